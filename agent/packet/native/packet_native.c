@@ -1,0 +1,145 @@
+/* Kernel arrival stamps on a descriptor that raw-socket owns: find it, turn stamps on, receive with them. */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <node_api.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+/* What receive() writes beside the bytes; index.d.ts names the same offsets. */
+struct arrival {
+  double realtime_us; /* kernel's arrival time, CLOCK_REALTIME; 0 where it gave none */
+  int32_t hop_limit;  /* IPv6 only (IPV6_RECVHOPLIMIT); -1 where it gave none */
+  uint8_t source[16]; /* 4 or 16 bytes */
+};
+
+static napi_value fail(napi_env env, const char *what) {
+  napi_throw_error(env, NULL, what);
+  return NULL;
+}
+
+static double micros(struct timespec t) { return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3; }
+
+static napi_value number(napi_env env, double value) {
+  napi_value result;
+  napi_create_double(env, value, &result);
+  return result;
+}
+
+/* Reads up to three arguments; false where the call is not of that shape. */
+static int arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *argv) {
+  size_t count = wanted;
+  return napi_get_cb_info(env, info, &count, argv, NULL, NULL) == napi_ok && count == wanted;
+}
+
+/* SO_COOKIE names a socket for life, a descriptor's number does not (socket(7), facts of the kernel's sock_diag). */
+static napi_value find_descriptor(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  uint64_t wanted;
+  void *data;
+  size_t length;
+  if (!arguments(env, info, 1, argv) || napi_get_buffer_info(env, argv[0], &data, &length) != napi_ok ||
+      length != sizeof wanted)
+    return fail(env, "findDescriptor: an 8-byte cookie is needed");
+  memcpy(&wanted, data, sizeof wanted);
+  DIR *directory = opendir("/proc/self/fd");
+  if (!directory) return fail(env, strerror(errno));
+  int found = -1;
+  for (struct dirent *entry; found < 0 && (entry = readdir(directory));) {
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+    int descriptor = atoi(entry->d_name);
+    if (entry->d_name[0] != '.' && !getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &cookie, &size) &&
+        cookie == wanted)
+      found = descriptor;
+  }
+  closedir(directory);
+  return number(env, found);
+}
+
+static napi_value enable_stamps(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  int32_t descriptor;
+  int on = 1;
+  if (!arguments(env, info, 1, argv) || napi_get_value_int32(env, argv[0], &descriptor) != napi_ok)
+    return fail(env, "enableStamps: a descriptor is needed");
+  if (setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on)) return fail(env, strerror(errno));
+  /* EINVAL on an IPv4 socket is no fault: it has no such option. */
+  setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof on);
+  return NULL;
+}
+
+static napi_value receive(napi_env env, napi_callback_info info) {
+  napi_value argv[3];
+  int32_t descriptor;
+  void *data, *beside;
+  size_t length, beside_length;
+  if (!arguments(env, info, 3, argv) || napi_get_value_int32(env, argv[0], &descriptor) != napi_ok ||
+      napi_get_buffer_info(env, argv[1], &data, &length) != napi_ok ||
+      napi_get_buffer_info(env, argv[2], &beside, &beside_length) != napi_ok ||
+      beside_length < sizeof(struct arrival))
+    return fail(env, "receive: a descriptor, a buffer and a 32-byte arrival buffer are needed");
+
+  struct sockaddr_storage from;
+  union {
+    char bytes[256];
+    struct cmsghdr align;
+  } control;
+  struct iovec vector = {.iov_base = data, .iov_len = length};
+  struct msghdr message = {.msg_name = &from,
+                           .msg_namelen = sizeof from,
+                           .msg_iov = &vector,
+                           .msg_iovlen = 1,
+                           .msg_control = control.bytes,
+                           .msg_controllen = sizeof control.bytes};
+  ssize_t received;
+  do received = recvmsg(descriptor, &message, MSG_DONTWAIT);
+  while (received < 0 && errno == EINTR);
+  if (received < 0) return errno == EAGAIN ? number(env, -1) : fail(env, strerror(errno));
+
+  struct arrival arrival = {.hop_limit = -1};
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec stamp;
+      memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+      arrival.realtime_us = micros(stamp);
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT) {
+      int limit;
+      memcpy(&limit, CMSG_DATA(c), sizeof limit);
+      arrival.hop_limit = limit;
+    }
+  }
+  if (from.ss_family == AF_INET) memcpy(arrival.source, &((struct sockaddr_in *)&from)->sin_addr, 4);
+  if (from.ss_family == AF_INET6) memcpy(arrival.source, &((struct sockaddr_in6 *)&from)->sin6_addr, 16);
+  memcpy(beside, &arrival, sizeof arrival);
+  return number(env, (double)received);
+}
+
+static napi_value realtime_us(napi_env env, napi_callback_info info) {
+  (void)info;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return number(env, micros(now));
+}
+
+NAPI_MODULE_INIT() {
+  const struct {
+    const char *name;
+    napi_callback call;
+  } functions[] = {{"findDescriptor", find_descriptor},
+                   {"enableStamps", enable_stamps},
+                   {"receive", receive},
+                   {"realtimeUs", realtime_us}};
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    napi_value function;
+    if (napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &function) !=
+            napi_ok ||
+        napi_set_named_property(env, exports, functions[i].name, function) != napi_ok)
+      return NULL;
+  }
+  return exports;
+}
