@@ -1,0 +1,113 @@
+// The conditions a request may put on a measurement, kind by kind. A condition that is not here is refused.
+import * as z from 'zod';
+import { canonicalAddress, parseNetwork } from './ip.ts';
+
+const milliseconds = z.number().min(0).max(60_000);
+const listOf = <T extends z.ZodType>(element: T) => z.array(element).min(1).max(64);
+const text = z.string().trim().min(1).max(200);
+
+const network = z
+  .string()
+  .trim()
+  .refine((value) => parseNetwork(value) !== null, {
+    error: ({ input }) => `must be an address or a network in CIDR notation, not ${JSON.stringify(input)}`,
+  });
+const organisation = text.meta({
+  description: 'an AS number (AS64500, matched whole) or a part of the name, case apart',
+});
+const country = z
+  .string()
+  .regex(/^[A-Za-z]{2}$/, { error: 'must be a two-letter country code (ISO 3166-1)' })
+  .toUpperCase();
+
+const latency = {
+  minLatencyMs: milliseconds.optional().meta({ description: 'the least the minimum RTT may be' }),
+  maxLatencyMs: milliseconds.optional().meta({ description: 'the most the average RTT may be' }),
+};
+const echoes = {
+  ...latency,
+  maxLossPercent: z.number().min(0).max(100).optional(),
+  maxJitterMs: milliseconds.optional(),
+};
+const hops = z.int().min(1).max(64).optional();
+
+/** Refuses a pair of limits that no measurement can meet. */
+const ordered =
+  <T extends Record<string, unknown>>(low: keyof T & string, high: keyof T & string) =>
+  (context: z.core.ParsePayload<T>): void => {
+    const [least, most] = [context.value[low], context.value[high]];
+    if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return;
+    context.issues.push({
+      code: 'custom',
+      message: `must be at least ${low} (${least}), not ${most}`,
+      path: [high],
+      input: context.value,
+    });
+  };
+
+export const PingExpectation = z.strictObject(echoes).check(ordered('minLatencyMs', 'maxLatencyMs'));
+
+export const TracerouteExpectation = z
+  .strictObject({
+    ...echoes,
+    routeIncludes: listOf(network).optional(),
+    routeExcludes: listOf(network).optional(),
+    orgIncludes: listOf(organisation).optional(),
+    orgExcludes: listOf(organisation).optional(),
+    asPathIncludes: listOf(organisation).optional(),
+    countriesExclude: listOf(country).optional(),
+    minHops: hops,
+    maxHops: hops,
+  })
+  .check(ordered('minLatencyMs', 'maxLatencyMs'), ordered('minHops', 'maxHops'));
+
+export const DnsExpectation = z
+  .strictObject({
+    ...latency,
+    answerIncludes: listOf(text).optional(),
+    rcode: z.enum(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']).default('NOERROR'),
+    minAnswers: z.int().min(0).max(100).optional(),
+  })
+  .check(ordered('minLatencyMs', 'maxLatencyMs'));
+
+const statusCodes = z.union([
+  z.int().min(100).max(599),
+  z.string().regex(/^[1-5]\d\d(-[1-5]\d\d)?$/, { error: 'must be a status code or a range such as 200-299' }),
+]);
+
+export const HttpExpectation = z
+  .strictObject({
+    ...latency,
+    statusCodes: listOf(statusCodes).default(['200-299']),
+    bodyIncludes: listOf(text).optional(),
+    bodyExcludes: listOf(text).optional(),
+    certificateDaysLeft: z.int().min(0).max(3650).optional(),
+    redirectsTo: text.optional(),
+  })
+  .check(ordered('minLatencyMs', 'maxLatencyMs'));
+
+const address = z
+  .string()
+  .trim()
+  .refine((value) => canonicalAddress(value) !== null || parseNetwork(value) !== null, {
+    error: 'must be an address or a network in CIDR notation',
+  });
+
+export const EgressExpectation = z
+  .strictObject({
+    ...latency,
+    addressIncludes: listOf(address).optional(),
+    addressExcludes: listOf(address).optional(),
+    orgIncludes: listOf(organisation).optional(),
+    orgExcludes: listOf(organisation).optional(),
+    countryIncludes: listOf(country).optional(),
+  })
+  .check(ordered('minLatencyMs', 'maxLatencyMs'));
+
+export const expectationsByKind = {
+  ping: Object.keys(PingExpectation.shape),
+  traceroute: Object.keys(TracerouteExpectation.shape),
+  dns: Object.keys(DnsExpectation.shape),
+  http: Object.keys(HttpExpectation.shape),
+  egress: Object.keys(EgressExpectation.shape),
+};

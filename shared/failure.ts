@@ -1,0 +1,67 @@
+// The closed list of reasons why a probe could not be measured or judged, and whose fault each is.
+import * as z from 'zod';
+
+export const failureSources = [
+  'request',
+  'policy',
+  'uplink',
+  'resolver',
+  'target',
+  'local',
+  'internal',
+] as const;
+export type FailureSource = (typeof failureSources)[number];
+
+/** Each code and its owner. A code never changes its owner: monitors count by it. */
+const sourceOf = {
+  badRequest: 'request',
+  cancelled: 'request',
+  unknownVia: 'request',
+  unsupported: 'request',
+  forceRefused: 'policy',
+  queueFull: 'policy',
+  replyToRefused: 'policy',
+  retainedRefused: 'policy',
+  targetRefused: 'policy',
+  interfaceDown: 'uplink',
+  interfaceMissing: 'uplink',
+  noAddress: 'uplink',
+  noCarrier: 'uplink',
+  noGateway: 'uplink',
+  noRoute: 'uplink',
+  nameUnresolved: 'resolver',
+  resolverTimeout: 'resolver',
+  deadlineExceeded: 'local',
+  noRawSockets: 'local',
+  sendRefused: 'local',
+  stopping: 'local',
+  tooManyInFlight: 'local',
+  unjudged: 'local',
+  internal: 'internal',
+} as const satisfies Record<string, FailureSource>;
+
+export type FailureCode = keyof typeof sourceOf;
+
+const isCode = (text: string): text is FailureCode => Object.hasOwn(sourceOf, text);
+
+export const FailureSchema = z.strictObject({
+  code: z.enum(Object.keys(sourceOf).filter(isCode)),
+  source: z.enum(failureSources),
+});
+export type FailureReport = z.output<typeof FailureSchema>;
+
+/** Thrown where a request can't go on; its message is the sentence a user reads, so it holds no secret. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  readonly source: FailureSource;
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.source = sourceOf[code];
+  }
+}
+
+/** What a result carries of a failure. */
+export const failureReport = ({ code, source }: Failure): FailureReport => ({ code, source });

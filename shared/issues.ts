@@ -1,0 +1,90 @@
+// What zod found wrong, said to a person: the field's path, what is wrong with it, and the nearest known name.
+import * as z from 'zod';
+import { nearest } from './nearest.ts';
+
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
+
+const quoted = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+const typeWords: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a set of keys and values',
+  record: 'a set of keys and values',
+};
+
+function bound(origin: string, limit: number | bigint, side: 'least' | 'most'): string {
+  if (origin === 'string') return `must have at ${side} ${limit} character${limit === 1 ? '' : 's'}`;
+  if (origin === 'array') return `must have at ${side} ${limit} element${limit === 1 ? '' : 's'}`;
+  return `must be at ${side} ${limit}`;
+}
+
+const ofThese = (values: readonly unknown[]): string =>
+  values.length === 1 ? `must be ${quoted(values[0])}` : `must be one of ${values.map(quoted).join(', ')}`;
+
+const knownKeys = (schema: unknown): string[] =>
+  schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+
+/** A word that another part of the contract knows, and why it does not belong here. */
+export type ForeignKey = (key: string) => string | null;
+
+function say(issue: z.core.$ZodRawIssue, foreign: ForeignKey): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const wanted = typeWords[issue.expected] ?? issue.expected;
+      return issue.input === undefined
+        ? `is missing; it must be ${wanted}`
+        : `must be ${wanted}, not ${quoted(issue.input)}`;
+    }
+    case 'too_small':
+      return `${bound(issue.origin, issue.minimum, 'least')}${named(issue)}`;
+    case 'too_big':
+      return `${bound(issue.origin, issue.maximum, 'most')}${named(issue)}`;
+    case 'invalid_value':
+      return `${ofThese(issue.values)}, not ${quoted(issue.input)}`;
+    case 'unrecognized_keys':
+      return issue.keys
+        .map((key) => {
+          const reason = foreign(key);
+          if (reason !== null) return reason;
+          const meant = nearest(key, knownKeys(issue.inst));
+          return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
+        })
+        .join('; ');
+    case 'invalid_union':
+      return `can't be read: ${quoted(issue.input)}`;
+    default:
+      return undefined;
+  }
+}
+
+const named = (issue: { origin: string; input?: unknown }): string =>
+  issue.origin === 'number' || issue.origin === 'int' ? `, not ${quoted(issue.input)}` : '';
+
+/** Parses by a schema; on failure, every problem with its path in the schema's own words. */
+export function parseWith<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  foreign: ForeignKey = () => null,
+): { ok: true; value: z.output<S> } | { ok: false; problems: FieldProblem[] } {
+  const parsed = schema.safeParse(input, { error: (issue) => say(issue, foreign), reportInput: true });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const problems = parsed.error.issues.map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    message: issue.message,
+  }));
+  return { ok: false, problems };
+}
+
+/** Problems as one sentence: `expect.minLatencyMs must be a number, not "x"; …`. */
+export const sayProblems = (problems: readonly FieldProblem[]): string =>
+  problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');

@@ -1,0 +1,118 @@
+// What every probe answers with: the same keys whatever the verdict, null where not measured, units in names.
+import * as z from 'zod';
+import { FailureSchema } from './failure.ts';
+import { kinds } from './request.ts';
+
+const count = z.int().min(0);
+const ms = z.number().min(0);
+
+export const verdicts = ['pass', 'fail', 'error'] as const;
+
+/** Echoes to one destination. RTTs stand in the order sent; only answered echoes have one. */
+export const PingFigures = z.strictObject({
+  sent: count,
+  received: count,
+  lossPercent: z.number().min(0).max(100),
+  rttsMs: z.array(ms),
+  minMs: ms.nullable(),
+  avgMs: ms.nullable(),
+  maxMs: ms.nullable(),
+  stddevMs: ms.nullable(),
+  jitterMs: ms.nullable(),
+});
+export type PingFigures = z.output<typeof PingFigures>;
+
+export const NetworkOfAddress = z.strictObject({
+  asn: count.nullable(),
+  organisation: z.string().nullable(),
+  prefix: z.string().nullable(),
+  country: z.string().nullable(),
+  source: z.string(),
+});
+
+export const Hop = z.strictObject({
+  ttl: z.int().min(1).max(255),
+  address: z.string().nullable(),
+  name: z.string().nullable(),
+  rttMs: ms.nullable(),
+  network: NetworkOfAddress.nullable(),
+  scope: z.enum(['private', 'shared', 'public']).nullable(),
+});
+export type Hop = z.output<typeof Hop>;
+
+export const Route = z.strictObject({ reached: z.boolean(), hops: z.array(Hop) });
+export type Route = z.output<typeof Route>;
+
+export const Finding = z.strictObject({
+  expectation: z.string(),
+  status: z.enum(['pass', 'fail', 'unknown']),
+  expected: z.json(),
+  measured: z.json(),
+  reason: z.string().min(1),
+});
+export type Finding = z.output<typeof Finding>;
+
+export const DnsFigures = z.strictObject({
+  rcode: z.string(),
+  answers: z.array(z.strictObject({ type: z.string(), ttlSeconds: count, data: z.string() })),
+  rttMs: ms,
+});
+
+export const HttpFigures = z.strictObject({
+  statusCode: z.int().nullable(),
+  redirectsTo: z.string().nullable(),
+  certificateDaysLeft: z.number().nullable(),
+  bodyBytes: count,
+  resolveMs: ms.nullable(),
+  connectMs: ms.nullable(),
+  tlsMs: ms.nullable(),
+  firstByteMs: ms.nullable(),
+  totalMs: ms.nullable(),
+});
+
+/** The public address as the world sees it through the uplink. */
+export const EgressFigures = z.strictObject({
+  address: z.string(),
+  behindNat: z.boolean().nullable(),
+  network: NetworkOfAddress.nullable(),
+  server: z.string(),
+  rttMs: ms,
+});
+
+/** What the probe put on the uplink, IP headers included. */
+export const Traffic = z.strictObject({
+  packetsSent: count,
+  packetsReceived: count,
+  bytesSent: count,
+  bytesReceived: count,
+});
+export type Traffic = z.output<typeof Traffic>;
+
+export const Via = z.strictObject({
+  uplink: z.string().nullable(),
+  interface: z.string().nullable(),
+  source: z.string().nullable(),
+});
+export type Via = z.output<typeof Via>;
+
+export const ResultSchema = z.strictObject({
+  id: z.string(),
+  agent: z.string(),
+  kind: z.enum(kinds).nullable(),
+  target: z.string().nullable(),
+  address: z.string().nullable(),
+  via: Via,
+  verdict: z.enum(verdicts),
+  reason: z.string().min(1),
+  failure: FailureSchema.nullable(),
+  startedAt: z.iso.datetime(),
+  durationMs: ms,
+  ping: PingFigures.nullable(),
+  traceroute: Route.nullable(),
+  dns: DnsFigures.nullable(),
+  http: HttpFigures.nullable(),
+  egress: EgressFigures.nullable(),
+  findings: z.array(Finding),
+  traffic: Traffic,
+});
+export type Result = z.output<typeof ResultSchema>;

@@ -1,0 +1,46 @@
+// Every MQTT topic, built and read in one place. Base: pathproof/<agent>.
+import { type Kind, isKind } from './request.ts';
+
+export const agentNamePattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Whether a name can stand in topics as an agent's; `group` is taken by the groups' own topics. */
+export const isAgentName = (name: string): boolean => agentNamePattern.test(name) && name !== 'group';
+
+const base = (agent: string): string => `pathproof/${agent}`;
+
+export const statusTopic = (agent: string): string => `${base(agent)}/status`;
+export const infoTopic = (agent: string): string => `${base(agent)}/info`;
+export const requestTopic = (agent: string, kind: Kind): string => `${base(agent)}/probe/${kind}/request`;
+/** `kind` may be a word that is no kind: a request for it is refused where its asker listens. */
+export const resultTopic = (agent: string, kind: string): string => `${base(agent)}/probe/${kind}/result`;
+export const groupRequestTopic = (group: string, kind: Kind): string =>
+  `pathproof/group/${group}/probe/${kind}/request`;
+
+/** What an agent subscribes to. Groups are shared subscriptions (MQTT 5 §4.8.2): one member gets each request. */
+export function requestSubscriptions(agent: string, groups: readonly string[]): string[] {
+  return [
+    `${base(agent)}/probe/+/request`,
+    ...groups.map((group) => `$share/${group}/pathproof/group/${group}/probe/+/request`),
+  ];
+}
+
+/** The word at the kind's place of a request topic (own or a group's); null where the topic is no request's. */
+export function requestedKind(topic: string): { kind: Kind | null; word: string } | null {
+  const levels = topic.split('/');
+  const [, , probe, word = '', request] = levels[1] === 'group' ? levels.slice(1) : levels;
+  if (probe !== 'probe' || request !== 'request' || word === '') return null;
+  return { kind: isKind(word) ? word : null, word };
+}
+
+/** Why an answer may not go to a topic that a request names; null where it may. */
+export function replyTopicProblem(topic: string, discoveryPrefix: string): string | null {
+  const below = (prefix: string): boolean => topic === prefix || topic.startsWith(`${prefix}/`);
+  if (topic.length === 0) return 'is empty';
+  if (topic.length > 256) return `has ${topic.length} characters; 256 are allowed`;
+  if (/[+#]/.test(topic)) return 'has a wildcard (+ or #)';
+  if (/[\p{Cc}\uFFFE\uFFFF]/u.test(topic)) return 'has a control character';
+  if (topic.startsWith('$')) return "starts with $, the broker's own part";
+  if (below('pathproof')) return "lies under pathproof/, the agents' own part";
+  if (discoveryPrefix !== '' && below(discoveryPrefix)) return `lies under ${discoveryPrefix}/ (discovery)`;
+  return null;
+}
