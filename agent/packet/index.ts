@@ -1,0 +1,135 @@
+// The page through which everyone else uses raw sockets: send an echo by an interface, get what came back, stamped.
+import { randomBytes, randomInt } from 'node:crypto';
+import { Failure } from '../../shared/failure.ts';
+import { elapsedSince, now } from './clock.ts';
+import { checkEcho } from './check.ts';
+import { buildEcho, cookieBytes, readIcmp } from './icmp.ts';
+import { createFlightTable } from './inflight.ts';
+import { type Line, createLine } from './line.ts';
+import { createPacer } from './pacing.ts';
+import type { Datagram } from './sockets.ts';
+
+export interface Echo {
+  interfaceName: string;
+  /** An address of that interface; it stands in the packet's own header. */
+  source: string;
+  destination: string;
+  /** The neighbour the frame goes to; null where the destination is one. */
+  nextHop: string | null;
+  hopLimit: number;
+  /** ICMP payload, 8 to 1472. */
+  payloadBytes: number;
+  /** How long an answer may take; one that took longer is silence, even if it is there by then. */
+  waitMs: number;
+}
+
+export type EchoAnswer =
+  | {
+      type: 'reply' | 'timeExceeded' | 'unreachable';
+      from: string;
+      /** ICMP code (RFC 792); 0 for a reply. */
+      code: number;
+      rttMs: number;
+      /** Other than `kernel`: the clock was stepped, so no latency may be judged by this RTT. */
+      clock: 'kernel' | 'monotonic';
+      /** Hop limit left in the answer. */
+      hopLimit: number;
+      /** Its length, IP header included. */
+      bytes: number;
+    }
+  | { type: 'silence' };
+
+/** Bytes of an echo on the wire beside its payload: IP and ICMP headers. */
+export { overheadBytes } from './icmp.ts';
+
+export interface Packets {
+  /**
+   * Sends one echo when its turn comes and waits for its answer.
+   * Rejects with Failure: noRawSockets, interfaceMissing, interfaceDown, noAddress, sendRefused, tooManyInFlight,
+   * cancelled (by the signal), stopping, internal (input out of range).
+   */
+  echo(echo: Echo, signal?: AbortSignal): Promise<EchoAnswer>;
+  close(): void;
+}
+
+export interface PacketOptions {
+  /** Per interface. */
+  packetsPerSecond: number;
+  /** Told when sockets had to be opened anew. */
+  onReopened?: (interfaceName: string, why: string) => void;
+}
+
+/** Opens nothing yet: an interface's sockets are made with its first echo. */
+export function createPackets({ packetsPerSecond, onReopened = () => undefined }: PacketOptions): Packets {
+  const identifier = randomInt(1, 0xffff);
+  const flights = createFlightTable<EchoAnswer>();
+  const lines = new Map<string, Line>();
+  let closed = false;
+
+  function lineOf(interfaceName: string): Line {
+    const known = lines.get(interfaceName);
+    if (known !== undefined) return known;
+    const heard = (datagram: Datagram): void => match(interfaceName, datagram);
+    const line = createLine(interfaceName, createPacer(packetsPerSecond), heard, onReopened);
+    lines.set(interfaceName, line);
+    return line;
+  }
+
+  function match(interfaceName: string, { bytes, length, arrivedRealtimeUs }: Datagram): void {
+    const message = readIcmp(bytes, length);
+    const flight = message === null ? null : flights.claim(interfaceName, identifier, message);
+    if (message === null || flight === null) return;
+    const { ms: rttMs, clock } = elapsedSince(flight.sent, arrivedRealtimeUs, now());
+    const { from, hopLimit, totalBytes } = message;
+    const code = message.type === 'reply' ? 0 : message.code;
+    flight.settle({ type: message.type, from, code, rttMs, clock, hopLimit, bytes: totalBytes });
+  }
+
+  function launch(line: Line, echo: Echo, signal: AbortSignal | undefined): Promise<EchoAnswer> {
+    const sequence = flights.nextSequence();
+    const cookie = randomBytes(cookieBytes);
+    const packet = buildEcho({ ...echo, identifier, sequence, cookie });
+    const sockets = line.ready();
+    const sent = now();
+    sockets.send(packet, echo.nextHop ?? echo.destination);
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        flights.remove(sequence);
+        signal?.removeEventListener('abort', abort);
+      };
+      const settle = (answer: EchoAnswer): void => {
+        end();
+        resolve(answer.type !== 'silence' && answer.rttMs > echo.waitMs ? { type: 'silence' } : answer);
+      };
+      const abort = (): void => {
+        end();
+        reject(new Failure('cancelled', 'the echo was given up'));
+      };
+      // Timers run before sockets are read: after a stall the answer may lie there, in time by its stamp.
+      const timer = setTimeout(() => {
+        line.drain();
+        if (flights.has(sequence)) settle({ type: 'silence' });
+      }, echo.waitMs + 1);
+      signal?.addEventListener('abort', abort, { once: true });
+      flights.add(sequence, { ...echo, cookie, sent, settle });
+    });
+  }
+
+  return {
+    async echo(echo, signal) {
+      checkEcho(echo);
+      if (closed) throw new Failure('stopping', 'the agent is stopping');
+      const line = lineOf(echo.interfaceName);
+      await line.pacer.turn();
+      if (signal?.aborted === true) throw new Failure('cancelled', 'the echo was given up');
+      return launch(line, echo, signal);
+    },
+    close() {
+      closed = true;
+      for (const line of lines.values()) line.close();
+      lines.clear();
+      flights.settleAll({ type: 'silence' });
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// The echoes on their way: which one a datagram answers, and nothing else's. All of it must match: interface,
+// identifier, sequence, destination and, where the whole packet comes back, the random cookie in it.
+import { Failure } from '../../shared/failure.ts';
+import type { Instant } from './clock.ts';
+import type { Heard } from './icmp.ts';
+
+// Half of the sequence numbers, so that one is long out of use before it comes round again.
+const mostInFlight = 32_768;
+
+export interface InFlight<Outcome> {
+  interfaceName: string;
+  destination: string;
+  cookie: Buffer;
+  sent: Instant;
+  settle(outcome: Outcome): void;
+}
+
+export interface FlightTable<Outcome> {
+  /** A sequence number no echo on its way bears. Throws Failure tooManyInFlight. */
+  nextSequence(): number;
+  add(sequence: number, flight: InFlight<Outcome>): void;
+  has(sequence: number): boolean;
+  remove(sequence: number): void;
+  /** The echo on its way that a datagram answers; null where it is none of ours. */
+  claim(interfaceName: string, identifier: number, heard: Heard): InFlight<Outcome> | null;
+  settleAll(outcome: Outcome): void;
+}
+
+export function createFlightTable<Outcome>(): FlightTable<Outcome> {
+  const flights = new Map<number, InFlight<Outcome>>();
+  let last = 0;
+
+  const answers = (flight: InFlight<Outcome>, heard: Heard): boolean =>
+    heard.type === 'reply'
+      ? heard.from === flight.destination && heard.cookie.equals(flight.cookie)
+      : heard.quotedDestination === flight.destination;
+
+  return {
+    nextSequence() {
+      if (flights.size >= mostInFlight) {
+        throw new Failure('tooManyInFlight', `${mostInFlight} echoes are on their way already`);
+      }
+      do last = (last + 1) & 0xffff;
+      while (flights.has(last));
+      return last;
+    },
+    add(sequence, flight) {
+      flights.set(sequence, flight);
+    },
+    has: (sequence) => flights.has(sequence),
+    remove(sequence) {
+      flights.delete(sequence);
+    },
+    claim(interfaceName, identifier, heard) {
+      if (heard.identifier !== identifier) return null;
+      const flight = flights.get(heard.sequence);
+      const ours = flight !== undefined && flight.interfaceName === interfaceName && answers(flight, heard);
+      return ours ? flight : null;
+    },
+    settleAll(outcome) {
+      for (const flight of [...flights.values()]) flight.settle(outcome);
+    },
+  };
+}

@@ -1,0 +1,177 @@
+// The two raw sockets of one interface: a filtered one that hears ICMP, a header-including one that sends.
+import { enableStamps, findDescriptor, receive } from '@pathproof/packet-native';
+import * as raw from 'raw-socket';
+import { Failure } from '../../shared/failure.ts';
+
+const solSocket = 1;
+const soRcvbuf = 8;
+const soBindToDevice = 25;
+const soCookie = 57;
+const solRaw = 255;
+const icmpFilter = 1;
+const protocolIcmp = 1;
+const protocolRaw = 255; // IPPROTO_RAW: headers are ours (raw(7)) and nothing is ever received
+const receiveBufferBytes = 1 << 20;
+const readsPerWakeup = 64;
+const readsPerDrain = 8192;
+
+/** A set bit drops its type (raw(7)): echo reply, unreachable and time exceeded pass. */
+const filterBits = ~((1 << 0) | (1 << 3) | (1 << 11)) >>> 0;
+
+export interface Datagram {
+  /** Valid until the next one is read. */
+  bytes: Buffer;
+  length: number;
+  arrivedRealtimeUs: number;
+}
+
+export interface InterfaceSockets {
+  /** A synchronous send by this interface. Throws Failure. */
+  send(packet: Buffer, nextHop: string): void;
+  /** Reads whatever the kernel holds by now. */
+  drain(): void;
+  /** Whether both sockets are still bound to the interface that bears the name now (it may have been renamed). */
+  bound(): boolean;
+  close(): void;
+}
+
+const waysOut =
+  'raw sockets need CAP_NET_RAW: run as the systemd unit (AmbientCapabilities=CAP_NET_RAW), or give it to a copy ' +
+  'of node (sudo setcap cap_net_raw+ep COPY_OF_NODE; for probes alone), or run with sudo';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function create(protocol: number): raw.Socket {
+  try {
+    return raw.createSocket({ protocol, addressFamily: raw.AddressFamily.IPv4, bufferSize: 16 });
+  } catch (error) {
+    const message = messageOf(error);
+    throw new Failure('noRawSockets', /not permitted/.test(message) ? waysOut : `no raw socket: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A socket whose set-up failed would live on UNBOUND and hear every interface (measured), so it is closed. */
+function createBound(protocol: number, interfaceName: string): raw.Socket {
+  const socket = create(protocol);
+  try {
+    const device = Buffer.from(`${interfaceName}\0`);
+    socket.setOption(solSocket, soBindToDevice, device, device.length);
+    return socket;
+  } catch (error) {
+    socket.close();
+    const missing = /No such device/.test(messageOf(error));
+    throw new Failure(
+      missing ? 'interfaceMissing' : 'noRawSockets',
+      missing
+        ? `there is no interface ${interfaceName}`
+        : `can't bind to ${interfaceName}: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function boundName(socket: raw.Socket): string | null {
+  const name = Buffer.alloc(16);
+  try {
+    const length = socket.getOption(solSocket, soBindToDevice, name, name.length);
+    return name.toString('latin1', 0, Math.max(0, length - 1));
+  } catch {
+    return null; // the device is gone
+  }
+}
+
+function descriptorOf(socket: raw.Socket): number {
+  const cookie = Buffer.alloc(8);
+  socket.getOption(solSocket, soCookie, cookie, cookie.length);
+  return findDescriptor(cookie);
+}
+
+/** What sendto()'s errors mean for a bound socket; raw-socket passes strerror's text alone. */
+function sendFailure(message: string, interfaceName: string): Failure {
+  if (/No such device/.test(message)) return new Failure('interfaceMissing', `${interfaceName} is gone`);
+  if (/Network is (unreachable|down)/.test(message)) {
+    return new Failure('interfaceDown', `${interfaceName} is down or has no way to the target`);
+  }
+  return new Failure('sendRefused', `the kernel refused to send by ${interfaceName}: ${message}`);
+}
+
+/**
+ * Opens both sockets of an interface. `heard` gets each datagram; `broken` is called once when the receiving socket
+ * went deaf (a poll error stops libuv's handle for good). Throws Failure: noRawSockets, interfaceMissing.
+ */
+export function openSockets(
+  interfaceName: string,
+  heard: (datagram: Datagram) => void,
+  broken: () => void,
+): InterfaceSockets {
+  const receiver = createBound(protocolIcmp, interfaceName);
+  let sender: raw.Socket;
+  try {
+    sender = createBound(protocolRaw, interfaceName);
+  } catch (error) {
+    receiver.close();
+    throw error;
+  }
+  let closed = false;
+  const bytes = Buffer.alloc(2048);
+  const arrival = Buffer.alloc(32);
+
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    receiver.close();
+    sender.close();
+  };
+  const read = (deliver: (datagram: Datagram) => void, atMost: number): void => {
+    try {
+      for (let count = 0; count < atMost && !closed; count++) {
+        const length = receive(descriptor, bytes, arrival);
+        if (length < 0) return;
+        deliver({ bytes, length, arrivedRealtimeUs: arrival.readDoubleLE(0) });
+      }
+    } catch {
+      if (!closed) broken();
+    }
+  };
+
+  const filter = Buffer.alloc(4);
+  filter.writeUInt32LE(filterBits);
+  let descriptor: number;
+  try {
+    receiver.setOption(solRaw, icmpFilter, filter, filter.length);
+    receiver.setOption(solSocket, soRcvbuf, receiveBufferBytes);
+    descriptor = descriptorOf(receiver);
+    enableStamps(descriptor);
+  } catch (error) {
+    close();
+    throw new Failure('noRawSockets', `can't prepare a raw socket on ${interfaceName}: ${messageOf(error)}`);
+  }
+  // Between socket() and the binding other interfaces' datagrams got in.
+  read(() => undefined, readsPerDrain);
+
+  for (const { wrap } of [receiver, sender]) {
+    for (const event of ['recvReady', 'sendReady', 'error']) wrap.removeAllListeners(event);
+    wrap.on('error', () => {
+      if (!closed) broken();
+    });
+  }
+  receiver.wrap.on('recvReady', () => read(heard, readsPerWakeup));
+  sender.wrap.pause(true, true);
+
+  return {
+    send(packet, nextHop) {
+      // raw-socket would silently open a new, unbound socket and send by another interface (measured).
+      if (closed) throw new Failure('internal', `the socket on ${interfaceName} is closed`);
+      try {
+        sender.wrap.send(packet, 0, packet.length, nextHop, () => undefined);
+      } catch (error) {
+        throw sendFailure(messageOf(error), interfaceName);
+      }
+    },
+    drain: () => read(heard, readsPerDrain),
+    bound: () => !closed && boundName(sender) === interfaceName && boundName(receiver) === interfaceName,
+    close,
+  };
+}
