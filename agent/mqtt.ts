@@ -1,0 +1,188 @@
+// The agent's connection to its broker: kept up for ever, MQTT 5 first and 3.1.1 where the broker wants it, with a
+// bounded outbox so that what was published while the broker was away still arrives, in order.
+import type { Log } from './log.ts';
+import { backoffMs } from './mqtt/backoff.ts';
+import { readEndpoint, type EndpointSettings } from './mqtt/endpoint.ts';
+import type { Incoming, Outgoing } from './mqtt/messages.ts';
+import { createSender } from './mqtt/sender.ts';
+import {
+  openSession,
+  type Refusal,
+  type BrokerLimits,
+  type Session,
+  type SessionEnd,
+} from './mqtt/session.ts';
+
+export type { Incoming, Outgoing } from './mqtt/messages.ts';
+
+export interface MqttSettings extends EndpointSettings {
+  clientId: string;
+  will: { topic: string; payload: string };
+  subscriptions: readonly string[];
+}
+
+export interface MqttListeners {
+  log: Log;
+  onMessage(incoming: Incoming): void;
+  /** After each connect, once the broker has answered the subscriptions. */
+  onConnected(): void;
+}
+
+export interface MqttTuning {
+  firstRetryMs: number;
+  maxRetryMs: number;
+  /** A connection that lasted so long starts the back-off afresh. */
+  stableMs: number;
+  connectTimeoutMs: number;
+  keepaliveSeconds: number;
+  window: number;
+  outboxMessages: number;
+  outboxBytes: number;
+  maxLosses: number;
+  /** How long stop() waits for the outbox to empty. */
+  drainMs: number;
+  random: () => number;
+}
+
+export interface MqttConnection {
+  start(): void;
+  /** Sends what is waiting (bounded), then DISCONNECT; with something left it just drops the line: the will speaks. */
+  stop(): Promise<void>;
+  /** Never throws; sent now or as soon as there is a connection. */
+  publish(message: Outgoing): void;
+  connected(): boolean;
+  protocol(): 4 | 5;
+  /** Messages waiting or unacknowledged, and those given up since the start. */
+  outbox(): { waiting: number; dropped: number };
+}
+
+const DEFAULTS: MqttTuning = {
+  firstRetryMs: 1000,
+  maxRetryMs: 60_000,
+  stableMs: 30_000,
+  connectTimeoutMs: 10_000,
+  keepaliveSeconds: 30,
+  window: 20,
+  outboxMessages: 1000,
+  outboxBytes: 8 * 1024 * 1024,
+  maxLosses: 5,
+  drainMs: 1000,
+  random: Math.random,
+};
+
+/** Throws where the URL or a TLS file can't be used. */
+export function createMqtt(
+  settings: MqttSettings,
+  listeners: MqttListeners,
+  tuning: Partial<MqttTuning> = {},
+): MqttConnection {
+  const { log } = listeners;
+  const tuned = { ...DEFAULTS, ...tuning };
+  const endpoint = readEndpoint(settings);
+  const broker = endpoint.label;
+  const sender = createSender({
+    log,
+    broker,
+    window: tuned.window,
+    maxMessages: tuned.outboxMessages,
+    maxBytes: tuned.outboxBytes,
+    maxLosses: tuned.maxLosses,
+  });
+
+  let started = false;
+  let stopped: Promise<void> | null = null;
+  let protocol: 4 | 5 = 5;
+  let session: Session | null = null;
+  let readyAtMs: number | null = null;
+  let failures = 0;
+  let retryTimer: NodeJS.Timeout | undefined;
+  let saidReason: string | null = null;
+
+  function connect(): void {
+    const { clientId, will, subscriptions } = settings;
+    const { connectTimeoutMs, keepaliveSeconds } = tuned;
+    const opened = openSession(
+      { endpoint, protocol, clientId, will, subscriptions, connectTimeoutMs, keepaliveSeconds },
+      {
+        onReady: (limits, refused) => onReady(opened, limits, refused),
+        onMessage: (incoming) => guarded('message', () => listeners.onMessage(incoming)),
+        onEnded,
+      },
+    );
+    session = opened;
+  }
+
+  function onReady(opened: Session, limits: BrokerLimits, refused: Refusal[]): void {
+    readyAtMs = performance.now();
+    saidReason = null;
+    log.info({ broker, protocol: protocol === 5 ? '5' : '3.1.1' }, 'MQTT connected');
+    for (const fields of refused) log.error({ broker, ...fields }, 'MQTT subscription refused by the broker');
+    guarded('connect', () => listeners.onConnected());
+    sender.attach(opened, limits);
+  }
+
+  function onEnded({ reason, protocolRefused, linkFault }: SessionEnd): void {
+    const heldMs = readyAtMs === null ? null : performance.now() - readyAtMs;
+    session = null;
+    readyAtMs = null;
+    sender.detach(!linkFault);
+    if (stopped !== null) return;
+    if (protocolRefused) {
+      protocol = 4;
+      log.info({ broker }, 'MQTT broker does not speak MQTT 5, going on with 3.1.1');
+      retryTimer = setTimeout(connect, 0);
+      return;
+    }
+    if (heldMs !== null && heldMs >= tuned.stableMs) failures = 0;
+    const retryMs = backoffMs(failures, tuned.random, {
+      firstMs: tuned.firstRetryMs,
+      maxMs: tuned.maxRetryMs,
+    });
+    failures += 1;
+    if (reason !== saidReason) {
+      log.warn(
+        { broker, reason },
+        heldMs === null ? 'MQTT broker not reached, retrying' : 'MQTT connection lost, retrying',
+      );
+    }
+    saidReason = reason;
+    retryTimer = setTimeout(connect, retryMs);
+  }
+
+  // A listener that throws must not reach mqtt.js: it would never acknowledge another message.
+  function guarded(what: string, run: () => unknown): void {
+    const failed = (error: unknown): void => log.error({ err: error }, `MQTT ${what} handler failed`);
+    try {
+      Promise.resolve(run()).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  async function shutDown(): Promise<void> {
+    clearTimeout(retryTimer);
+    const left = await sender.drain(tuned.drainMs);
+    if (left > 0) log.warn({ broker, left }, 'MQTT stopped with messages unsent');
+    await session?.close(left === 0 ? 'disconnect' : 'abort');
+    sender.detach(false);
+    session = null;
+    readyAtMs = null;
+  }
+
+  return {
+    start() {
+      if (started) return;
+      started = true;
+      connect();
+    },
+    stop() {
+      started = true;
+      stopped ??= shutDown();
+      return stopped;
+    },
+    publish: (message) => sender.publish(message),
+    connected: () => readyAtMs !== null,
+    protocol: () => protocol,
+    outbox: () => ({ waiting: sender.waiting(), dropped: sender.dropped() }),
+  };
+}

@@ -1,0 +1,46 @@
+// What passes between the MQTT connection and those who use it, and how large it may be.
+
+export const MAX_PAYLOAD_BYTES = 64 * 1024;
+
+export interface Incoming {
+  topic: string;
+  /** Empty where tooLarge. */
+  payload: Buffer;
+  /** Larger than 64 KiB: to be answered with an error. */
+  tooLarge: boolean;
+  retained: boolean;
+  /** MQTT 5 properties; null on 3.1.1. */
+  responseTopic: string | null;
+  correlationData: Buffer | null;
+}
+
+export interface Outgoing {
+  topic: string;
+  payload: string;
+  qos: 0 | 1;
+  retain: boolean;
+  correlationData?: Buffer;
+  /** Not sent any more after so long a wait, and on MQTT 5 given to the broker as message expiry. */
+  expirySeconds?: number;
+}
+
+/** The largest packet this message can become: the fixed header, packet identifier and properties counted in full. */
+export function packetBytes(message: Outgoing): number {
+  return (
+    32 + Buffer.byteLength(message.topic) + payloadBytes(message) + (message.correlationData?.length ?? 0)
+  );
+}
+
+export function payloadBytes(message: Outgoing): number {
+  return Buffer.byteLength(message.payload);
+}
+
+/** Why the message can't be sent to any broker, or null. */
+export function unsendable(message: Outgoing): string | null {
+  const bytes = payloadBytes(message);
+  if (bytes > MAX_PAYLOAD_BYTES) return `its payload of ${bytes} bytes is larger than ${MAX_PAYLOAD_BYTES}`;
+  const topicBytes = Buffer.byteLength(message.topic);
+  if (topicBytes === 0 || topicBytes > 65535) return 'its topic is empty or longer than 65535 bytes';
+  if (/[+#\0]/.test(message.topic)) return 'its topic contains a wildcard or a zero byte';
+  return null;
+}

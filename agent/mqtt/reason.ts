@@ -1,0 +1,24 @@
+// Why a connection ended, in words that hold no credential and stay the same while the cause does.
+
+const LINK_FAULTS = ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ENONET'];
+const KEEPALIVE_TIMEOUT = 'Keepalive timeout'; // mqtt.js's words for no PINGRESP; it gives no code
+
+/** A string from the system, a number (reason code) from the broker. */
+export function codeOf(error: unknown): string | number | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : null;
+}
+
+/** The network's doing, not the broker's: no message can have caused it. */
+export function isLinkFault(error: unknown): boolean {
+  return LINK_FAULTS.includes(String(codeOf(error))) || describe(error) === KEEPALIVE_TIMEOUT;
+}
+
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = codeOf(error);
+  if (typeof code === 'number') return `${error.message} (code ${code})`;
+  // The error of a name with several addresses has its text in its parts only.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  return error.message || (first instanceof Error ? first.message : '') || String(code ?? error.name);
+}

@@ -1,0 +1,120 @@
+// Sends what was published: as soon as there is a session, a small window at a time, and says what it has to give up.
+import type { Log } from '../log.ts';
+import { packetBytes, unsendable, type Outgoing } from './messages.ts';
+import { createOutbox, type DropReason, type Entry, type OutboxLimits } from './outbox.ts';
+import type { BrokerLimits, Session } from './session.ts';
+
+export interface SenderOptions extends OutboxLimits {
+  log: Log;
+  broker: string;
+  /** Messages sent and not yet acknowledged. */
+  window: number;
+}
+
+export interface Sender {
+  publish(message: Outgoing): void;
+  attach(session: Session, limits: BrokerLimits): void;
+  detach(blamed: boolean): void;
+  /** Resolves when nothing is left, the session has gone, or the time is up; says how many messages are left. */
+  drain(timeoutMs: number): Promise<number>;
+  waiting(): number;
+  dropped(): number;
+}
+
+export function createSender({ log, broker, window, ...outboxLimits }: SenderOptions): Sender {
+  let line: { session: Session; limits: BrokerLimits } | null = null;
+  let pumping = false;
+  let dropped = 0;
+  let unsaidDrops = 0;
+  let onIdle: (() => void) | null = null;
+  const outbox = createOutbox(outboxLimits, () => performance.now(), drop);
+
+  function drop({ topic }: Outgoing, reason: DropReason): void {
+    dropped += 1;
+    if (reason === 'poison') {
+      log.error({ broker, topic }, 'MQTT message dropped: the connection broke each time it was sent');
+      return;
+    }
+    unsaidDrops += 1;
+    // Once as it begins; the number follows when the connection is back.
+    if (unsaidDrops === 1) log.warn({ broker, topic, reason }, 'MQTT outbox drops messages');
+  }
+
+  function refuse({ topic }: Outgoing, why: string): void {
+    dropped += 1;
+    log.error({ broker, topic }, `MQTT message not sent: ${why}`);
+  }
+
+  function pump(): void {
+    if (pumping) return; // a QoS 0 message settles within publish(): no recursion through a thousand of them
+    pumping = true;
+    while (line !== null) {
+      const entry = outbox.next(Math.min(window, line.limits.receiveMaximum));
+      if (entry === null) break;
+      send(line.session, line.limits, entry);
+    }
+    pumping = false;
+    if (outbox.size() === 0) onIdle?.();
+  }
+
+  function send(session: Session, limits: BrokerLimits, entry: Entry): void {
+    const { message, addedAtMs } = entry;
+    if (packetBytes(message) > limits.maxPacketBytes) {
+      outbox.settle(entry);
+      refuse(message, `larger than the ${limits.maxPacketBytes} bytes this broker accepts`);
+      return;
+    }
+    session.publish(adapt(message, limits, (performance.now() - addedAtMs) / 1000), (refusal) => {
+      outbox.settle(entry);
+      if (refusal !== null) refuse(message, refusal);
+      pump();
+    });
+  }
+
+  return {
+    publish(message) {
+      const why = unsendable(message);
+      if (why !== null) return refuse(message, why);
+      outbox.add(message);
+      pump();
+    },
+    attach(session, limits) {
+      line = { session, limits };
+      if (unsaidDrops > 0) log.warn({ broker, dropped: unsaidDrops }, 'MQTT messages were dropped meanwhile');
+      unsaidDrops = 0;
+      pump();
+    },
+    detach(blamed) {
+      line = null;
+      outbox.connectionLost(blamed);
+      onIdle?.();
+    },
+    async drain(timeoutMs) {
+      if (line !== null && outbox.size() > 0) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          onIdle = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      return outbox.size();
+    },
+    waiting: () => outbox.size(),
+    dropped: () => dropped,
+  };
+}
+
+/** The message as this broker takes it: a QoS or a retain flag it does not support would end the connection. */
+function adapt(message: Outgoing, limits: BrokerLimits, waitedSeconds: number): Outgoing {
+  const { expirySeconds } = message;
+  return {
+    ...message,
+    qos: limits.maxQos === 0 ? 0 : message.qos,
+    retain: message.retain && limits.retain,
+    ...(expirySeconds === undefined
+      ? {}
+      : { expirySeconds: Math.max(1, Math.ceil(expirySeconds - waitedSeconds)) }),
+  };
+}
