@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SetupError } from '../agent/setup.mjs';
 
 const init = fileURLToPath(new URL('./namespace-init.sh', import.meta.url));
 const graceMs = 5000;
@@ -24,8 +25,8 @@ function unshareWords() {
     if (status === 0) return way;
     failures.push(`unshare ${way.join(' ')}: ${stderr.trim()}`);
   }
-  throw new Error(
-    'tests run in network namespaces of their own, and this machine lets this user make none: run as root, or allow ' +
+  throw new SetupError(
+    'it runs in network namespaces of its own, and this machine lets this user make none: run as root, or allow ' +
       `user namespaces (sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)\n${failures.join('\n')}`,
   );
 }

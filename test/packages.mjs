@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { SetupError } from '../agent/setup.mjs';
 
 const testPackages = {
   iproute2: 'ip',
@@ -24,10 +25,11 @@ export function ensurePackages({ bench }) {
   const absent = () => lacking(bench ? { ...testPackages, ...benchPackages } : testPackages);
   if (absent().length === 0) return;
   if (process.getuid() !== 0 || !isOnPath('apt-get')) {
-    throw new Error(`tests need these Debian packages: sudo apt-get install ${absent().join(' ')}`);
+    throw new SetupError(`these Debian packages are needed: sudo apt-get install ${absent().join(' ')}`);
   }
   install(absent());
-  if (absent().length > 0) throw new Error(`still missing after apt-get install: ${absent().join(', ')}`);
+  if (absent().length > 0)
+    throw new SetupError(`still missing after apt-get install: ${absent().join(', ')}`);
 }
 
 function lacking(packages) {
@@ -37,7 +39,7 @@ function lacking(packages) {
 }
 
 function install(names) {
-  console.error(`tests: installing ${names.join(' ')} …`);
+  console.error(`pathproof: installing ${names.join(' ')} …`);
   // RUNLEVEL=1 keeps System V scripts from starting mosquitto; where systemd runs it is put out below.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   aptGet(['update', '-q'], env);
@@ -49,7 +51,8 @@ function install(names) {
 
 function aptGet(args, env) {
   const { status, error, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`apt-get ${args[0]} failed (${error ?? status}):\n${stdout}${stderr}`);
+  if (status !== 0)
+    throw new SetupError(`apt-get ${args[0]} failed (${error ?? status}):\n${stdout}${stderr}`);
 }
 
 function isIcmplibThere() {
