@@ -38,18 +38,18 @@ function unshareWords() {
  */
 export async function runInNamespace(argv, { env, interactive }) {
   const way = unshareWords();
-  const labRoot = isRealRoot() && !way.includes('--user') ? { PATHPROOF_LAB_ROOT: '1' } : {};
+  const labRoot = isRealRoot() && !way.includes('--user') ? '1' : '';
   // setpriv: should this process be killed, unshare goes too, and with it (--kill-child) the pid namespace.
   const words = ['--pdeathsig', 'KILL', 'unshare', ...way, 'sh', init, ...argv];
   const child = spawn('setpriv', words, {
     stdio: 'inherit',
-    env: { ...env, PATHPROOF_LAB: '1', ...labRoot },
+    env: { ...env, PATHPROOF_LAB: '1', PATHPROOF_LAB_ROOT: labRoot },
   });
   const kill = () => child.kill('SIGKILL');
   process.on('SIGTERM', kill);
   process.on('SIGHUP', kill);
   // The terminal sends it to all: vitest reports what it has, within a time.
-  process.on('SIGINT', () => interactive || setTimeout(kill, graceMs));
+  process.on('SIGINT', () => interactive || setTimeout(kill, graceMs).unref());
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status) => resolve(status ?? 1));

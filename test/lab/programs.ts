@@ -3,9 +3,6 @@
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-
-const execFileAsync = promisify(execFile);
 
 export const agentNode = 'agent';
 
@@ -32,23 +29,29 @@ export function wordsFor(node: string, argv: readonly string[]): { file: string;
   return { file, args };
 }
 
-/** Runs a program to its end; rejects with what it wrote to stderr where its status is not 0. */
+/** Runs a program to its end; rejects with all it wrote where its status is not 0. */
 export async function run(
   node: string,
   argv: readonly string[],
   { input, timeoutMs = 20_000, signal, env }: RunOptions = {},
 ): Promise<Output> {
   const { file, args } = wordsFor(node, argv);
-  const running = execFileAsync(file, args, {
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: 64 * 1024 * 1024,
-    ...(signal && { signal }),
-    ...(env && { env }),
+  return new Promise((resolve, reject) => {
+    const options = {
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL' as const,
+      maxBuffer: 64 * 1024 * 1024,
+      ...(signal && { signal }),
+      ...(env && { env }),
+    };
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
+      if (error === null) resolve({ stdout, stderr });
+      else
+        reject(new Error(`${error.message}${error.killed ? ' (killed)' : ''}\n${stdout}`, { cause: error }));
+    });
+    child.stdin?.on('error', () => undefined); // it may end without reading its input
+    child.stdin?.end(input ?? '');
   });
-  running.child.stdin?.on('error', () => undefined); // it may end without reading its input
-  running.child.stdin?.end(input ?? '');
-  return running;
 }
 
 /** Feeds `ip -batch`: one process for a namespace's whole set-up. */
