@@ -29,6 +29,8 @@ export interface MqttListeners {
 }
 
 export interface MqttTuning {
+  /** The version tried first. */
+  protocol: 4 | 5;
   firstRetryMs: number;
   maxRetryMs: number;
   /** A connection that lasted so long starts the back-off afresh. */
@@ -57,6 +59,7 @@ export interface MqttConnection {
 }
 
 const DEFAULTS: MqttTuning = {
+  protocol: 5,
   firstRetryMs: 1000,
   maxRetryMs: 60_000,
   stableMs: 30_000,
@@ -91,7 +94,7 @@ export function createMqtt(
 
   let started = false;
   let stopped: Promise<void> | null = null;
-  let protocol: 4 | 5 = 5;
+  let protocol = tuned.protocol;
   let session: Session | null = null;
   let readyAtMs: number | null = null;
   let failures = 0;
@@ -146,6 +149,7 @@ export function createMqtt(
       );
     }
     saidReason = reason;
+    log.debug({ broker, reason, retryMs }, 'MQTT next attempt');
     retryTimer = setTimeout(connect, retryMs);
   }
 

@@ -38,8 +38,8 @@ export function readEndpoint(settings: EndpointSettings): Endpoint {
   const files = [settings.caFile, settings.certFile, settings.keyFile];
   const secure = ['mqtts', 'ssl', 'tls'].includes(scheme) || files.some((file) => file !== undefined);
   const port = url.port === '' ? (secure ? 8883 : 1883) : Number(url.port);
-  const username = settings.username ?? (decodeURIComponent(url.username) || undefined);
-  const password = settings.password ?? (decodeURIComponent(url.password) || undefined);
+  const username = settings.username ?? (decoded(url.username) || undefined);
+  const password = settings.password ?? (decoded(url.password) || undefined);
   return {
     label: `${secure ? 'mqtts' : 'mqtt'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
     host,
@@ -54,6 +54,15 @@ export function connectStream(endpoint: Endpoint): Socket {
   const { host, port, tls } = endpoint;
   if (tls === null) return connectTcp({ host, port, noDelay: true });
   return connectTls({ ...tls, host, port });
+}
+
+// A password with a bare % in it is no valid escape; it is then meant as it stands.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function readTls(settings: EndpointSettings, host: string): ConnectionOptions {
