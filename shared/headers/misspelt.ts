@@ -1,0 +1,62 @@
+// Names that are none of ours but were meant to be: a condition nobody reads would pass for ever.
+import { type Field, fields } from '../headers.ts';
+import { nearest } from '../nearest.ts';
+
+// A name that begins like this was meant as an expectation, however it goes on.
+const likeAnExpectation = /^((min|max)(latency|loss|jitter|hops)|route|hopsmust)/i;
+
+// Short or common words that other software may use for itself; missing them makes no probe pass.
+const tooCommon = ['id', 'name', 'force'];
+
+const spelt = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
+
+const spellings = fields.flatMap((field) =>
+  [field.header, field.name].filter((word) => word !== null).map((word) => ({ word: spelt(word), field })),
+);
+const guessable = spellings.filter(({ word }) => !tooCommon.includes(word));
+
+/** The field a word was probably meant for: it begins like it, or is two slips away from it. */
+function meantBy(word: string): Field | null {
+  const given = spelt(word);
+  if (given.length < 3) return null;
+  const begun = guessable.find(
+    (spelling) =>
+      likeAnExpectation.test(given) && (spelling.word.startsWith(given) || given.startsWith(spelling.word)),
+  );
+  const close = nearest(
+    given,
+    guessable.map((spelling) => spelling.word),
+  );
+  return (begun ?? guessable.find((spelling) => spelling.word === close))?.field ?? null;
+}
+
+const asHeader = ({ header, name }: Field): string => header ?? `the query parameter ${name}`;
+
+/** Why a header that is no field's can't be passed over; null where it is someone else's. */
+export function strangeHeader(name: string, value: string): string | null {
+  // A proxy's own Via (RFC 9110 §7.6.3) has a protocol version before its name; ours would be one word.
+  if (/^via$/i.test(name))
+    return /\s/.test(value.trim()) ? null : "is a proxy's header; did you mean Source?";
+  if (/^reply-?to$/i.test(name)) return 'is not for HTTP: the answer is the reply';
+  const same = fields.find((field) => field.name.toLowerCase() === name.toLowerCase());
+  if (same !== undefined) {
+    return same.header === null
+      ? `is a query parameter, not a header: ?${same.name}=`
+      : `is no header of this bridge; did you mean ${same.header}?`;
+  }
+  const meant = meantBy(name);
+  if (meant !== null) return `is no header of this bridge; did you mean ${asHeader(meant)}?`;
+  return likeAnExpectation.test(spelt(name)) ? 'looks like an expectation but is none' : null;
+}
+
+/** Why a query parameter that is no field's can't be passed over; null where it is someone else's. */
+export function strangeParameter(name: string): string | null {
+  if (/^reply-?to$/i.test(name)) return 'is not for HTTP: the answer is the reply';
+  if (name === 'kind') return 'is said by the path, not by a parameter';
+  if (/^expect(?![a-z])/i.test(name))
+    return 'is not needed: each expectation is a parameter, as in ?minLatencyMs=10';
+  if (/^host$/i.test(name)) return 'is no parameter of this bridge; did you mean target?';
+  const meant = meantBy(name);
+  if (meant !== null) return `is no parameter of this bridge; did you mean ${meant.name}?`;
+  return likeAnExpectation.test(spelt(name)) ? 'looks like an expectation but is none' : null;
+}
