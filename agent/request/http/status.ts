@@ -1,0 +1,29 @@
+// Which HTTP status a result has (design: HTTP bridge), as a table by whose fault it is.
+import type { FailureCode, FailureReport, FailureSource } from '../../../shared/failure.ts';
+import type { Result } from '../../../shared/result.ts';
+
+const byCode: Partial<Record<FailureCode, number>> = {
+  queueFull: 429,
+  noRawSockets: 503,
+  stopping: 503,
+};
+
+const bySource: Record<FailureSource, number> = {
+  request: 400,
+  policy: 403,
+  uplink: 500,
+  resolver: 500,
+  target: 500,
+  local: 500,
+  internal: 500,
+};
+
+/** How long an asker that came at a bad moment does well to wait: a queue of pings is done by then. */
+export const retryAfterSeconds = 5;
+
+export const statusOfFailure = ({ code, source }: FailureReport): number => byCode[code] ?? bySource[source];
+
+export function statusOf({ verdict, failure }: Result): number {
+  if (verdict === 'pass') return 200;
+  return verdict === 'error' && failure !== null ? statusOfFailure(failure) : 500;
+}
