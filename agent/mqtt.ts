@@ -73,6 +73,10 @@ const DEFAULTS: MqttTuning = {
   random: Math.random,
 };
 
+const HINT_AFTER = 3;
+const TAKEN_OVER_HINT =
+  'MQTT broker keeps closing the connection: is another client connected with this identifier?';
+
 /** Throws where the URL or a TLS file can't be used. */
 export function createMqtt(
   settings: MqttSettings,
@@ -98,6 +102,7 @@ export function createMqtt(
   let session: Session | null = null;
   let readyAtMs: number | null = null;
   let failures = 0;
+  let soonClosed = 0;
   let retryTimer: NodeJS.Timeout | undefined;
   let saidReason: string | null = null;
 
@@ -136,7 +141,10 @@ export function createMqtt(
       retryTimer = setTimeout(connect, 0);
       return;
     }
-    if (heldMs !== null && heldMs >= tuned.stableMs) failures = 0;
+    if (heldMs !== null && heldMs >= tuned.stableMs) failures = soonClosed = 0;
+    else if (heldMs !== null && !linkFault && sender.waiting() === 0) soonClosed += 1;
+    // Boxes cloned with their host name push each other out; mosquitto 2.0.11 closes without a reason then.
+    if (soonClosed === HINT_AFTER) log.warn({ broker, clientId: settings.clientId }, TAKEN_OVER_HINT);
     const retryMs = backoffMs(failures, tuned.random, {
       firstMs: tuned.firstRetryMs,
       maxMs: tuned.maxRetryMs,
