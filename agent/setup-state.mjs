@@ -1,4 +1,4 @@
-// What a clone has and what it lacks, read from its files; changes nothing.
+// What a clone has and what it lacks, read from its files (paths are relative to it); changes nothing.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+const installed = join('node_modules', '.package-lock.json');
 const nativeModules = ['raw-socket', '@pathproof/packet-native'];
 const sources = ['agent', 'shared', 'broker-dev', 'homeassistant'];
-const buildInputs = ['tsconfig.json', 'package.json'];
+const buildInputs = ['tsconfig.json', 'package.json', 'agent/packet/native/index.d.ts'];
+const ownBinary = 'agent/packet/native/build/Release/packet_native.node';
+const ownNativeSources = ['agent/packet/native/packet_native.c', 'agent/packet/native/binding.gyp'];
 
 /**
  * Packages of package-lock.json that node_modules lacks or has in another version.
@@ -16,32 +19,33 @@ const buildInputs = ['tsconfig.json', 'package.json'];
  * @returns {string[]}
  */
 export function missingPackages({ dev }) {
-  const wanted = readPackages(join(root, 'package-lock.json'));
-  const present = readPackages(join(root, 'node_modules', '.package-lock.json'));
+  const wanted = readPackages('package-lock.json');
+  const present = readPackages(installed);
   return Object.entries(wanted)
     .filter(([path, entry]) => path !== '' && !entry.optional && (dev || !(entry.dev || entry.devOptional)))
     .filter(
-      ([path, { version }]) =>
-        present[path]?.version !== version || !modifiedMs(join(root, path, 'package.json')),
+      ([path, { version }]) => present[path]?.version !== version || !modifiedMs(join(path, 'package.json')),
     )
     .map(([path]) => path.replace(/^.*node_modules\//, ''));
 }
 
-/** Whether dist/ is absent, or older than a source. A copy without sources has nothing to build from. */
-export function lacksBuild() {
-  const builtMs = modifiedMs(join(root, 'dist', 'agent', 'main.js'));
-  if (builtMs === undefined) return true;
-  if (modifiedMs(join(root, 'agent', 'main.ts')) === undefined) return false;
-  return [
-    ...sources.flatMap((folder) => typescriptIn(join(root, folder))),
-    ...buildInputs.map((file) => join(root, file)),
-  ].some((path) => (modifiedMs(path) ?? 0) > builtMs);
+/** Whether this copy was installed for development: it should stay so. */
+export function hasDevPackages() {
+  return Object.values(readPackages(installed)).some(({ dev }) => dev);
 }
 
-/** Native parts that can't be loaded by this Node, each with the reason: not compiled, or for another version. */
-export function unloadableModules() {
+/** Whether dist/ is absent, or older than a source. A copy without sources has nothing to build from. */
+export function lacksBuild() {
+  const built = join('dist', 'agent', 'main.js');
+  if (modifiedMs(built) === undefined) return true;
+  if (modifiedMs(join('agent', 'main.ts')) === undefined) return false;
+  return isOlder(built, [...sources.flatMap(typescriptIn), ...buildInputs]);
+}
+
+/** Native parts that can't be used by this Node, each with the reason: not compiled, for another version, outdated. */
+export function unusableModules() {
   const require = createRequire(join(root, 'package.json'));
-  return nativeModules.flatMap((name) => {
+  const unusable = nativeModules.flatMap((name) => {
     try {
       require(name);
       return [];
@@ -49,31 +53,46 @@ export function unloadableModules() {
       return [{ name, reason: String(error.message).split('\n')[0] }];
     }
   });
+  if (unusable.length === 0 && isOlder(ownBinary, ownNativeSources)) {
+    unusable.push({ name: '@pathproof/packet-native', reason: 'older than its source' });
+  }
+  return unusable;
 }
 
 /** Folders are listed too: a deleted or renamed file shows in the time of the folder it was in. */
 function typescriptIn(folder) {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries.reduce(
-    (found, entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory() && entry.name !== 'build') found.push(...typescriptIn(path));
-      else if (entry.name.endsWith('.ts')) found.push(path);
-      return found;
-    },
-    [folder],
-  );
+  const paths = [folder];
+  for (const entry of entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== 'native') paths.push(...typescriptIn(path));
+    else if (entry.name.endsWith('.ts')) paths.push(path);
+  }
+  return paths;
+}
+
+function entriesOf(folder) {
+  try {
+    return readdirSync(join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function readPackages(path) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).packages;
+    return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
   } catch (error) {
     if (error.code === 'ENOENT') return {};
     throw error;
   }
 }
 
+function isOlder(path, inputs) {
+  const madeMs = modifiedMs(path) ?? 0;
+  return inputs.some((input) => (modifiedMs(input) ?? 0) > madeMs);
+}
+
 function modifiedMs(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs;
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { withLock } from './setup-lock.mjs';
-import { lacksBuild, missingPackages, root, unloadableModules } from './setup-state.mjs';
+import { hasDevPackages, lacksBuild, missingPackages, root, unusableModules } from './setup-state.mjs';
 
 /** Something the person who started this can mend; the message says how. */
 export class SetupError extends Error {}
@@ -17,12 +17,20 @@ export async function ready({ dev = false, build = true } = {}) {
   checkNode(process.versions.node);
   const next = () => nextStep({ dev, build: build && lacksBuild() });
   if (next() === undefined) return;
-  await withLock(join(root, 'build', 'setup.lock'), async () => {
+  const setUp = async () => {
     for (let step = next(), previous; step; previous = step, step = next()) {
       if (step.name === previous?.name) throw new SetupError(`${step.name} has not helped: ${step.why}`);
       await take(step);
     }
-  });
+  };
+  try {
+    await withLock(join(root, 'build', 'setup.lock'), setUp);
+  } catch (error) {
+    if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
+    throw new SetupError(
+      `${next().saying} needs to write in ${root}: run it once as its owner (${error.code})`,
+    );
+  }
 }
 
 /** @param {string} version */
@@ -38,29 +46,19 @@ export function checkNode(version) {
 function nextStep({ dev, build }) {
   const packages = missingPackages({ dev: dev || build });
   if (packages.length > 0) {
-    const omit = dev || build ? '--include=dev' : '--omit=dev';
+    const kind = dev || build || hasDevPackages() ? '--include=dev' : '--omit=dev';
     const why = `${packages.length} packages missing or of another version, first ${packages[0]}`;
-    return { name: 'npm ci', argv: ['ci', omit], compiles: true, saying: 'installing packages', why };
+    return { name: 'npm ci', argv: ['ci', kind], compiles: true, saying: 'installing packages', why };
   }
-  const modules = unloadableModules();
+  const modules = unusableModules();
   if (modules.length > 0) {
     const why = modules.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-    const names = modules.map(({ name }) => name);
-    return {
-      name: 'npm rebuild',
-      argv: ['rebuild', ...names],
-      compiles: true,
-      saying: 'compiling native parts',
-      why,
-    };
+    const argv = ['rebuild', ...modules.map(({ name }) => name)];
+    return { name: 'npm rebuild', argv, compiles: true, saying: 'compiling native parts', why };
   }
   if (!build) return undefined;
-  return {
-    name: 'npm run build',
-    argv: ['run', 'build'],
-    saying: 'building',
-    why: 'dist/ is still out of date',
-  };
+  const why = 'dist/ is out of date still';
+  return { name: 'npm run build', argv: ['run', 'build'], saying: 'building', why };
 }
 
 async function take({ name, argv, saying, compiles = false }) {
