@@ -1,15 +1,11 @@
 // Unit tests run side by side; those of the lab one file after another, since they share its interfaces.
 import { defineConfig } from 'vitest/config';
 
-const isCi = process.env['CI'] === 'true';
-
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     globalSetup: ['test/namespace-required.ts'],
     reporters: ['default'],
-    allowOnly: !isCi,
-    retry: 0,
     projects: [
       {
         test: {

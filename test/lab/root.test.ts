@@ -8,10 +8,14 @@ afterEach(() => {
 
 test('a row that needs real root fails without it, by its name', () => {
   vi.stubEnv('PATHPROOF_LAB_ROOT', '');
-  expect(() => needsRealRoot('a TUN device')).toThrow('"a TUN device" needs real root');
+  expect(() => {
+    needsRealRoot('a TUN device');
+  }).toThrow('"a TUN device" needs real root');
 });
 
 test('and passes with it', () => {
   vi.stubEnv('PATHPROOF_LAB_ROOT', '1');
-  expect(() => needsRealRoot('a TUN device')).not.toThrow();
+  expect(() => {
+    needsRealRoot('a TUN device');
+  }).not.toThrow();
 });

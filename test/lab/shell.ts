@@ -28,7 +28,9 @@ process.on('SIGINT', () => undefined);
 const shell = spawn(process.env['SHELL'] ?? 'bash', [], { stdio: 'inherit' });
 const status = await new Promise<number>((resolve, reject) => {
   shell.once('error', reject);
-  shell.once('close', (code) => resolve(code ?? 1));
+  shell.once('close', (code) => {
+    resolve(code ?? 1);
+  });
 });
 await lab.stop();
 process.exitCode = status;
