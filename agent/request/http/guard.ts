@@ -32,7 +32,8 @@ export const plainPath = (path: string): string => (path.length > 1 ? path.repla
 // A page in anybody's browser can reach loopback; what it can't do is hide where it comes from.
 function fromWebPage({ headers }: Arrival): boolean {
   const site = headers['sec-fetch-site'];
-  return headers.origin !== undefined || site === 'cross-site' || site === 'same-site';
+  const fromElsewhere = site !== undefined && site !== 'none' && site !== 'same-origin';
+  return headers.origin !== undefined || fromElsewhere;
 }
 
 /** Why this goes no further, or null. The order matters: a stranger learns nothing about paths. */

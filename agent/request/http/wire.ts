@@ -1,9 +1,9 @@
 // The HTTP server beneath fastify: its limits, and JSON answers where Node's own would be empty.
-import { type RequestListener, type Server, STATUS_CODES, createServer } from 'node:http';
+import { type RequestListener, type Server, type ServerOptions, STATUS_CODES, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { refusalBody } from './body.ts';
 
-const limits = {
+const usualLimits: ServerOptions = {
   // A long RouteIncludeCsv in Uptime Kuma goes past Node's 16 KiB.
   maxHeaderSize: 64 * 1024,
   // Answered by ourselves, in JSON.
@@ -57,8 +57,8 @@ function answerRaw(socket: Duplex, status: number, reason: string, headers = '')
   setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
-export function createWire(listener: RequestListener): Server {
-  const server = createServer(limits, listener);
+export function createWire(listener: RequestListener, limits: ServerOptions = {}): Server {
+  const server = createServer({ ...usualLimits, ...limits }, listener);
   server.timeout = silenceMs;
   server.maxConnections = mostConnections;
   // Headers beyond Node's default of 2000 would vanish unseen; their bytes are limited anyway.
