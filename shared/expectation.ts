@@ -58,6 +58,9 @@ export const TracerouteExpectation = z
     countriesExclude: listOf(country).optional(),
     minHops: hops,
     maxHops: hops,
+    maxSilentHops: z.int().min(0).max(64).optional().meta({
+      description: 'how many hops may stay silent; without it a silent hop leaves every exclusion unknown',
+    }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'), ordered('minHops', 'maxHops'));
 

@@ -28,6 +28,7 @@ const sourceOf = {
   noAddress: 'uplink',
   noCarrier: 'uplink',
   noGateway: 'uplink',
+  neighbourUnreachable: 'uplink',
   noRoute: 'uplink',
   nameUnresolved: 'resolver',
   resolverTimeout: 'resolver',

@@ -44,11 +44,11 @@ export { overheadBytes } from './icmp.ts';
 
 export interface Packets {
   /**
-   * Sends one echo when its turn comes and waits for its answer.
+   * Sends one echo when its turn comes, calls `sent` once it has left, and waits for its answer.
    * Rejects with Failure: noRawSockets, interfaceMissing, interfaceDown, noAddress, sendRefused, tooManyInFlight,
    * cancelled (by the signal), stopping, internal (input out of range).
    */
-  echo(echo: Echo, signal?: AbortSignal): Promise<EchoAnswer>;
+  echo(echo: Echo, signal?: AbortSignal, sent?: () => void): Promise<EchoAnswer>;
   close(): void;
 }
 
@@ -117,13 +117,15 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
   }
 
   return {
-    async echo(echo, signal) {
+    async echo(echo, signal, sent) {
       checkEcho(echo);
       if (closed) throw new Failure('stopping', 'the agent is stopping');
       const line = lineOf(echo.interfaceName);
       await line.pacer.turn();
       if (signal?.aborted === true) throw new Failure('cancelled', 'the echo was given up');
-      return launch(line, echo, signal);
+      const answer = launch(line, echo, signal);
+      sent?.();
+      return answer;
     },
     close() {
       closed = true;

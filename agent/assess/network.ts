@@ -1,0 +1,92 @@
+// Expectations on the networks a route crosses. Pure, and closed: a public hop whose network nobody knows may be
+// anyone's, so an exclusion is then unknown, and so is an inclusion that the known hops do not meet.
+import type { Hop, Route } from '../../shared/result.ts';
+import { type Judgement, fail, pass, unknown } from './finding.ts';
+import { gaps, sayHops } from './route.ts';
+
+type Network = NonNullable<Hop['network']>;
+
+const asNumber = (text: string): number | null => {
+  const digits = /^AS(\d{1,10})$/i.exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+};
+
+/** An AS number matches whole (AS123 is not AS12345); other words match as a part of the name, case apart. */
+export function organisationMatches(wanted: string, network: Network): boolean {
+  const number = asNumber(wanted);
+  if (number !== null) return network.asn === number;
+  return network.organisation?.toLowerCase().includes(wanted.toLowerCase()) ?? false;
+}
+
+const isMet = (wanted: string, hop: Hop): boolean =>
+  hop.network !== null && organisationMatches(wanted, hop.network);
+
+const organisationsOf = (route: Route): string[] => [
+  ...new Set(
+    route.hops.flatMap(({ network }) =>
+      network === null ? [] : [`AS${network.asn ?? '?'} ${network.organisation ?? ''}`.trim()],
+    ),
+  ),
+];
+
+/** Why the networks known are not all there are; null where they are. */
+function networkGaps(route: Route, maxSilentHops: number | undefined): string | null {
+  const nameless = route.hops
+    .filter((hop) => hop.scope === 'public' && hop.network === null)
+    .map(({ ttl }) => ttl);
+  if (nameless.length > 0) return `nobody knows the network of ${sayHops(nameless)}`;
+  return gaps(route, maxSilentHops);
+}
+
+export function orgIncludes(wanted: readonly string[], route: Route): Judgement {
+  const measured = organisationsOf(route);
+  const missing = wanted.filter((organisation) => !route.hops.some((hop) => isMet(organisation, hop)));
+  if (missing.length === 0) return pass(measured, `the route crosses ${wanted.join(', ')}`);
+  const gap = networkGaps(route, undefined);
+  return gap === null
+    ? fail(measured, `the route does not cross ${missing.join(', ')}`)
+    : unknown(measured, `no known hop belongs to ${missing.join(', ')}, and ${gap}`);
+}
+
+export function orgExcludes(banned: readonly string[], route: Route, maxSilentHops?: number): Judgement {
+  const measured = organisationsOf(route);
+  for (const organisation of banned) {
+    const hop = route.hops.find((candidate) => isMet(organisation, candidate));
+    if (hop !== undefined) {
+      return fail(measured, `the route crosses ${organisation}: hop ${hop.ttl} is ${hop.address}`);
+    }
+  }
+  const gap = networkGaps(route, maxSilentHops);
+  return gap === null
+    ? pass(measured, `the route does not cross ${banned.join(', ')}`)
+    : unknown(measured, `no known hop belongs to ${banned.join(', ')}, but ${gap}`);
+}
+
+/** These networks, in this order; others may lie between them. */
+export function asPathIncludes(wanted: readonly string[], route: Route): Judgement {
+  const measured = organisationsOf(route);
+  let next = 0;
+  for (const hop of route.hops) {
+    const organisation = wanted[next];
+    if (organisation !== undefined && isMet(organisation, hop)) next += 1;
+  }
+  if (next === wanted.length) return pass(measured, `the route crosses ${wanted.join(', then ')}`);
+  const gap = networkGaps(route, undefined);
+  return gap === null
+    ? fail(measured, `the route does not cross ${wanted.join(', then ')}`)
+    : unknown(measured, `the known hops do not cross ${wanted.join(', then ')}, and ${gap}`);
+}
+
+export function countriesExclude(banned: readonly string[], route: Route, maxSilentHops?: number): Judgement {
+  const countries = [...new Set(route.hops.flatMap(({ network }) => network?.country ?? []))];
+  const crossed = countries.filter((country) => banned.includes(country.toUpperCase()));
+  if (crossed.length > 0) return fail(countries, `the route crosses ${crossed.join(', ')}`);
+  const placeless = route.hops
+    .filter((hop) => hop.scope === 'public' && hop.network?.country == null)
+    .map(({ ttl }) => ttl);
+  const gap =
+    placeless.length > 0 ? `nobody knows the country of ${sayHops(placeless)}` : gaps(route, maxSilentHops);
+  return gap === null
+    ? pass(countries, `the route crosses none of ${banned.join(', ')}`)
+    : unknown(countries, `no known hop is in ${banned.join(', ')}, but ${gap}`);
+}

@@ -1,0 +1,84 @@
+// What `npm start` prints for a person: what the agent sees, and lines to paste. Pure.
+import { requestTopic, resultTopic } from '../shared/topics.ts';
+import type { UplinkView } from './uplink/index.ts';
+
+export interface Facts {
+  name: string;
+  version: string;
+  /** Null where the bridge (or the embedded broker) does not listen. */
+  bridge: { address: string; port: number; needsToken: boolean } | null;
+  broker: { port: number } | 'external' | null;
+  /** Round trip over loopback in ms, or why no packet can be sent. */
+  proof: { rttMs: number } | { refused: Error };
+  uplinks: readonly UplinkView[];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+function uplinkTable(uplinks: readonly UplinkView[]): string[] {
+  if (uplinks.length === 0) return ['  none but loopback'];
+  const rows = uplinks.map(({ uplink, interface: name, state, addresses, gateway }) => [
+    uplink ?? '-',
+    name,
+    state,
+    addresses.find((address) => !address.includes(':')) ?? addresses[0] ?? '-',
+    gateway ?? '-',
+  ]);
+  return table([['uplink', 'interface', 'state', 'address', 'gateway'], ...rows]);
+}
+
+const everywhere = ['0.0.0.0', '::'];
+
+function bridgeLines({ name, bridge, uplinks }: Facts): string[] {
+  if (bridge === null) return [];
+  const host = everywhere.includes(bridge.address) ? '127.0.0.1' : bridge.address;
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${bridge.port}`;
+  const token = bridge.needsToken ? `-H "Authorization: Bearer $BRIDGE_TOKEN" ` : '';
+  const first = uplinks.find(({ state, gateway }) => state === 'up' && gateway !== null);
+  const gateway =
+    first === undefined
+      ? []
+      : [
+          'Ask your own first gateway (over HTTP):',
+          `  curl ${token}'${origin}/ping?target=${first.gateway}&via=${first.uplink ?? first.interface}'`,
+        ];
+  return [
+    `Ask ${name} for a first probe (over HTTP):`,
+    `  curl ${token}'${origin}/ping?target=127.0.0.1'`,
+    ...gateway,
+  ];
+}
+
+function brokerLines({ name, broker }: Facts): string[] {
+  if (broker === null || broker === 'external') return [];
+  const at = `-h 127.0.0.1 -p ${broker.port}`;
+  return [
+    'Ask over MQTT (and see the answers, in another window):',
+    `  mosquitto_pub ${at} -t ${requestTopic(name, 'ping')} -m '{"target":"127.0.0.1"}'`,
+    `  mosquitto_sub ${at} -v -t '${resultTopic(name, '+')}'`,
+  ];
+}
+
+export function banner(facts: Facts): string {
+  const { proof, name, version } = facts;
+  const path =
+    'rttMs' in proof
+      ? `Packets: one echo over loopback came back after ${proof.rttMs.toFixed(3)} ms.`
+      : `Packets: NONE CAN BE SENT. ${proof.refused.message}`;
+  const parts = [
+    [`pathproof ${version}, agent ${name}`],
+    [path],
+    ['Uplinks:', ...uplinkTable(facts.uplinks)],
+    bridgeLines(facts),
+    brokerLines(facts),
+  ];
+  return `\n${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n\n`;
+}

@@ -1,0 +1,91 @@
+// All settings, read once at the start and all their errors told at once. The only reader of process.env.
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { parseEnv } from 'node:util';
+import { type FieldProblem, sayProblems } from '../shared/issues.ts';
+import { nearest } from '../shared/nearest.ts';
+import { isAgentName } from '../shared/topics.ts';
+import { type Environment, idleVariables, readEnvironment, variableNames } from './config/env.ts';
+import { type FileSettings, emptyFile, readFileSettings } from './config/file.ts';
+
+export type { Uplinks } from './config/file.ts';
+
+export interface Config extends Environment {
+  DEVICE_NAME: string;
+  file: FileSettings;
+  /** Variables that are set though this version has no use for them. */
+  idle: string[];
+}
+
+const envFile = 'agent.env';
+
+/** The host's name, made fit for a topic. */
+export function defaultName(host: string): string {
+  const name = host.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 64);
+  return isAgentName(name) ? name : 'agent';
+}
+
+/** What agent.env sets. A name that is nearly one of ours is a mistake; others are somebody else's business. */
+function readEnvFile(path: string): { variables: NodeJS.Dict<string>; problems: FieldProblem[] } {
+  if (!existsSync(path)) return { variables: {}, problems: [] };
+  const variables = parseEnv(readFileSync(path, 'utf8'));
+  const problems = Object.keys(variables).flatMap((name) => {
+    const meant = variableNames.includes(name) ? null : nearest(name, variableNames);
+    return meant === null
+      ? []
+      : [{ path: `${envFile} ${name}`, message: `is not known; did you mean ${meant}?` }];
+  });
+  return { variables, problems };
+}
+
+/** Reads the YAML file; its problems bear its path. */
+export function readConfigFile(path: string | undefined): {
+  settings: FileSettings;
+  problems: FieldProblem[];
+} {
+  if (path === undefined) return { settings: emptyFile, problems: [] };
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { settings: emptyFile, problems: [{ path: 'CONFIG_FILE', message: `can't be read: ${why}` }] };
+  }
+  const read = readFileSettings(text);
+  if (read.ok) return { settings: read.settings, problems: [] };
+  return { settings: emptyFile, problems: [{ path, message: sayProblems(read.problems) }] };
+}
+
+/** The configuration, or every problem with it. Real environment variables win over agent.env. */
+export function readConfig(
+  environment: NodeJS.Dict<string> = process.env,
+): { ok: true; config: Config } | { ok: false; problems: FieldProblem[] } {
+  const fromFile = readEnvFile(envFile);
+  const given = { ...fromFile.variables, ...environment };
+  const read = readEnvironment(given);
+  const { settings, problems } = readConfigFile(
+    given['CONFIG_FILE'] === '' ? undefined : given['CONFIG_FILE'],
+  );
+  const all = [...fromFile.problems, ...(read.ok ? [] : read.problems), ...problems];
+  if (!read.ok || all.length > 0) return { ok: false, problems: all };
+  const { env } = read;
+  const config: Config = {
+    ...env,
+    DEVICE_NAME: env.DEVICE_NAME ?? defaultName(hostname()),
+    file: settings,
+    idle: idleVariables.filter((name) => env[name] !== undefined && env[name] !== false),
+  };
+  return { ok: true, config };
+}
+
+/** How the broker knows the agent: only what is set. */
+export function mqttSecurity(config: Config) {
+  const { MQTT_USERNAME, MQTT_PASSWORD, MQTT_CA_FILE, MQTT_CERT_FILE, MQTT_KEY_FILE } = config;
+  return {
+    ...(MQTT_USERNAME === undefined ? {} : { username: MQTT_USERNAME }),
+    ...(MQTT_PASSWORD === undefined ? {} : { password: MQTT_PASSWORD }),
+    ...(MQTT_CA_FILE === undefined ? {} : { caFile: MQTT_CA_FILE }),
+    ...(MQTT_CERT_FILE === undefined ? {} : { certFile: MQTT_CERT_FILE }),
+    ...(MQTT_KEY_FILE === undefined ? {} : { keyFile: MQTT_KEY_FILE }),
+  };
+}

@@ -1,0 +1,171 @@
+// The environment variables: who the agent is and where it listens. Each is read, checked and named here alone.
+import { accessSync, constants } from 'node:fs';
+import * as z from 'zod';
+import { type Network, canonicalHost, familyOf, parseNetwork } from '../../shared/ip.ts';
+import { type FieldProblem, parseWith } from '../../shared/issues.ts';
+import { isAgentName } from '../../shared/topics.ts';
+
+const whole = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+$/, {
+      error: ({ input }) => `must be a whole number, not ${JSON.stringify(input)}`,
+      abort: true,
+    })
+    .transform(Number)
+    .pipe(z.int().min(least).max(most))
+    .default(fallback);
+
+const flag = z
+  .enum(['true', 'false'], { error: ({ input }) => `must be true or false, not ${JSON.stringify(input)}` })
+  .transform((value) => value === 'true')
+  .default(false);
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((element) => element.trim()))
+  .refine((elements) => elements.every((element) => element !== ''), { error: 'has an empty element' });
+
+/** Networks and host names, apart; null for an element that is neither. */
+const target = (text: string): Network | string | null => parseNetwork(text) ?? canonicalHost(text);
+const targets = list
+  .check((context) => {
+    for (const element of context.value.filter((text) => target(text) === null)) {
+      const message = `${JSON.stringify(element)} is no address, network or host name`;
+      context.issues.push({ code: 'custom', message, input: element });
+    }
+  })
+  .transform((elements) => {
+    const read = elements.map(target);
+    return {
+      networks: read.filter((one): one is Network => one !== null && typeof one !== 'string'),
+      hosts: read.filter((one): one is string => typeof one === 'string'),
+    };
+  });
+
+function urlProblem(text: string, protocols: readonly string[]): string | null {
+  if (!URL.canParse(text)) return 'must be a URL';
+  const { protocol, hostname } = new URL(text);
+  if (!protocols.includes(protocol))
+    return `must begin with ${protocols.join(', ')}; it begins with ${protocol}`;
+  return hostname === '' ? 'has no host' : null;
+}
+
+/** A URL's text is never repeated: it may hold a password. */
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .trim()
+    .check((context) => {
+      const message = urlProblem(context.value, protocols);
+      if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
+    });
+
+function readable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+const file = z
+  .string()
+  .refine(readable, { error: ({ input }) => `there is no readable file ${JSON.stringify(input)}` });
+
+const loopback = (address: string): boolean => address === 'localhost' || /^(127\.|::1$)/.test(address);
+
+const Variables = z.object({
+  DEVICE_NAME: z
+    .string()
+    .refine(isAgentName, {
+      error: 'must be 1 to 64 of A-Z a-z 0-9 _ - and not be "group"',
+    })
+    .optional(),
+  SERVER_ADDRESS: z
+    .string()
+    .trim()
+    .refine((value) => value === 'localhost' || familyOf(value) !== null, {
+      error: ({ input }) =>
+        `must be an address of this machine (or 0.0.0.0, ::), not ${JSON.stringify(input)}`,
+    })
+    .default('127.0.0.1'),
+  SERVER_PORT: whole(0, 65535, 8080),
+  BRIDGE_TOKEN: z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
+  BRIDGE_OPEN: flag,
+  ALLOWED_TARGETS: targets.optional(),
+  MQTT_URL: url('mqtt:', 'mqtts:', 'tcp:', 'ssl:', 'tls:').optional(),
+  EMBEDDED_BROKER_PORT: whole(0, 65535, 1883),
+  MQTT_USERNAME: z.string().optional(),
+  MQTT_PASSWORD: z.string().optional(),
+  MQTT_CA_FILE: file.optional(),
+  MQTT_CERT_FILE: file.optional(),
+  MQTT_KEY_FILE: file.optional(),
+  MQTT_GROUPS: list
+    .refine((groups) => groups.every(isAgentName), { error: 'each group must be 1 to 64 of A-Z a-z 0-9 _ -' })
+    .default([]),
+  MQTT_ALLOW_FORCE: flag,
+  HOMEASSISTANT_PREFIX: z
+    .string()
+    .regex(/^[^+#\s/]*$/, { error: 'must be one level of a topic: no blanks, /, + or #' })
+    .default('homeassistant'),
+  IPINFO_TOKEN: z.string().optional(),
+  IPINFO_URL: url('http:', 'https:').optional(),
+  ASN_DATABASE_FILE: z.string().optional(),
+  CYMRU_LOOKUP: flag,
+  STATE_DIR: z.string().optional(),
+  CONFIG_FILE: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SYSLOG_ADDRESS: url('udp:').optional(),
+  PROBE_CONCURRENCY: whole(1, 1024, 32),
+  PROBE_RATE: whole(1, 100_000, 1000),
+});
+
+export type Environment = z.output<typeof Variables>;
+export const variableNames = Object.keys(Variables.shape);
+
+/** Set, but of no use in this version. */
+export const idleVariables = [
+  'IPINFO_TOKEN',
+  'IPINFO_URL',
+  'ASN_DATABASE_FILE',
+  'CYMRU_LOOKUP',
+  'STATE_DIR',
+] as const;
+
+/** Variables that contradict each other, by what is set: told beside whatever else is wrong. */
+function contradictions(set: Readonly<Record<string, string | undefined>>): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const refuse = (path: string, message: string): void => void problems.push({ path, message });
+  const needs = (name: string, other: string, why = ''): void => {
+    if (set[name] !== undefined && set[other] === undefined) refuse(name, `needs ${other}${why}`);
+  };
+  const address = set['SERVER_ADDRESS'] ?? '127.0.0.1';
+  if (!loopback(address) && set['BRIDGE_TOKEN'] === undefined && set['BRIDGE_OPEN'] !== 'true') {
+    const others = `others than this machine can reach ${address}`;
+    refuse('SERVER_ADDRESS', `${others}: set BRIDGE_TOKEN, or BRIDGE_OPEN=true to let everyone ask`);
+  }
+  needs('MQTT_GROUPS', 'MQTT_URL', ': groups are a feature of MQTT 5 that the embedded broker does not have');
+  for (const name of ['MQTT_USERNAME', 'MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE']) {
+    needs(name, 'MQTT_URL', '; the embedded broker asks for none');
+  }
+  needs('MQTT_PASSWORD', 'MQTT_USERNAME');
+  needs('MQTT_CERT_FILE', 'MQTT_KEY_FILE');
+  needs('MQTT_KEY_FILE', 'MQTT_CERT_FILE');
+  return problems;
+}
+
+/** Reads the variables; empty ones count as not set, but for HOMEASSISTANT_PREFIX. */
+export function readEnvironment(
+  given: Readonly<Record<string, string | undefined>>,
+): { ok: true; env: Environment } | { ok: false; problems: FieldProblem[] } {
+  const set = Object.fromEntries(
+    variableNames
+      .map((name): [string, string | undefined] => [name, given[name]])
+      .filter(([name, value]) => value !== undefined && (value !== '' || name === 'HOMEASSISTANT_PREFIX')),
+  );
+  const parsed = parseWith(Variables, set);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...contradictions(set)];
+  return parsed.ok && problems.length === 0 ? { ok: true, env: parsed.value } : { ok: false, problems };
+}

@@ -1,0 +1,72 @@
+// The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
+import { parseDocument } from 'yaml';
+import * as z from 'zod';
+import { canonicalAddress } from '../../shared/ip.ts';
+import { type FieldProblem, parseWith } from '../../shared/issues.ts';
+
+const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
+  error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
+});
+
+const Uplink = z.strictObject({
+  title: z.string().min(1).max(100).optional(),
+  interface: interfaceName,
+  priority: z.int().min(0).max(1000).default(100),
+  gateway: z
+    .string()
+    .refine((value) => value === 'auto' || canonicalAddress(value) !== null, {
+      error: ({ input }) => `must be auto or an address, not ${JSON.stringify(input)}`,
+    })
+    .transform((value) => (value === 'auto' ? null : canonicalAddress(value)))
+    .default(null),
+  metered: z.boolean().default(false),
+});
+
+const ConfigFile = z.strictObject({ uplinks: z.record(z.string(), Uplink).default({}) });
+
+export type Uplinks = z.output<typeof ConfigFile>['uplinks'];
+export type FileSettings = z.output<typeof ConfigFile>;
+
+export const emptyFile: FileSettings = { uplinks: {} };
+
+const uplinkNames = /^[a-z0-9-]{1,32}$/;
+
+function contradictions({ uplinks }: FileSettings): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const refuse = (name: string, message: string): void =>
+    void problems.push({ path: `uplinks.${name}`, message });
+  const ownerOf = new Map<string, string>();
+  for (const [name, { interface: wanted }] of Object.entries(uplinks)) {
+    if (!uplinkNames.test(name) || name === 'auto') {
+      refuse(
+        name,
+        'an uplink\'s name is 1 to 32 of a-z 0-9 - and not "auto" (text for people goes into title)',
+      );
+    }
+    const owner = ownerOf.get(wanted);
+    if (owner !== undefined) refuse(name, `has the interface ${wanted}, which is uplink ${owner}'s already`);
+    ownerOf.set(wanted, owner ?? name);
+  }
+  for (const name of Object.keys(uplinks)) {
+    const owner = ownerOf.get(name);
+    if (owner !== undefined && owner !== name) refuse(name, `bears the name of uplink ${owner}'s interface`);
+  }
+  return problems;
+}
+
+/** Reads the file's text. */
+export function readFileSettings(
+  text: string,
+): { ok: true; settings: FileSettings } | { ok: false; problems: FieldProblem[] } {
+  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map(({ message }) => ({ path: '', message: message.trimEnd() })),
+    };
+  }
+  const parsed = parseWith(ConfigFile, document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (!parsed.ok) return parsed;
+  const problems = contradictions(parsed.value);
+  return problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };
+}

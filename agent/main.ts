@@ -1,0 +1,214 @@
+// The composition root: builds the parts, starts them in order, stops them in reverse, drains on SIGTERM.
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import * as z from 'zod';
+import { sayProblems } from '../shared/issues.ts';
+import { requestSubscriptions } from '../shared/topics.ts';
+import { annotate } from './asn/annotate.ts';
+import { assess } from './assess/index.ts';
+import { type Facts, banner } from './banner.ts';
+import { type Config, mqttSecurity, readConfig, readConfigFile } from './config.ts';
+import { type Log, createLog } from './log.ts';
+import { type MqttConnection, type Outgoing, createMqtt } from './mqtt.ts';
+import { type Packets, createPackets } from './packet/index.ts';
+import { proveLoopback } from './packet/proof.ts';
+import { type Pipeline, type Stages, createPipeline } from './pipeline.ts';
+import { probe, supportedKinds } from './probe/index.ts';
+import { createResolver } from './probe/resolve.ts';
+import { infoMessage, statusMessage } from './publish/availability.ts';
+import { resultMessages } from './publish/result.ts';
+import { createProbeQueue } from './queue.ts';
+import { createBridge } from './request/http.ts';
+import { askedByMqtt } from './request/mqtt.ts';
+import { type TargetRules, addressRefusal, hostRefusal } from './request/policy.ts';
+import { replyTarget, validate } from './request/validate.ts';
+import { startOrRetry } from './retry.ts';
+import { onSignals } from './signals.ts';
+import { type Uplinks, createNetworkWatch, createUplinks } from './uplink/index.ts';
+
+const graceMs = 3000;
+
+type Publish = (message: Outgoing) => void;
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+
+function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log, publish: Publish): Stages {
+  const targets: TargetRules = {
+    allowed: config.ALLOWED_TARGETS ?? null,
+    ownAddresses: uplinks.ownAddresses,
+  };
+  const rules = {
+    supported: supportedKinds,
+    discoveryPrefix: config.HOMEASSISTANT_PREFIX,
+    hostRefusal: hostRefusal.bind(null, targets),
+    findExit: uplinks.findExit,
+  };
+  const tools = {
+    packets,
+    resolve: createResolver(),
+    refusal: addressRefusal.bind(null, targets),
+    way: uplinks.way,
+  };
+  const queue = createProbeQueue(config.PROBE_CONCURRENCY);
+
+  return {
+    validate: (asked) => validate(asked, rules),
+    // Without a via the interface is known only once the target is: those probes share one lane.
+    queue: ({ exit }, job, signal) =>
+      queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
+    probe: ({ request, exit }, signal) => probe(request, exit, tools, signal),
+    annotate,
+    assess,
+    publish(result, asked, failure) {
+      const { id, kind, target, verdict, reason } = result;
+      log.debug({ id, kind, target, verdict, reason }, 'probed');
+      if (failure?.source === 'internal') log.error({ id, err: failure.cause ?? failure }, failure.message);
+      const reply = replyTarget(asked, config.HOMEASSISTANT_PREFIX);
+      for (const message of resultMessages(result, asked.word, reply)) publish(message);
+    },
+  };
+}
+
+/** What the broker keeps of this agent. */
+function about(config: Config, uplinks: Uplinks): Outgoing {
+  const seen = uplinks.view();
+  return infoMessage(config.DEVICE_NAME, {
+    version,
+    kinds: supportedKinds,
+    interfaces: seen,
+    uplinks: seen.filter(({ uplink }) => uplink !== null),
+    limits: { concurrency: config.PROBE_CONCURRENCY, packetsPerSecond: config.PROBE_RATE },
+  });
+}
+
+interface Link {
+  mqtt: MqttConnection | null;
+  /** The embedded broker's port, or an external one's being used; null while there is neither. */
+  broker: Facts['broker'];
+  stopBroker(): Promise<void>;
+}
+
+function connect(config: Config, url: string, log: Log, pipeline: Pipeline, introduction: () => Outgoing[]) {
+  const name = config.DEVICE_NAME;
+  const settings = {
+    ...mqttSecurity(config),
+    url,
+    clientId: `pathproof-${name}`,
+    will: statusMessage(name, 'offline'),
+    subscriptions: requestSubscriptions(name, config.MQTT_GROUPS),
+  };
+  const mqtt = createMqtt(settings, {
+    log,
+    onMessage(incoming) {
+      const asked = askedByMqtt(incoming, config.MQTT_ALLOW_FORCE);
+      if (asked !== null) void pipeline.answer(asked);
+    },
+    onConnected: () => introduction().forEach((message) => mqtt.publish(message)),
+  });
+  mqtt.start();
+  return mqtt;
+}
+
+async function run(config: Config, log: Log): Promise<void> {
+  const name = config.DEVICE_NAME;
+  const stopping = new AbortController();
+  const link: Link = { mqtt: null, broker: null, stopBroker: () => Promise.resolve() };
+  const publish: Publish = (message) => link.mqtt?.publish(message);
+  let file = config.file;
+
+  const packets = createPackets({
+    packetsPerSecond: config.PROBE_RATE,
+    onReopened: (interfaceName, why) =>
+      log.info({ interface: interfaceName, why }, 'sockets are opened anew'),
+  });
+  let told: string | null = null;
+  const watch = createNetworkWatch(log, () => {
+    const info = about(config, uplinks);
+    if (told !== null && info.payload !== told) publish(info);
+    told = info.payload;
+  });
+  const uplinks = createUplinks(watch, () => file.uplinks);
+  await watch.start();
+  const proof = await proveLoopback(packets);
+  if ('refused' in proof) log.error({}, proof.refused.message);
+
+  const pipeline = createPipeline(name, stagesFor(config, uplinks, packets, log, publish));
+  const introduction = (): Outgoing[] => [statusMessage(name, 'online'), about(config, uplinks)];
+  const startBroker = async (): Promise<void> => {
+    const embedded = await import('../broker-dev/broker.ts');
+    const { port, stop } = await embedded.startBroker({ port: config.EMBEDDED_BROKER_PORT, log });
+    link.stopBroker = stop;
+    link.broker = { port };
+    link.mqtt = connect(config, `mqtt://127.0.0.1:${port}`, log, pipeline, introduction);
+  };
+  if (config.MQTT_URL === undefined) {
+    await startOrRetry(log, stopping.signal, startBroker, {
+      what: 'the embedded broker',
+      wayOut:
+        'give the broker that is there as MQTT_URL, or choose EMBEDDED_BROKER_PORT; until then there is no MQTT',
+    });
+  } else {
+    link.mqtt = connect(config, config.MQTT_URL, log, pipeline, introduction);
+    link.broker = 'external';
+  }
+
+  const bridge = createBridge({
+    address: config.SERVER_ADDRESS,
+    port: config.SERVER_PORT,
+    token: config.BRIDGE_TOKEN ?? null,
+    ownNames: () => ['localhost', hostname(), name, ...uplinks.ownAddresses().map(({ address }) => address)],
+    log,
+    answer: pipeline.answer,
+    probeState: () => ('refused' in proof ? proof.refused : null),
+  });
+  let listening: Facts['bridge'] = null;
+  const startBridge = async (): Promise<void> => {
+    listening = { ...(await bridge.start()), needsToken: config.BRIDGE_TOKEN !== undefined };
+    log.info({ address: listening.address, port: listening.port }, 'the HTTP bridge listens');
+  };
+  await startOrRetry(log, stopping.signal, startBridge, {
+    what: 'the HTTP bridge',
+    wayOut: 'choose SERVER_PORT and SERVER_ADDRESS',
+  });
+
+  onSignals({
+    async stop() {
+      log.info({}, 'stopping');
+      stopping.abort();
+      await Promise.all([pipeline.drain(graceMs), bridge.stop()]);
+      publish(statusMessage(name, 'offline'));
+      await link.mqtt?.stop();
+      await link.stopBroker();
+      watch.stop();
+      packets.close();
+    },
+    reload() {
+      const read = readConfigFile(config.CONFIG_FILE);
+      if (read.problems.length > 0) return log.error({}, `not reloaded: ${sayProblems(read.problems)}`);
+      file = read.settings;
+      publish(about(config, uplinks));
+      log.info({}, 'the configuration file is reloaded');
+    },
+    tell: () =>
+      log.info({ uplinks: uplinks.view(), mqtt: link.mqtt?.connected() ?? false }, 'what the agent knows'),
+  });
+  process.stdout.write(
+    banner({ name, version, bridge: listening, broker: link.broker, proof, uplinks: uplinks.view() }),
+  );
+}
+
+const read = readConfig();
+if (!read.ok) {
+  process.stderr.write('pathproof does not start; its configuration is wrong:\n');
+  for (const problem of read.problems) process.stderr.write(`  ${sayProblems([problem])}\n`);
+  process.exit(1);
+}
+const log = createLog(read.config.LOG_LEVEL, read.config.SYSLOG_ADDRESS ?? null);
+if (read.config.idle.length > 0)
+  log.warn({ variables: read.config.idle }, 'set, but of no use in this version');
+run(read.config, log).catch((error: unknown) => {
+  log.error({ err: error }, 'pathproof could not start');
+  process.exit(1);
+});

@@ -1,0 +1,86 @@
+// The one way through: validate, queue, probe, annotate, assess, publish. It never throws, and each request, accepted
+// or refused, gets exactly one result.
+import { setMaxListeners } from 'node:events';
+import { Failure } from '../shared/failure.ts';
+import { type Measurement, nothingMeasured } from '../shared/measurement.ts';
+import type { Request } from '../shared/request.ts';
+import type { Result } from '../shared/result.ts';
+import type { Assessment } from './assess/index.ts';
+import { type Deadline, createDeadline } from './deadline.ts';
+import { composeResult } from './publish/result.ts';
+import type { Answer, Asked } from './request/asked.ts';
+import type { Accepted } from './request/validate.ts';
+
+export interface Stages {
+  validate(asked: Asked): Promise<Accepted>;
+  queue<T>(accepted: Accepted, job: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  probe(accepted: Accepted, signal: AbortSignal): Promise<Measurement>;
+  annotate(measurement: Measurement): Measurement;
+  assess(request: Request, measurement: Measurement): Assessment;
+  publish(result: Result, asked: Asked, failure: Failure | null): void;
+}
+
+export interface Pipeline {
+  answer: Answer;
+  /** Refuses what comes from now on, gives what is under way `graceMs`, ends the rest; resolves when all is answered. */
+  drain(graceMs: number): Promise<void>;
+}
+
+interface Outcome {
+  request: Request | null;
+  measurement: Measurement;
+  /** Null where there was nothing to judge. */
+  assessment: Assessment | null;
+}
+
+export function createPipeline(agent: string, stages: Stages): Pipeline {
+  const underWay = new Set<Promise<Result>>();
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  let draining = false;
+
+  async function through(asked: Asked, deadline: Deadline): Promise<Outcome> {
+    const outcome: Outcome = { request: null, measurement: nothingMeasured, assessment: null };
+    try {
+      if (draining) throw new Failure('stopping', 'the agent is stopping');
+      const accepted = await stages.validate(asked);
+      outcome.request = accepted.request;
+      const signal = deadline.begin(accepted.request.timeoutMs);
+      const measured = await stages.queue(accepted, () => stages.probe(accepted, signal), signal);
+      outcome.measurement = stages.annotate(measured);
+      if (measured.failure !== null) throw measured.failure;
+      outcome.assessment = stages.assess(accepted.request, outcome.measurement);
+    } catch (error) {
+      outcome.measurement = { ...outcome.measurement, failure: deadline.explain(error) };
+    }
+    return outcome;
+  }
+
+  async function run(asked: Asked): Promise<Result> {
+    const startedAt = new Date();
+    const startedMs = performance.now();
+    const deadline = createDeadline(asked.signal, stop.signal);
+    const { request, measurement, assessment } = await through(asked, deadline);
+    deadline.end();
+    const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
+    const times = { startedAt, durationMs };
+    const result = composeResult(agent, asked, request, measurement, assessment, times);
+    stages.publish(result, asked, measurement.failure);
+    return result;
+  }
+
+  return {
+    answer(asked) {
+      const answer = run(asked);
+      underWay.add(answer);
+      void answer.finally(() => underWay.delete(answer));
+      return answer;
+    },
+    async drain(graceMs) {
+      draining = true;
+      const grace = setTimeout(() => stop.abort(), graceMs);
+      await Promise.allSettled(underWay);
+      clearTimeout(grace);
+    },
+  };
+}

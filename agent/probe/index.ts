@@ -1,0 +1,33 @@
+// A probe per kind. Adding a kind is a file, its test and one line here.
+import { Failure } from '../../shared/failure.ts';
+import type { Kind, Request, RequestOf } from '../../shared/request.ts';
+import type { Measurement } from '../../shared/measurement.ts';
+import { ping } from './ping.ts';
+import type { Exit, ProbeTools } from './tools.ts';
+import { traceroute } from './traceroute.ts';
+
+type Probe<K extends Kind> = (
+  request: RequestOf<K>,
+  exit: Exit | null,
+  tools: ProbeTools,
+  signal: AbortSignal,
+) => Promise<Measurement>;
+
+const notYet = (request: Request): Promise<Measurement> =>
+  Promise.reject(new Failure('unsupported', `kind: this version has no ${request.kind} probe`));
+
+const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns: notYet, http: notYet, egress: notYet };
+
+/** The kinds that can be asked for. */
+export const supportedKinds: readonly Kind[] = ['ping', 'traceroute'];
+
+/** Measures. Rejects with Failure where nothing could be measured. */
+export function probe<K extends Kind>(
+  request: RequestOf<K> & { kind: K },
+  exit: Exit | null,
+  tools: ProbeTools,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const run: Probe<K> = probes[request.kind];
+  return run(request, exit, tools, signal);
+}

@@ -1,0 +1,27 @@
+// What probes are given to work with; main.ts puts it together. A probe reaches nothing else.
+import type { Failure } from '../../shared/failure.ts';
+import type { Family } from '../../shared/ip.ts';
+import type { Kind } from '../../shared/request.ts';
+import type { Packets } from '../packet/index.ts';
+
+/** The exit a request's `via` named; null where it named none and the kernel's route decides. */
+export interface Exit {
+  uplink: string | null;
+  interfaceName: string;
+  source: string | null;
+}
+
+export interface Way extends Exit {
+  source: string;
+  nextHop: string | null;
+}
+
+export interface ProbeTools {
+  packets: Packets;
+  /** Addresses of a host of one family, the last good ones where the resolver fails. Rejects with Failure. */
+  resolve(host: string, family: Family, signal: AbortSignal): Promise<string[]>;
+  /** Why a host at an address must not be probed; null where it may. */
+  refusal(kind: Kind, host: string, address: string): Failure | null;
+  /** How a packet leaves by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */
+  way(exit: Exit | null, destination: string): Promise<Way>;
+}

@@ -1,0 +1,90 @@
+// The route to a target, bound to the uplink: hop limits side by side, and echoes to the destination itself.
+import type { RequestOf } from '../../shared/request.ts';
+import type { Hop, Route } from '../../shared/result.ts';
+import type { Echo } from '../packet/index.ts';
+import { takeAim, viaOf } from './aim.ts';
+import { waitOf } from '../../shared/budget.ts';
+import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
+import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
+import { destinationHopLimit, localSilence, refusalIn, rttsOf } from './ping.ts';
+import { pingFigures } from './stats.ts';
+import type { Exit, ProbeTools } from './tools.ts';
+import { hopsFromReply } from './trace-plan.ts';
+import { runTrace } from './trace.ts';
+
+const answered = (answer: Outcome): answer is Exclude<Outcome, null | { type: 'silence' }> =>
+  answer !== null && answer.type !== 'silence';
+
+function hopOf(answer: Outcome, index: number): Hop {
+  const heard = answered(answer) ? answer : null;
+  return {
+    ttl: index + 1,
+    address: heard?.from ?? null,
+    name: null,
+    rttMs: heard === null ? null : Math.round(heard.rttMs * 1000) / 1000,
+    network: null,
+    scope: null,
+  };
+}
+
+/** The hops up to where the path ended; without an end, up to the last that answered. */
+function routeOf(answers: readonly Outcome[], reached: boolean, pathLength: number | null): Route {
+  const end = answers.findIndex((answer) => answer?.type === 'reply' || answer?.type === 'unreachable') + 1;
+  const last = end > 0 ? end : Math.max(pathLength ?? 0, answers.findLastIndex(answered) + 1);
+  return { reached, hops: answers.slice(0, last).map(hopOf) };
+}
+
+/** Traces the route. Never rejects for what the network did; rejects with Failure before the first packet. */
+export async function traceroute(
+  request: RequestOf<'traceroute'>,
+  exit: Exit | null,
+  tools: ProbeTools,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const { address, way } = await takeAim(request, exit, tools, signal);
+  const tally = newTally();
+  const send = (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> => {
+    const echo: Echo = {
+      interfaceName: way.interfaceName,
+      source: way.source,
+      destination: address,
+      nextHop: way.nextHop,
+      hopLimit,
+      payloadBytes: request.packetBytes,
+      waitMs,
+    };
+    return countedEcho(tools.packets, echo, sendSignal, tally);
+  };
+
+  let tellLength: (hops: number | null) => void = () => undefined;
+  const pathLength = new Promise<number | null>((resolve) => {
+    tellLength = resolve;
+  });
+  let index = 0;
+  const toDestination = echoRow(request.count, request.intervalMs, signal, async (rowSignal) => {
+    const answer = await send(destinationHopLimit, waitOf(index++, request), rowSignal);
+    if (answer?.type === 'reply') tellLength(hopsFromReply(answer.hopLimit));
+    return answer;
+  }).finally(() => tellLength(null));
+  const hopByHop = runTrace(
+    (hopLimit, hopSignal) => send(hopLimit, waitOf(0, request), hopSignal),
+    pathLength,
+    signal,
+  );
+
+  const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
+  const everything = [...row.outcomes, ...trace.answers];
+  const replies = rttsOf(row.outcomes);
+  const reached = everything.some((outcome) => outcome?.type === 'reply');
+  return {
+    ...nothingMeasured,
+    address,
+    via: viaOf(way),
+    ping: pingFigures(row.outcomes.length, replies),
+    traceroute: routeOf(trace.answers, reached, length),
+    traffic: tally.traffic,
+    clockStepped: tally.clockStepped,
+    failure: row.failure ?? trace.failure ?? localSilence(everything, way.source),
+    refusal: refusalIn(row.outcomes),
+  };
+}

@@ -1,0 +1,83 @@
+// A result from what the stages found out, and where it goes on the broker.
+import { randomUUID } from 'node:crypto';
+import { type Failure, failureReport } from '../../shared/failure.ts';
+import type { Measurement } from '../../shared/measurement.ts';
+import type { Kind, Request } from '../../shared/request.ts';
+import type { Finding, Result } from '../../shared/result.ts';
+import { resultTopic } from '../../shared/topics.ts';
+
+/** What an asker said before anyone believed it; enough of it to know one's request again. */
+export interface Claim {
+  kind: Kind | null;
+  body: unknown;
+}
+
+export interface Judged {
+  verdict: Result['verdict'];
+  reason: string;
+  findings: Finding[];
+  failed: Failure | null;
+}
+
+function claimed(body: unknown, key: string, longest: number): string | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1];
+  return typeof value === 'string' && value !== '' && value.length <= longest ? value : null;
+}
+
+/** `judged` is null where there was nothing to judge: the measurement's failure is then the whole answer. */
+export function composeResult(
+  agent: string,
+  claim: Claim,
+  request: Request | null,
+  measurement: Measurement,
+  judged: Judged | null,
+  times: { startedAt: Date; durationMs: number },
+): Result {
+  const failure = judged === null ? measurement.failure : judged.failed;
+  const { address, via, ping, traceroute, dns, http, egress, traffic } = measurement;
+  return {
+    id: request?.id ?? claimed(claim.body, 'id', 128) ?? randomUUID(),
+    agent,
+    kind: claim.kind,
+    target: request?.target ?? claimed(claim.body, 'target', 2048),
+    address,
+    via,
+    verdict: judged?.verdict ?? 'error',
+    reason: judged?.reason ?? failure?.message ?? 'nothing is known',
+    failure: failure === null ? null : failureReport(failure),
+    startedAt: times.startedAt.toISOString(),
+    durationMs: times.durationMs,
+    ping,
+    traceroute,
+    dns,
+    http,
+    egress,
+    findings: judged?.findings ?? [],
+    traffic,
+  };
+}
+
+export interface Publication {
+  topic: string;
+  payload: string;
+  qos: 0 | 1;
+  retain: false;
+  correlationData?: Buffer;
+}
+
+/** The messages of a result: one for everybody, and one for an asker that named a topic (QoS 0, design). */
+export function resultMessages(
+  result: Result,
+  word: string,
+  reply: { topic: string; correlationData: Buffer | null } | null,
+): Publication[] {
+  const payload = JSON.stringify(result);
+  const toAll: Publication = { topic: resultTopic(result.agent, word), payload, qos: 1, retain: false };
+  if (reply === null) return [toAll];
+  const { topic, correlationData } = reply;
+  return [
+    toAll,
+    { topic, payload, qos: 0, retain: false, ...(correlationData === null ? {} : { correlationData }) },
+  ];
+}

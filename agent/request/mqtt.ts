@@ -1,0 +1,39 @@
+// The MQTT entrance: a message on a request topic becomes what the pipeline takes. Pure.
+import { Failure } from '../../shared/failure.ts';
+import { requestedKind } from '../../shared/topics.ts';
+import type { Asked } from './asked.ts';
+
+/** A message as the connection hands it on. */
+export interface Message {
+  topic: string;
+  payload: Buffer;
+  tooLarge: boolean;
+  retained: boolean;
+  responseTopic: string | null;
+  correlationData: Buffer | null;
+}
+
+function readBody({ payload, tooLarge, retained }: Message): { body: unknown; problem: Failure | null } {
+  if (tooLarge) {
+    return { body: null, problem: new Failure('badRequest', 'the request is larger than 64 KiB') };
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { body: null, problem: new Failure('badRequest', `the request is not JSON: ${why}`) };
+  }
+  const sentence =
+    'the request is retained: it would run again at each connection; send it without the retain flag';
+  return { body, problem: retained ? new Failure('retainedRefused', sentence) : null };
+}
+
+/** Null where the topic is no request's. `mayForce`: MQTT_ALLOW_FORCE. */
+export function askedByMqtt(message: Message, mayForce: boolean): Asked | null {
+  const requested = requestedKind(message.topic);
+  if (requested === null) return null;
+  const { responseTopic, correlationData } = message;
+  const reply = responseTopic === null ? null : { topic: responseTopic, correlationData };
+  return { ...requested, ...readBody(message), mayForce, signal: null, reply };
+}

@@ -1,0 +1,33 @@
+// Starts something that may not be possible yet (a busy port), again and again: said once, tried with back-off.
+import type { Log } from './log.ts';
+
+const firstMs = 1000;
+const mostMs = 60_000;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Resolves after the first attempt; later ones go on in the background until one succeeds or `stopped` aborts. */
+export async function startOrRetry(
+  log: Log,
+  stopped: AbortSignal,
+  start: () => Promise<void>,
+  { what, wayOut }: { what: string; wayOut: string },
+): Promise<boolean> {
+  let said: string | null = null;
+  const attempt = async (number: number): Promise<boolean> => {
+    if (stopped.aborted) return false;
+    try {
+      await start();
+      if (said !== null) log.info({}, `${what} runs now`);
+      return true;
+    } catch (error) {
+      const why = messageOf(error);
+      if (why !== said) log.error({}, `${what} can't start: ${why}; ${wayOut}; it is tried again`);
+      said = why;
+      const timer = setTimeout(() => void attempt(number + 1), Math.min(mostMs, firstMs * 2 ** number));
+      stopped.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      return false;
+    }
+  };
+  return attempt(0);
+}

@@ -1,0 +1,23 @@
+// The process's signals: stop once gracefully and at the second time at once, reload, tell what is known.
+
+export interface SignalActions {
+  /** SIGTERM, SIGINT. */
+  stop(): Promise<void>;
+  /** SIGHUP. */
+  reload(): void;
+  /** SIGUSR1: taken early, or Node opens its debugger on it. */
+  tell(): void;
+}
+
+export function onSignals({ stop, reload, tell }: SignalActions): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', end).on('SIGINT', end).on('SIGHUP', reload).on('SIGUSR1', tell);
+}

@@ -1,0 +1,80 @@
+// The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
+import { Failure } from '../../shared/failure.ts';
+import { type Network as Prefix, familyOf } from '../../shared/ip.ts';
+import { type NetworkState, defaultGateway } from './network.ts';
+import { type NetworkWatch } from './watch.ts';
+import { type Exit, type UplinkSettings, type Way, exitBy, findExit, wayTo } from './way.ts';
+
+export { createNetworkWatch } from './watch.ts';
+
+export interface UplinkView {
+  uplink: string | null;
+  interface: string;
+  state: 'up' | 'down' | 'no carrier' | 'no address' | 'missing';
+  addresses: string[];
+  gateway: string | null;
+}
+
+export interface Uplinks {
+  /** Rejects with Failure: unknownVia, interfaceMissing, noAddress. */
+  findExit(via: string): Promise<Exit>;
+  /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
+  way(exit: Exit | null, destination: string): Promise<Way>;
+  ownAddresses(): Prefix[];
+  /** Every interface but loopback, and every configured uplink, there or not. */
+  view(): UplinkView[];
+}
+
+/** A refusal is confirmed by a fresh reading: the last one may be older than the cable. */
+async function confirmed<T>(watch: NetworkWatch, decide: (network: NetworkState) => T): Promise<T> {
+  try {
+    return decide(watch.current());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return decide(await watch.fresh());
+  }
+}
+
+export function createUplinks(
+  watch: NetworkWatch,
+  settings: () => Readonly<Record<string, UplinkSettings>>,
+): Uplinks {
+  return {
+    findExit: (via) => confirmed(watch, (network) => findExit(network, settings(), via)),
+    async way(exit, destination) {
+      const chosen = exit ?? exitBy(settings(), await watch.interfaceTo(destination));
+      return confirmed(watch, (network) => wayTo(network, settings(), chosen, destination));
+    },
+    ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
+    view: () => viewOf(watch.current(), settings()),
+  };
+}
+
+function viewOf(network: NetworkState, settings: Readonly<Record<string, UplinkSettings>>): UplinkView[] {
+  const present = network.interfaces.filter(({ loopback }) => !loopback).map(({ name }) => name);
+  const wanted = Object.values(settings).map((uplink) => uplink.interface);
+  return [...new Set([...wanted, ...present])].map((name) => {
+    const iface = network.interfaces.find((candidate) => candidate.name === name);
+    const { uplink } = exitBy(settings, name);
+    const own = (iface?.addresses ?? []).map(({ address }) => address);
+    const usable = own.filter((address) => familyOf(address) === 4);
+    const given = uplink === null ? null : (settings[uplink]?.gateway ?? null);
+    const state =
+      iface === undefined
+        ? 'missing'
+        : !iface.up
+          ? 'down'
+          : !iface.carrier
+            ? 'no carrier'
+            : usable.length === 0
+              ? 'no address'
+              : 'up';
+    return {
+      uplink,
+      interface: name,
+      state,
+      addresses: own,
+      gateway: given ?? defaultGateway(network, name, 4),
+    };
+  });
+}

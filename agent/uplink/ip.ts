@@ -1,0 +1,105 @@
+// The one caller of iproute2: reads addresses and routes as JSON, and says when they changed.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { Failure } from '../../shared/failure.ts';
+import { familyOf, parseNetwork } from '../../shared/ip.ts';
+import type { InterfaceState, NetworkState, RouteEntry } from './network.ts';
+
+const longestAnswerBytes = 64 << 20;
+const patienceMs = 5000;
+
+const AddressRow = z.object({
+  ifname: z.string(),
+  ifindex: z.number(),
+  flags: z.array(z.string()),
+  addr_info: z
+    .array(z.object({ local: z.string().optional(), prefixlen: z.number().optional() }))
+    .default([]),
+});
+const Hop = z.object({
+  gateway: z.string().optional(),
+  via: z.object({ host: z.string() }).optional(),
+  dev: z.string().optional(),
+});
+const RouteRow = Hop.extend({
+  type: z.string().default('unicast'),
+  dst: z.string(),
+  metric: z.number().default(0),
+  table: z.string().default('main'),
+  nexthops: z.array(Hop).default([]),
+});
+
+/** Runs `ip` with arguments as they are. Rejects with Failure internal; its words are iproute2's own. */
+export function runIp(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: patienceMs, maxBuffer: longestAnswerBytes, encoding: 'utf8' } as const;
+    execFile('ip', args, options, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      const missing = 'code' in error && error.code === 'ENOENT';
+      const why = missing
+        ? 'iproute2 is not installed (apt-get install iproute2)'
+        : stderr.trim() || error.message;
+      reject(new Failure('internal', `ip ${args.join(' ')}: ${why}`, { cause: error }));
+    });
+  });
+}
+
+function readRows<S extends z.ZodType>(row: S, text: string): z.output<S>[] {
+  return z.array(row).parse(JSON.parse(text === '' ? '[]' : text));
+}
+
+const interfaceOf = (row: z.output<typeof AddressRow>): InterfaceState => ({
+  name: row.ifname,
+  index: row.ifindex,
+  up: row.flags.includes('UP'),
+  carrier: row.flags.includes('LOWER_UP') && !row.flags.includes('NO-CARRIER'),
+  loopback: row.flags.includes('LOOPBACK'),
+  addresses: row.addr_info.flatMap(({ local, prefixlen }) => parseNetwork(`${local}/${prefixlen}`) ?? []),
+});
+
+function routesOf(row: z.output<typeof RouteRow>): RouteEntry[] {
+  if (row.type !== 'unicast') return [];
+  const hops = row.nexthops.length > 0 ? row.nexthops : [row];
+  return hops.flatMap((hop) => {
+    const gateway = hop.gateway ?? hop.via?.host ?? null;
+    const prefix = row.dst === 'default' ? null : parseNetwork(row.dst);
+    const family = prefix?.family ?? familyOf(gateway ?? '') ?? 4;
+    if (hop.dev === undefined || (prefix === null && row.dst !== 'default')) return [];
+    return [{ family, prefix, interfaceName: hop.dev, gateway, metric: row.metric, table: row.table }];
+  });
+}
+
+/** All interfaces and unicast routes of all tables, read now. Rejects with Failure internal. */
+export async function readNetwork(): Promise<NetworkState> {
+  const [addresses, routes4, routes6] = await Promise.all([
+    runIp(['-json', 'address', 'show']),
+    runIp(['-json', '-4', 'route', 'show', 'table', 'all']),
+    runIp(['-json', '-6', 'route', 'show', 'table', 'all']),
+  ]);
+  return {
+    interfaces: readRows(AddressRow, addresses).map(interfaceOf),
+    routes: [...readRows(RouteRow, routes4), ...readRows(RouteRow, routes6)].flatMap(routesOf),
+  };
+}
+
+/** The interface the kernel would take to an address (ip-route(8), get). Rejects with Failure noRoute. */
+export async function kernelInterfaceTo(address: string): Promise<string> {
+  const answer = await runIp(['-json', 'route', 'get', address]).catch((error: unknown) => {
+    throw new Failure('noRoute', `this machine has no route to ${address}`, { cause: error });
+  });
+  const row = readRows(z.object({ type: z.string().optional(), dev: z.string() }), answer)[0];
+  if (row === undefined) throw new Failure('noRoute', `this machine has no route to ${address}`);
+  return row.type === 'local' ? 'lo' : row.dev;
+}
+
+/** `ip monitor`: a line per change. Only that something changed is used; what, is read anew. */
+export function monitorNetwork(changed: () => void, ended: () => void): ChildProcess {
+  const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  createInterface({ input: child.stdout }).on('line', changed);
+  child.once('error', ended);
+  child.once('exit', ended);
+  return child;
+}

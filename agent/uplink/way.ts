@@ -1,0 +1,111 @@
+// From "via" to the wire: which interface is meant, and with what source and next hop a packet leaves by it. Pure.
+import { Failure } from '../../shared/failure.ts';
+import { canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
+import { type InterfaceState, type NetworkState, type RouteEntry, defaultGateway } from './network.ts';
+
+export interface UplinkSettings {
+  interface: string;
+  gateway: string | null;
+  metered: boolean;
+}
+
+/** What `via` names. `source` is set where it was a local address. */
+export interface Exit {
+  uplink: string | null;
+  interfaceName: string;
+  source: string | null;
+}
+
+export interface Way extends Exit {
+  source: string;
+  nextHop: string | null;
+}
+
+type Uplinks = Readonly<Record<string, UplinkSettings>>;
+
+const uplinkOn = (uplinks: Uplinks, interfaceName: string): string | null =>
+  Object.entries(uplinks).find(([, settings]) => settings.interface === interfaceName)?.[0] ?? null;
+
+/** The exit over an interface, with the uplink's name where it is one. */
+export const exitBy = (uplinks: Uplinks, interfaceName: string, source: string | null = null): Exit => ({
+  uplink: uplinkOn(uplinks, interfaceName),
+  interfaceName,
+  source,
+});
+
+/**
+ * Which interface an uplink's name, an interface's name or a local address means, in that order. Throws Failure:
+ * unknownVia where it can be none of them; interfaceMissing, noAddress where it could be but is not there now.
+ */
+export function findExit(network: NetworkState, uplinks: Uplinks, via: string): Exit {
+  const uplink = uplinks[via];
+  if (uplink !== undefined) return { uplink: via, interfaceName: uplink.interface, source: null };
+  if (network.interfaces.some(({ name }) => name === via)) return exitBy(uplinks, via);
+  const address = canonicalAddress(via);
+  if (address !== null) {
+    const owner = network.interfaces.find(({ addresses }) =>
+      addresses.some((own) => own.address === address),
+    );
+    if (owner === undefined) throw new Failure('noAddress', `via: no interface has the address ${via}`);
+    return exitBy(uplinks, owner.name, address);
+  }
+  const known = [...Object.keys(uplinks), ...network.interfaces.map(({ name }) => name)];
+  const sentence = `via: there is no uplink, interface or local address ${via} (there are: ${known.join(', ')})`;
+  throw new Failure(via.length > 15 ? 'unknownVia' : 'interfaceMissing', sentence);
+}
+
+function usableInterface(network: NetworkState, name: string): InterfaceState {
+  const found = network.interfaces.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Failure('interfaceMissing', `there is no interface ${name}`);
+  if (!found.up) throw new Failure('interfaceDown', `${name} is down (ip link set ${name} up)`);
+  if (!found.carrier) throw new Failure('noCarrier', `${name} has no carrier: cable, access point or modem`);
+  return found;
+}
+
+const prefixLengthOf = (route: RouteEntry): number => route.prefix?.prefixLength ?? -1;
+
+/** The most specific route to a destination that leaves by an interface, whichever table it stands in. */
+function routeBy(network: NetworkState, interfaceName: string, destination: string): RouteEntry | null {
+  const family = familyOf(destination);
+  const candidates = network.routes
+    .filter((route) => route.interfaceName === interfaceName && route.family === family)
+    .filter(({ prefix }) => prefix === null || networkContains(prefix, destination))
+    .sort((a, b) => prefixLengthOf(b) - prefixLengthOf(a) || a.metric - b.metric);
+  return candidates[0] ?? null;
+}
+
+function nextHopTo(network: NetworkState, iface: InterfaceState, destination: string, given: string | null) {
+  if (iface.loopback || iface.addresses.some((own) => networkContains(own, destination))) return null;
+  const route = routeBy(network, iface.name, destination);
+  if (route?.prefix != null) return route.gateway;
+  if (given !== null) return given;
+  if (route !== null) return defaultGateway(network, iface.name, route.family);
+  const sentence = `${iface.name} has no route to ${destination} and no gateway is known; give uplinks.NAME.gateway`;
+  throw new Failure('noGateway', sentence);
+}
+
+function sourceFor(iface: InterfaceState, towards: string): string {
+  const family = familyOf(towards);
+  const own = iface.addresses.filter((address) => address.family === family);
+  const chosen = own.find((address) => networkContains(address, towards)) ?? own[0];
+  if (chosen === undefined) throw new Failure('noAddress', `${iface.name} has no IPv${family} address`);
+  return chosen.address;
+}
+
+/**
+ * Source and next hop of a packet to a destination by an exit. Throws Failure: interfaceMissing, interfaceDown,
+ * noCarrier, noAddress, noGateway; badRequest where the destination is this machine's own and can't leave.
+ */
+export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, destination: string): Way {
+  const iface = usableInterface(network, exit.interfaceName);
+  const own = network.interfaces.some(({ addresses }) =>
+    addresses.some(({ address }) => address === destination),
+  );
+  if (own && !iface.loopback) {
+    const sentence = `target: ${destination} is this machine's own address; packets to it never leave by ${iface.name}`;
+    throw new Failure('badRequest', sentence);
+  }
+  const given = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
+  const nextHop = nextHopTo(network, iface, destination, given);
+  return { ...exit, source: exit.source ?? sourceFor(iface, nextHop ?? destination), nextHop };
+}

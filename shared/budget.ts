@@ -1,0 +1,21 @@
+// How a request's time is shared out: pure arithmetic on what was asked for.
+
+interface EchoTimes {
+  count: number;
+  intervalMs: number;
+  waitMs: number;
+  timeoutMs: number;
+}
+
+const marginMs = (timeoutMs: number): number => Math.min(100, timeoutMs / 10);
+
+/** Why a row of echoes can't fit into its time limit; null where it can. */
+export function budgetProblem({ count, intervalMs, timeoutMs }: EchoTimes): string | null {
+  const lastSendMs = (count - 1) * intervalMs;
+  if (lastSendMs + marginMs(timeoutMs) < timeoutMs) return null;
+  return `timeoutMs: ${count} echoes ${intervalMs} ms apart take ${lastSendMs} ms and do not fit into ${timeoutMs} ms`;
+}
+
+/** How long the echo with this number (from 0) may wait, so that its loss is known before the time limit. */
+export const waitOf = (index: number, { intervalMs, waitMs, timeoutMs }: EchoTimes): number =>
+  Math.max(1, Math.min(waitMs, timeoutMs - marginMs(timeoutMs) - index * intervalMs));
