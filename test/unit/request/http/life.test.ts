@@ -46,6 +46,19 @@ describe('a client that leaves', () => {
     expect(asked[0]?.signal?.aborted).toBe(false);
   });
 
+  it('that goes on with nonsense is told so, and has left', async () => {
+    const { answer, release } = heldAnswer();
+    const { port, asked, lines } = await running({ answer });
+    const { socket, received } = client(port);
+    socket.write('GET /ping HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n');
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    socket.write('nonsense\r\n\r\n');
+    expectRefusal(parsed(await received), 400, /^can't be read as HTTP/);
+    await vi.waitFor(() => expect(asked[0]?.signal?.aborted).toBe(true), 5000);
+    release();
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+  });
+
   it('that sends a body without end is cut off', async () => {
     const { answer, release } = heldAnswer();
     const { port, asked } = await running({ answer });
