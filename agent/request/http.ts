@@ -66,16 +66,14 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   /** Counts the answer in and out, and says one line about it: no query and no header, either may hold a secret. */
   function watch({ raw: request }: FastifyRequest, { raw: response }: FastifyReply): void {
-    const [path, since] = [targetOf(request.url ?? '').path.slice(0, 100), performance.now()];
+    const startedMs = performance.now();
+    const { method, url = '' } = request;
+    const path = targetOf(url).path.slice(0, 100);
     open.add(response);
     response.once('close', () => {
       open.delete(response);
-      const answered = response.writableFinished;
-      const [method, status, durationMs] = [
-        request.method,
-        response.statusCode,
-        Math.round(performance.now() - since),
-      ];
+      const { statusCode: status, writableFinished: answered } = response;
+      const durationMs = Math.round(performance.now() - startedMs);
       log.debug({ method, path, status, answered, durationMs }, 'HTTP request');
     });
   }

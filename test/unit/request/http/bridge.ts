@@ -60,7 +60,7 @@ export interface Running {
   port: number;
   asked: Asked[];
   lines: Line[];
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export async function running(options: Partial<BridgeOptions> = {}): Promise<Running> {
