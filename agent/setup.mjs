@@ -69,8 +69,9 @@ async function take({ name, argv, saying, compiles = false }) {
       `${saying} needs ${absent.join(', ')}; on Debian: sudo apt-get install ${absent.join(' ')}`,
     );
   }
+  const running = npm(argv);
   console.error(`pathproof: ${saying} (${name}) …`);
-  const { status, output } = await npm(argv);
+  const { status, output } = await running;
   if (status === 0) return;
   if (name === 'npm run build') rmSync(join(root, 'dist'), { recursive: true, force: true }); // half of one looks whole
   throw new SetupError(`${name} failed (${status}):\n${output}`);
@@ -89,16 +90,16 @@ function isOnPath(tool) {
 
 /** Its output is for failures only. A signal meant for this process ends npm too. */
 async function npm(argv) {
-  const child = spawn('npm', argv, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const chunks = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  let ended;
+  let child, ended;
   const end = (signal) => {
     ended = signal;
-    child.kill(signal);
+    child?.kill(signal);
   };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, end);
+  child = spawn('npm', argv, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
   const status = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(code ?? signal));

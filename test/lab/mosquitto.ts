@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentNode, run } from './programs.ts';
 
+const folderPrefix = join(tmpdir(), 'pathproof-mosquitto-');
+
 export interface MosquittoOptions {
   /** A free one by default. */
   port?: number;
@@ -21,7 +23,7 @@ export interface MosquittoOptions {
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  private readonly folder: string;
+  readonly folder: string;
   private child: ChildProcess | undefined;
   private output = '';
 
@@ -39,11 +41,13 @@ export class Mosquitto implements AsyncDisposable {
   async start(): Promise<void> {
     const child = spawn('mosquitto', ['-v', '-c', join(this.folder, 'mosquitto.conf')], { stdio: 'pipe' });
     this.child = child;
+    const before = this.output.length;
     const keep = (chunk: Buffer) => (this.output += chunk.toString());
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.once('error', (error) => (this.output += error.message));
-    while (!(await accepts(this.port))) {
+    // its word, and not only an open port: another program may have that
+    while (!(this.output.slice(before).includes(' running') && (await accepts(this.port)))) {
       if (child.exitCode !== null || child.pid === undefined)
         throw new Error(`mosquitto ended:\n${this.output}`);
       await sleep(5);
@@ -81,8 +85,25 @@ export class Mosquitto implements AsyncDisposable {
 }
 
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
-  const { port = await freePort(), passwords, acl, config = [] } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'pathproof-mosquitto-'));
+  for (;;) {
+    const mosquitto = new Mosquitto(options.port ?? (await freePort()), await mkdtemp(folderPrefix));
+    try {
+      await writeConfig(mosquitto, options);
+      await mosquitto.start();
+      return mosquitto;
+    } catch (error) {
+      await mosquitto[Symbol.asyncDispose]();
+      const wasTaken = options.port === undefined && /already in use/.test(String(error));
+      if (!wasTaken) throw error; // else another test was given the same free port
+    }
+  }
+}
+
+async function writeConfig(
+  mosquitto: Mosquitto,
+  { passwords, acl, config = [] }: MosquittoOptions,
+): Promise<void> {
+  const { folder, port } = mosquitto;
   // `user root`: it would change to its own user, which a user namespace does not have.
   const lines = [
     'user root',
@@ -104,9 +125,6 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     lines.push(`acl_file ${file}`);
   }
   await writeFile(join(folder, 'mosquitto.conf'), lines.join('\n') + '\n');
-  const mosquitto = new Mosquitto(port, folder);
-  await mosquitto.start();
-  return mosquitto;
 }
 
 async function freePort(): Promise<number> {
