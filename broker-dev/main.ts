@@ -5,7 +5,7 @@ import { startBroker } from './broker.ts';
 
 const quiet = (): void => undefined;
 const complain = (fields: object, message: string): void => {
-  console.error(message, JSON.stringify(fields));
+  process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 };
 const log: Log = { debug: quiet, info: quiet, warn: complain, error: complain };
 
@@ -26,7 +26,7 @@ function explain(error: unknown): string {
 
 try {
   const broker = await startBroker({ port: readPort(process.argv.slice(2)), log });
-  console.log(`MQTT broker (3.1.1) listens on mqtt://127.0.0.1:${broker.port}`);
+  process.stdout.write(`MQTT broker (3.1.1) listens on mqtt://127.0.0.1:${broker.port}\n`);
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -36,6 +36,6 @@ try {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 } catch (error) {
-  console.error(explain(error));
+  process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
 }

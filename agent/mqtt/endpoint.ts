@@ -52,8 +52,10 @@ export function readEndpoint(settings: EndpointSettings): Endpoint {
 
 export function connectStream(endpoint: Endpoint): Socket {
   const { host, port, tls } = endpoint;
-  if (tls === null) return connectTcp({ host, port, noDelay: true });
-  return connectTls({ ...tls, host, port });
+  const socket = tls === null ? connectTcp({ host, port }) : connectTls({ ...tls, host, port });
+  // A result follows the request's PUBACK: Nagle holds it for the broker's delayed ACK, 44 ms instead of 6 from request
+  // to result with a probe of 5 ms, whatever the broker's own setting.
+  return socket.setNoDelay(true);
 }
 
 // A password with a bare % in it is no valid escape; it is then meant as it stands.

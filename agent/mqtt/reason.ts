@@ -20,5 +20,5 @@ export function describe(error: unknown): string {
   if (typeof code === 'number') return `${error.message} (code ${code})`;
   // The error of a name with several addresses has its text in its parts only.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
-  return error.message || (first instanceof Error ? first.message : '') || String(code ?? error.name);
+  return error.message || (first instanceof Error ? first.message : '') || (code ?? error.name);
 }

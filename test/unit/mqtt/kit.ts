@@ -67,7 +67,7 @@ export function startAgent(
   listeners: Partial<MqttListeners> = {},
 ): Agent {
   const log = recordLog();
-  const agent = { log, incoming: [] as Incoming[], connects: 0 };
+  const agent: Omit<Agent, 'mqtt'> = { log, incoming: [], connects: 0 };
   const mqtt = createMqtt(
     {
       clientId: 'agent-under-test',
@@ -111,6 +111,6 @@ export async function startPeer(
 }
 
 /** Polls until `check` no longer throws. */
-export function eventually<T>(check: () => T): Promise<T> {
-  return vi.waitFor(check, { timeout: 8000, interval: 5 });
+export function eventually<T>(check: () => T, timeoutMs = 8000): Promise<T> {
+  return vi.waitFor(check, { timeout: timeoutMs, interval: 5 });
 }
