@@ -77,7 +77,7 @@ export class Mosquitto implements AsyncDisposable {
   private async end(signal: NodeJS.Signals): Promise<void> {
     const child = this.child;
     this.child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill(signal);
     await ended;
@@ -93,7 +93,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
       return mosquitto;
     } catch (error) {
       await mosquitto[Symbol.asyncDispose]();
-      const wasTaken = options.port === undefined && /already in use/.test(String(error));
+      const wasTaken = options.port === undefined && String(error).includes('already in use');
       if (!wasTaken) throw error; // else another test was given the same free port
     }
   }

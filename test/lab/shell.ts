@@ -1,12 +1,14 @@
-// `npm run lab`: the lab, and a shell in the agent's place for a person to try things.
+// `npm run lab`: the lab, and a shell in the agent's place for a person to try things; or a program with its arguments.
 import { spawn } from 'node:child_process';
 import { createLab } from './topology.ts';
 
+const [program, ...words] = process.argv.slice(2);
 const lab = await createLab();
 const rows = Object.values(lab.uplinks).map(({ name, interface: device, address, hops }) =>
   [name.padEnd(6), device.padEnd(5), address.padEnd(13), hops.join(' → ')].join(' '),
 );
-console.log(`
+if (program === undefined)
+  console.log(`
 A lab of network namespaces; this shell is where the agent is. Nothing here reaches the real network.
 
   ${rows.join('\n  ')}
@@ -25,7 +27,7 @@ A lab of network namespaces; this shell is where the agent is. Nothing here reac
 `);
 // Ctrl-C is for what runs in the shell.
 process.on('SIGINT', () => undefined);
-const shell = spawn(process.env['SHELL'] ?? 'bash', [], { stdio: 'inherit' });
+const shell = spawn(program ?? process.env['SHELL'] ?? 'bash', words, { stdio: 'inherit' });
 const status = await new Promise<number>((resolve, reject) => {
   shell.once('error', reject);
   shell.once('close', (code) => {

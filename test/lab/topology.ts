@@ -38,6 +38,7 @@ export class Lab implements AsyncDisposable {
   readonly relay: ByUplink<Relay>;
   private readonly nodes: readonly string[];
   private readonly children = new Set<ChildProcessWithoutNullStreams>();
+  private stopping: Promise<void> | undefined;
 
   constructor(uplinks: ByUplink<plan.Uplink>, relay: ByUplink<Relay>) {
     this.uplinks = uplinks;
@@ -85,15 +86,20 @@ export class Lab implements AsyncDisposable {
     await faults.silenceHop(this.uplinks[name], hop);
   }
 
+  /** Ends all that runs in it and takes it down; a second call waits for the same. */
   async stop(): Promise<void> {
-    for (const child of this.children) child.kill('SIGKILL');
-    await Promise.all(Object.values(this.relay).map((relay) => relay.stop()));
-    await Promise.all(this.nodes.map((node) => endProcessesIn(namespacePath(node))));
-    await removeNodes(this.nodes, Object.values(this.uplinks));
+    await (this.stopping ??= this.takeDown());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  private async takeDown(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
+    await Promise.all(Object.values(this.relay).map((relay) => relay.stop()));
+    await Promise.all(this.nodes.map((node) => endProcessesIn(namespacePath(node))));
+    await removeNodes(this.nodes, Object.values(this.uplinks));
   }
 }
 
@@ -109,7 +115,7 @@ async function removeNodes(nodes: readonly string[], uplinks: readonly plan.Upli
     .map((node) => `netns del ${node}`);
   await ipBatch(agentNode, [...links, ...namespaces], true).catch((error: unknown) => {
     // a test may have taken an interface out, which is the only failure to be expected
-    if (!/Cannot find device/.test(String(error))) throw error;
+    if (!String(error).includes('Cannot find device')) throw error;
   });
 }
 
