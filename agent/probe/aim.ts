@@ -36,3 +36,15 @@ export async function takeAim(
   }
   return { address, way: await tools.way(exit, address) };
 }
+
+/**
+ * Why packets could not leave, in the network's own words: a send's error knows less than a look at the interface.
+ * Null where nothing failed.
+ */
+export async function explained(failure: Failure | null, { address, way }: Aim, tools: ProbeTools) {
+  if (failure?.source !== 'uplink') return failure;
+  return tools.way(way, address).then(
+    () => failure,
+    (error: unknown) => (error instanceof Failure ? error : failure),
+  );
+}

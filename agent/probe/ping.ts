@@ -2,7 +2,7 @@
 import { Failure } from '../../shared/failure.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import type { Echo } from '../packet/index.ts';
-import { takeAim, viaOf } from './aim.ts';
+import { explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
@@ -32,7 +32,8 @@ export async function ping(
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Measurement> {
-  const { address, way } = await takeAim(request, exit, tools, signal);
+  const aim = await takeAim(request, exit, tools, signal);
+  const { address, way } = aim;
   const tally = newTally();
   let index = 0;
   const { outcomes, failure } = await echoRow(request.count, request.intervalMs, signal, (rowSignal) => {
@@ -54,7 +55,7 @@ export async function ping(
     ping: pingFigures(tally.traffic.packetsSent, rttsOf(outcomes)),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: failure ?? localSilence(outcomes, way.source),
+    failure: (await explained(failure, aim, tools)) ?? localSilence(outcomes, way.source),
     refusal: refusalIn(outcomes),
   };
 }

@@ -22,6 +22,6 @@ export interface ProbeTools {
   resolve(host: string, family: Family, signal: AbortSignal): Promise<string[]>;
   /** Why a host at an address must not be probed; null where it may. */
   refusal(kind: Kind, host: string, address: string): Failure | null;
-  /** How a packet leaves by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */
+  /** How a packet leaves now by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
 }

@@ -2,7 +2,7 @@
 import type { RequestOf } from '../../shared/request.ts';
 import type { Hop, Route } from '../../shared/result.ts';
 import type { Echo } from '../packet/index.ts';
-import { takeAim, viaOf } from './aim.ts';
+import { explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
@@ -41,7 +41,8 @@ export async function traceroute(
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Measurement> {
-  const { address, way } = await takeAim(request, exit, tools, signal);
+  const aim = await takeAim(request, exit, tools, signal);
+  const { address, way } = aim;
   const tally = newTally();
   const send = (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> => {
     const echo: Echo = {
@@ -84,7 +85,8 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, reached, length),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: row.failure ?? trace.failure ?? localSilence(everything, way.source),
+    failure:
+      (await explained(row.failure ?? trace.failure, aim, tools)) ?? localSilence(everything, way.source),
     refusal: refusalIn(row.outcomes),
   };
 }

@@ -28,7 +28,7 @@ export interface Uplinks {
 /** A refusal is confirmed by a fresh reading: the last one may be older than the cable. */
 async function confirmed<T>(watch: NetworkWatch, decide: (network: NetworkState) => T): Promise<T> {
   try {
-    return decide(watch.current());
+    return decide(await watch.latest());
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return decide(await watch.fresh());

@@ -1,13 +1,15 @@
 // The network as last read: read again whenever the kernel says something changed, and every 30 s besides.
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { kernelInterfaceTo, monitorNetwork, readNetwork } from './ip.ts';
 import { type NetworkState, emptyNetwork } from './network.ts';
 
 const rereadEveryMs = 30_000;
 const settleMs = 20;
-const freshMs = 100;
 const restartMonitorMs = 1000;
+const mostPatienceMs = 300;
+const freshMs = 100;
 const mostKernelChoices = 1000;
 
 export interface NetworkWatch {
@@ -15,6 +17,8 @@ export interface NetworkWatch {
   stop(): void;
   /** As last read. */
   current(): NetworkState;
+  /** As the kernel last said it changed: waits for a reading that is due, but not for a storm of changes to end. */
+  latest(): Promise<NetworkState>;
   /** As it is now: read anew, unless that was done a moment ago. */
   fresh(): Promise<NetworkState>;
   /** The interface the kernel would take to an address; remembered until something changes. */
@@ -26,8 +30,9 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
   let state = emptyNetwork;
   let readAtMs = -Infinity;
   let reading: Promise<NetworkState> | null = null;
+  let dirty = false;
+  let settling: Promise<void> | null = null;
   let monitor: ChildProcess | null = null;
-  let debounce: NodeJS.Timeout | null = null;
   let interval: NodeJS.Timeout | null = null;
   let restart: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -44,15 +49,19 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     onRead(state);
     return state;
   };
-  const refreshQuietly = (): void => {
-    refresh().catch((error: unknown) => log.error({ error }, 'the network could not be read'));
+  const settle = async (): Promise<void> => {
+    while (dirty && !stopped) {
+      await delay(settleMs);
+      dirty = false;
+      kernelChoices.clear();
+      await refresh().catch((error: unknown) => log.error({ err: error }, 'the network could not be read'));
+    }
+    settling = null;
   };
   const changed = (): void => {
+    dirty = true;
     kernelChoices.clear();
-    debounce ??= setTimeout(() => {
-      debounce = null;
-      refreshQuietly();
-    }, settleMs);
+    settling ??= settle();
   };
   const watch = (): void => {
     restart = null;
@@ -69,18 +78,19 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     async start() {
       await refresh();
       watch();
-      interval = setInterval(() => {
-        kernelChoices.clear();
-        refreshQuietly();
-      }, rereadEveryMs);
+      interval = setInterval(changed, rereadEveryMs);
     },
     stop() {
       stopped = true;
-      for (const timer of [debounce, interval, restart]) if (timer !== null) clearTimeout(timer);
+      for (const timer of [interval, restart]) if (timer !== null) clearTimeout(timer);
       monitor?.kill();
     },
     current: () => state,
-    fresh: () => (performance.now() - readAtMs < freshMs ? Promise.resolve(state) : refresh()),
+    async latest() {
+      if (settling !== null) await Promise.race([settling, delay(mostPatienceMs, undefined, { ref: false })]);
+      return state;
+    },
+    fresh: () => (performance.now() - readAtMs < freshMs && !dirty ? Promise.resolve(state) : refresh()),
     interfaceTo(address) {
       const known = kernelChoices.get(address);
       if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 // From "via" to the wire: which interface is meant, and with what source and next hop a packet leaves by it. Pure.
 import { Failure } from '../../shared/failure.ts';
-import { canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
+import { type Network as Prefix, canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
 import { type InterfaceState, type NetworkState, type RouteEntry, defaultGateway } from './network.ts';
 
 export interface UplinkSettings {
@@ -84,12 +84,9 @@ function nextHopTo(network: NetworkState, iface: InterfaceState, destination: st
   throw new Failure('noGateway', sentence);
 }
 
-function sourceFor(iface: InterfaceState, towards: string): string {
-  const family = familyOf(towards);
-  const own = iface.addresses.filter((address) => address.family === family);
-  const chosen = own.find((address) => networkContains(address, towards)) ?? own[0];
-  if (chosen === undefined) throw new Failure('noAddress', `${iface.name} has no IPv${family} address`);
-  return chosen.address;
+/** The interface's address in the network of the next hop, else its first of that family. */
+function sourceFor(own: readonly Prefix[], towards: string): string | undefined {
+  return (own.find((address) => networkContains(address, towards)) ?? own[0])?.address;
 }
 
 /**
@@ -105,7 +102,11 @@ export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, desti
     const sentence = `target: ${destination} is this machine's own address; packets to it never leave by ${iface.name}`;
     throw new Failure('badRequest', sentence);
   }
+  const family = familyOf(destination);
+  const addresses = iface.addresses.filter((address) => address.family === family);
   const given = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
-  const nextHop = nextHopTo(network, iface, destination, given);
-  return { ...exit, source: exit.source ?? sourceFor(iface, nextHop ?? destination), nextHop };
+  const nextHop = addresses.length === 0 ? null : nextHopTo(network, iface, destination, given);
+  const source = exit.source ?? sourceFor(addresses, nextHop ?? destination);
+  if (source === undefined) throw new Failure('noAddress', `${iface.name} has no IPv${family} address`);
+  return { ...exit, source, nextHop };
 }
