@@ -7,8 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentNode, run } from './programs.ts';
 
-const folderPrefix = join(tmpdir(), 'pathproof-mosquitto-');
-
 export interface MosquittoOptions {
   /** A free one by default. */
   port?: number;
@@ -23,14 +21,14 @@ export interface MosquittoOptions {
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  readonly folder: string;
-  private child: ChildProcess | undefined;
+  private readonly options: MosquittoOptions;
+  private running: { child: ChildProcess; folder: string } | undefined;
   private output = '';
 
-  constructor(port: number, folder: string) {
+  constructor(port: number, options: MosquittoOptions) {
     this.port = port;
     this.url = `mqtt://127.0.0.1:${port}`;
-    this.folder = folder;
+    this.options = options;
   }
 
   /** What it has logged, to look into when a test fails. */
@@ -39,8 +37,10 @@ export class Mosquitto implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const child = spawn('mosquitto', ['-v', '-c', join(this.folder, 'mosquitto.conf')], { stdio: 'pipe' });
-    this.child = child;
+    const folder = await mkdtemp(join(tmpdir(), 'pathproof-mosquitto-'));
+    const config = await writeConfig(folder, this.port, this.options);
+    const child = spawn('mosquitto', ['-v', '-c', config], { stdio: 'pipe' });
+    this.running = { child, folder };
     const before = this.output.length;
     const keep = (chunk: Buffer) => (this.output += chunk.toString());
     child.stdout.on('data', keep);
@@ -71,39 +71,37 @@ export class Mosquitto implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.child;
-    this.child = undefined;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    child.kill(signal);
-    await ended;
+    if (this.running === undefined) return;
+    const { child, folder } = this.running;
+    this.running = undefined;
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill(signal);
+      await ended;
+    }
+    await rm(folder, { recursive: true });
   }
 }
 
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   for (;;) {
-    const mosquitto = new Mosquitto(options.port ?? (await freePort()), await mkdtemp(folderPrefix));
+    const mosquitto = new Mosquitto(options.port ?? (await freePort()), options);
     try {
-      await writeConfig(mosquitto, options);
       await mosquitto.start();
       return mosquitto;
     } catch (error) {
-      await mosquitto[Symbol.asyncDispose]();
+      await mosquitto.stop();
       const wasTaken = options.port === undefined && String(error).includes('already in use');
       if (!wasTaken) throw error; // else another test was given the same free port
     }
   }
 }
 
-async function writeConfig(
-  mosquitto: Mosquitto,
-  { passwords, acl, config = [] }: MosquittoOptions,
-): Promise<void> {
-  const { folder, port } = mosquitto;
+async function writeConfig(folder: string, port: number, options: MosquittoOptions): Promise<string> {
+  const { passwords, acl, config = [] } = options;
   // `user root`: it would change to its own user, which a user namespace does not have.
   const lines = [
     'user root',
@@ -124,7 +122,9 @@ async function writeConfig(
     await writeFile(file, acl.join('\n') + '\n', { mode: 0o600 });
     lines.push(`acl_file ${file}`);
   }
-  await writeFile(join(folder, 'mosquitto.conf'), lines.join('\n') + '\n');
+  const file = join(folder, 'mosquitto.conf');
+  await writeFile(file, lines.join('\n') + '\n');
+  return file;
 }
 
 async function freePort(): Promise<number> {
