@@ -1,4 +1,5 @@
 // What the MQTT tests share: a log that remembers, an agent's connection with short delays, another client.
+import { Socket } from 'node:net';
 import { connectAsync, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { onTestFinished, vi } from 'vitest';
 import type { Log } from '../../../agent/log.ts';
@@ -102,6 +103,10 @@ export async function startPeer(
 ): Promise<Peer> {
   const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 10, ...options });
   const received: Peer['received'] = [];
+  // Its PUBACKs would hold its next PUBLISH for the broker's delayed ACK, 44 ms each.
+  const hurry = () => client.stream instanceof Socket && client.stream.setNoDelay(true);
+  hurry();
+  client.on('connect', hurry);
   client.on('message', (at, payload, packet) =>
     received.push({ topic: at, text: payload.toString(), packet }),
   );
