@@ -78,11 +78,21 @@ export function parseWith<S extends z.ZodType>(
 ): { ok: true; value: z.output<S> } | { ok: false; problems: FieldProblem[] } {
   const parsed = schema.safeParse(input, { error: (issue) => say(issue, foreign), reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
-  const problems = parsed.error.issues.map((issue) => ({
-    path: issue.path.map(String).join('.'),
+  const problems = withoutEchoes(parsed.error.issues).map((issue) => ({
+    path: pathOf(issue),
     message: issue.message,
   }));
   return { ok: false, problems };
+}
+
+const pathOf = (issue: z.core.$ZodIssue): string => issue.path.map(String).join('.');
+
+/** Of a text where a list belongs zod says the length too, as if it were one. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const mistaken = new Set(issues.filter(({ code }) => code === 'invalid_type').map(pathOf));
+  return issues.filter(
+    (issue) => !(mistaken.has(pathOf(issue)) && (issue.code === 'too_small' || issue.code === 'too_big')),
+  );
 }
 
 /** Problems as one sentence: `expect.minLatencyMs must be a number, not "x"; …`. */
