@@ -24,12 +24,12 @@ export function requestSubscriptions(agent: string, groups: readonly string[]): 
   ];
 }
 
+const requestLevels = /^pathproof\/(?:group\/[^/]+|(?!group\/)[^/]+)\/probe\/([^/]+)\/request$/;
+
 /** The word at the kind's place of a request topic (own or a group's); null where the topic is no request's. */
 export function requestedKind(topic: string): { kind: Kind | null; word: string } | null {
-  const levels = topic.split('/');
-  const [, , probe, word = '', request] = levels[1] === 'group' ? levels.slice(1) : levels;
-  if (probe !== 'probe' || request !== 'request' || word === '') return null;
-  return { kind: isKind(word) ? word : null, word };
+  const word = requestLevels.exec(topic)?.[1];
+  return word === undefined ? null : { kind: isKind(word) ? word : null, word };
 }
 
 /** Why an answer may not go to a topic that a request names; null where it may. */
