@@ -15,12 +15,16 @@ export const kinds = ['ping', 'traceroute', 'dns', 'http', 'egress'] as const;
 export type Kind = (typeof kinds)[number];
 export const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word);
 
+/** A URL that stands where a host belongs may bear a password; what is said of it is read by others. */
+const withoutPassword = (text: string): string => text.replace(/\/\/[^/]*@/, '//…@');
+
 const host = z
   .string()
   .min(1)
   .max(255)
   .refine((value) => canonicalHost(value) !== null, {
-    error: ({ input }) => `must be an address or a host name, not ${JSON.stringify(input)}`,
+    error: ({ input }) =>
+      `must be an address or a host name, not ${JSON.stringify(withoutPassword(String(input)))}`,
     abort: true,
   })
   .overwrite((value) => canonicalHost(value) ?? value);
