@@ -24,8 +24,8 @@ export interface AgentOptions {
 export const BridgeAnswer = z.object({
   result: z.enum(['OK', 'error']),
   reason: z.string().min(1),
-  verdict: z.string().optional(),
-  probe: ResultSchema.optional(),
+  verdict: z.string().nullish(),
+  probe: ResultSchema.nullish(),
 });
 
 export interface Answered {
@@ -50,7 +50,7 @@ export class Agent implements AsyncDisposable {
   constructor(options: AgentOptions) {
     this.folder = mkdtempSync(join(tmpdir(), 'pathproof-agent-'));
     const config = join(this.folder, 'config.yaml');
-    if (options.config !== undefined) writeFileSync(config, options.config);
+    if (options.config !== undefined) this.writeConfig(options.config);
     const [file = '', ...args] = [...(options.prefix ?? []), process.execPath, main];
     this.child = spawn(file, args, {
       cwd: this.folder,
@@ -71,6 +71,10 @@ export class Agent implements AsyncDisposable {
     });
     const lines = this.child.stderr;
     if (lines !== null) createInterface({ input: lines }).on('line', (line) => this.hear(line));
+  }
+
+  writeConfig(text: string): void {
+    writeFileSync(join(this.folder, 'config.yaml'), text);
   }
 
   private hear(line: string): void {
@@ -139,10 +143,15 @@ export class Agent implements AsyncDisposable {
     });
   }
 
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    this.child.kill(signal);
+  /** Its exit code, once it has ended. */
+  async exited(): Promise<number | null> {
     await this.ended;
     return this.child.exitCode;
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.child.kill(signal);
+    return this.exited();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
