@@ -1,6 +1,7 @@
 // The log: JSON lines on stderr, a short line each on a terminal, and a copy to syslog where asked.
 import { Writable } from 'node:stream';
 import pino from 'pino';
+import * as z from 'zod';
 import { createSyslog } from './syslog.ts';
 
 /** What the agent's parts may say to the log; pino's own shape. */
@@ -11,15 +12,11 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-export interface LogLine {
-  level: number;
-  msg: string;
-  fields: Record<string, unknown>;
-}
+const LogLine = z.looseObject({ level: z.number(), msg: z.string() });
 
-export function readLine(line: string): LogLine {
-  const { level, msg, ...fields }: Record<string, unknown> = JSON.parse(line);
-  return { level: Number(level), msg: String(msg), fields };
+function readLine(line: string): { level: number; msg: string; fields: Record<string, unknown> } {
+  const { level, msg, ...fields } = LogLine.parse(JSON.parse(line));
+  return { level, msg, fields };
 }
 
 const levelWords: Record<number, string> = {

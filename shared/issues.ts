@@ -8,7 +8,7 @@ export interface FieldProblem {
 }
 
 const quoted = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'undefined';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 

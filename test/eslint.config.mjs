@@ -12,9 +12,17 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/prefer-nullish-coalescing': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
+      // Interfaces here are closures: their functions have no `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
+      // A parameter used once may still tie a key to its value's type.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_' }],
       'no-restricted-properties': ['error', { object: 'child_process', property: 'exec' }],
       'no-restricted-syntax': [
         'error',
@@ -23,7 +31,11 @@ export default tseslint.config(
       ],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'node:child_process', importNames: ['exec', 'execSync'], message: 'No shell anywhere.' }] },
+        {
+          paths: [
+            { name: 'node:child_process', importNames: ['exec', 'execSync'], message: 'No shell anywhere.' },
+          ],
+        },
       ],
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],

@@ -42,23 +42,24 @@ const judges: Judges = {
   maxSilentHops: onRoute(route.maxSilentHops),
 };
 
-function judge<N extends Name>(name: N, all: TraceExpectations, measured: Measurement): Finding[] {
+function judge<N extends Name>(name: N, all: TraceExpectations, measured: Measurement): Judgement {
   const expected = all[name];
-  if (expected === undefined) return [];
-  return [{ expectation: name, expected, ...judges[name](expected, measured, all) }];
+  return expected === undefined
+    ? unknown(null, `${name} expects nothing`)
+    : judges[name](expected, measured, all);
 }
 
 const isName = (key: string): key is Name => Object.hasOwn(judges, key);
 
-/** A finding per expectation, `reached` first. */
+/** A finding per expectation, `reached` first. One that nobody here can judge is unknown, never passed over. */
 function findings({ expect }: Request, measured: Measurement): Finding[] {
   const reached: Finding = { expectation: 'reached', expected: true, ...echoes.reached(measured) };
-  return [
-    reached,
-    ...Object.keys(expect)
-      .filter(isName)
-      .flatMap((name) => judge(name, expect, measured)),
-  ];
+  const others = Object.entries(expect).flatMap(([name, expected]): Finding[] => {
+    if (expected === undefined) return [];
+    const judged = isName(name) ? judge(name, expect, measured) : unknown(null, `nobody judges ${name}`);
+    return [{ expectation: name, expected, ...judged }];
+  });
+  return [reached, ...others];
 }
 
 export type Assessment = Pick<Result, 'verdict' | 'reason' | 'findings'> & { failed: Failure | null };

@@ -29,10 +29,18 @@ const organisationsOf = (route: Route): string[] => [
   ),
 ];
 
-/** Why the networks known are not all there are; null where they are. */
-function networkGaps(route: Route, maxSilentHops: number | undefined): string | null {
+/** A hop that stands in some network of the world's, whether it is known or not. */
+const isAnyones = ({ address, scope }: Hop): boolean =>
+  address !== null && scope !== 'private' && scope !== 'shared';
+
+/** Whether it can be said that a network is, or is not, the one wanted: a source may know its name or number alone. */
+const isJudgeable = (wanted: string, network: Network | null): boolean =>
+  network !== null && (asNumber(wanted) === null ? network.organisation !== null : network.asn !== null);
+
+/** Why the networks known do not settle where these are; null where they do. */
+function networkGaps(all: readonly string[], route: Route, maxSilentHops?: number): string | null {
   const nameless = route.hops
-    .filter((hop) => hop.scope === 'public' && hop.network === null)
+    .filter((hop) => isAnyones(hop) && !all.every((wanted) => isJudgeable(wanted, hop.network)))
     .map(({ ttl }) => ttl);
   if (nameless.length > 0) return `nobody knows the network of ${sayHops(nameless)}`;
   return gaps(route, maxSilentHops);
@@ -42,7 +50,7 @@ export function orgIncludes(wanted: readonly string[], route: Route): Judgement 
   const measured = organisationsOf(route);
   const missing = wanted.filter((organisation) => !route.hops.some((hop) => isMet(organisation, hop)));
   if (missing.length === 0) return pass(measured, `the route crosses ${wanted.join(', ')}`);
-  const gap = networkGaps(route, undefined);
+  const gap = networkGaps(missing, route);
   return gap === null
     ? fail(measured, `the route does not cross ${missing.join(', ')}`)
     : unknown(measured, `no known hop belongs to ${missing.join(', ')}, and ${gap}`);
@@ -56,7 +64,7 @@ export function orgExcludes(banned: readonly string[], route: Route, maxSilentHo
       return fail(measured, `the route crosses ${organisation}: hop ${hop.ttl} is ${hop.address}`);
     }
   }
-  const gap = networkGaps(route, maxSilentHops);
+  const gap = networkGaps(banned, route, maxSilentHops);
   return gap === null
     ? pass(measured, `the route does not cross ${banned.join(', ')}`)
     : unknown(measured, `no known hop belongs to ${banned.join(', ')}, but ${gap}`);
@@ -71,7 +79,7 @@ export function asPathIncludes(wanted: readonly string[], route: Route): Judgeme
     if (organisation !== undefined && isMet(organisation, hop)) next += 1;
   }
   if (next === wanted.length) return pass(measured, `the route crosses ${wanted.join(', then ')}`);
-  const gap = networkGaps(route, undefined);
+  const gap = networkGaps(wanted, route);
   return gap === null
     ? fail(measured, `the route does not cross ${wanted.join(', then ')}`)
     : unknown(measured, `the known hops do not cross ${wanted.join(', then ')}, and ${gap}`);
@@ -82,7 +90,7 @@ export function countriesExclude(banned: readonly string[], route: Route, maxSil
   const crossed = countries.filter((country) => banned.includes(country.toUpperCase()));
   if (crossed.length > 0) return fail(countries, `the route crosses ${crossed.join(', ')}`);
   const placeless = route.hops
-    .filter((hop) => hop.scope === 'public' && hop.network?.country == null)
+    .filter((hop) => isAnyones(hop) && hop.network?.country == null)
     .map(({ ttl }) => ttl);
   const gap =
     placeless.length > 0 ? `nobody knows the country of ${sayHops(placeless)}` : gaps(route, maxSilentHops);

@@ -27,6 +27,7 @@ export function gaps(route: Route, maxSilentHops: number | undefined): string | 
   const silent = silentTtls(route);
   if (addressesOf(route).length === 0) return 'no hop answered';
   if (!route.reached) return 'the trace did not reach its target';
+  if (length(route) === null) return 'where the route ends is not known';
   if (silent.length === 0 || silent.length <= (maxSilentHops ?? 0)) return null;
   return `${sayHops(silent)} stayed silent`;
 }
@@ -84,7 +85,7 @@ export function maxSilentHops(limit: number, route: Route): Judgement {
   if (!route.reached) return unknown(null, 'the trace did not reach its target');
   const silent = silentTtls(route);
   const sentence = silent.length === 0 ? 'every hop answered' : `${sayHops(silent)} stayed silent`;
-  return silent.length > limit
-    ? fail(silent.length, `${sentence}, more than ${limit}`)
-    : pass(silent.length, sentence);
+  if (silent.length > limit) return fail(silent.length, `${sentence}, more than ${limit}`);
+  if (length(route) === null) return unknown(silent.length, 'where the route ends is not known');
+  return pass(silent.length, sentence);
 }

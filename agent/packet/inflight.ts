@@ -54,8 +54,8 @@ export function createFlightTable<Outcome>(): FlightTable<Outcome> {
     claim(interfaceName, identifier, heard) {
       if (heard.identifier !== identifier) return null;
       const flight = flights.get(heard.sequence);
-      const ours = flight !== undefined && flight.interfaceName === interfaceName && answers(flight, heard);
-      return ours ? flight : null;
+      if (flight?.interfaceName !== interfaceName) return null;
+      return answers(flight, heard) ? flight : null;
     },
     settleAll(outcome) {
       for (const flight of [...flights.values()]) flight.settle(outcome);

@@ -46,9 +46,13 @@ function create(protocol: number): raw.Socket {
     return raw.createSocket({ protocol, addressFamily: raw.AddressFamily.IPv4, bufferSize: 16 });
   } catch (error) {
     const message = messageOf(error);
-    throw new Failure('noRawSockets', /not permitted/.test(message) ? waysOut : `no raw socket: ${message}`, {
-      cause: error,
-    });
+    throw new Failure(
+      'noRawSockets',
+      message.includes('not permitted') ? waysOut : `no raw socket: ${message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -61,7 +65,7 @@ function createBound(protocol: number, interfaceName: string): raw.Socket {
     return socket;
   } catch (error) {
     socket.close();
-    const missing = /No such device/.test(messageOf(error));
+    const missing = messageOf(error).includes('No such device');
     throw new Failure(
       missing ? 'interfaceMissing' : 'noRawSockets',
       missing
@@ -90,7 +94,7 @@ function descriptorOf(socket: raw.Socket): number {
 
 /** What sendto()'s errors mean for a bound socket; raw-socket passes strerror's text alone. */
 function sendFailure(message: string, interfaceName: string): Failure {
-  if (/No such device/.test(message)) return new Failure('interfaceMissing', `${interfaceName} is gone`);
+  if (message.includes('No such device')) return new Failure('interfaceMissing', `${interfaceName} is gone`);
   if (/Network is (unreachable|down)/.test(message)) {
     return new Failure('interfaceDown', `${interfaceName} is down or has no way to the target`);
   }

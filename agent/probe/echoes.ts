@@ -51,6 +51,10 @@ async function until(dueMs: number, signal: AbortSignal): Promise<boolean> {
   return delay(leftMs, true, { signal }).catch(() => false);
 }
 
+/** What a probe's rejection means; anything unforeseen is internal. */
+export const asFailure = (error: unknown): Failure =>
+  error instanceof Failure ? error : new Failure('internal', String(error), { cause: error });
+
 export interface Row {
   /** In the order sent. */
   outcomes: Outcome[];
@@ -70,26 +74,21 @@ export async function echoRow(
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   const startedMs = performance.now();
-  let failure: Failure | null = null;
+  const failures: Failure[] = [];
   const pending: Promise<Outcome>[] = [];
   for (let index = 0; index < count; index++) {
     if (!(await until(startedMs + index * intervalMs, either))) break;
     pending.push(
       send(signal).catch((error: unknown) => {
-        failure ??=
-          error instanceof Failure ? error : new Failure('internal', String(error), { cause: error });
+        failures.push(asFailure(error));
         ended.abort();
         return null;
       }),
     );
   }
   const outcomes = await Promise.all(pending);
-  const unsent = outcomes.length < count || outcomes.includes(null);
-  if (failure === null && unsent) {
-    failure = new Failure(
-      'deadlineExceeded',
-      `the deadline came before all of the ${count} echoes had their time`,
-    );
-  }
-  return { outcomes, failure };
+  const cutShort = outcomes.length < count || outcomes.includes(null);
+  const sentence = `the deadline came before all of the ${count} echoes had their time`;
+  const deadline = cutShort ? new Failure('deadlineExceeded', sentence) : null;
+  return { outcomes, failure: failures[0] ?? deadline };
 }

@@ -1,6 +1,6 @@
 // Follows the plan of a trace: sends hop limits side by side, takes in what comes, ends as soon as the plan does.
-import { Failure } from '../../shared/failure.ts';
-import type { Outcome } from './echoes.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { type Outcome, asFailure } from './echoes.ts';
 import { type Hint, type HopState, planTrace } from './trace-plan.ts';
 
 export interface Trace {
@@ -55,7 +55,7 @@ export async function runTrace(
   const hops: HopState[] = [];
   const answers: Outcome[] = [];
   let hint: Hint = { type: 'pending', sentMs: performance.now() };
-  let failure: Failure | null = null;
+  const failures: Failure[] = [];
 
   void pathLength.then((length) => {
     hint = length === null ? { type: 'silence' } : { type: 'length', hops: length };
@@ -70,18 +70,17 @@ export async function runTrace(
         hops[hopLimit - 1] = stateOf(answer);
       })
       .catch((error: unknown) => {
-        failure ??=
-          error instanceof Failure ? error : new Failure('internal', String(error), { cause: error });
+        failures.push(asFailure(error));
       })
       .finally(bell.ring);
   };
 
-  while (!signal.aborted && failure === null) {
+  while (!signal.aborted && failures.length === 0) {
     const plan = planTrace({ hops, hint }, performance.now());
     if (plan.done) break;
     plan.send.forEach(send);
     await bell.heard(plan.wakeMs, signal);
   }
   over.abort();
-  return { answers, failure };
+  return { answers, failure: failures[0] ?? null };
 }

@@ -1,5 +1,5 @@
 // The one caller of iproute2: reads addresses and routes as JSON, and says when they changed.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { Failure } from '../../shared/failure.ts';
@@ -93,13 +93,13 @@ export async function kernelInterfaceTo(address: string): Promise<string> {
   return row.type === 'local' ? 'lo' : row.dev;
 }
 
-/** `ip monitor`: a line per change. Only that something changed is used; what, is read anew. */
-export function monitorNetwork(changed: () => void, ended: () => void): ChildProcess {
+/** `ip monitor`: a call per change (what changed is read anew), one when it ended; returns its end. */
+export function monitorNetwork(changed: () => void, ended: () => void): () => void {
   const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   createInterface({ input: child.stdout }).on('line', changed);
   child.once('error', ended);
   child.once('exit', ended);
-  return child;
+  return () => child.kill();
 }

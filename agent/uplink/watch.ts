@@ -1,5 +1,4 @@
 // The network as last read: read again whenever the kernel says something changed, and every 30 s besides.
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { kernelInterfaceTo, monitorNetwork, readNetwork } from './ip.ts';
@@ -32,7 +31,7 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
   let reading: Promise<NetworkState> | null = null;
   let dirty = false;
   let settling: Promise<void> | null = null;
-  let monitor: ChildProcess | null = null;
+  let stopMonitor: () => void = () => undefined;
   let interval: NodeJS.Timeout | null = null;
   let restart: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -65,8 +64,7 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
   };
   const watch = (): void => {
     restart = null;
-    monitor = monitorNetwork(changed, () => {
-      monitor = null;
+    stopMonitor = monitorNetwork(changed, () => {
       if (stopped || restart !== null) return;
       log.warn({}, 'ip monitor ended; it is started again');
       restart = setTimeout(watch, restartMonitorMs);
@@ -83,7 +81,7 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     stop() {
       stopped = true;
       for (const timer of [interval, restart]) if (timer !== null) clearTimeout(timer);
-      monitor?.kill();
+      stopMonitor();
     },
     current: () => state,
     async latest() {

@@ -27,9 +27,8 @@ function splitPort(text: string): { host: string; port: number | null } | null {
 
 export function portProblem(text: string): string | null {
   const parts = splitPort(text);
-  return parts !== null && parts.port !== null && canonicalHost(parts.host) !== null
-    ? `takes no port: ${quoted(text)}`
-    : null;
+  if (parts?.port == null || canonicalHost(parts.host) === null) return null;
+  return `takes no port: ${quoted(text)}`;
 }
 
 const loopback = parseNetwork('127.0.0.0/8');

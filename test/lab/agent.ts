@@ -51,7 +51,8 @@ export class Agent implements AsyncDisposable {
     this.folder = mkdtempSync(join(tmpdir(), 'pathproof-agent-'));
     const config = join(this.folder, 'config.yaml');
     if (options.config !== undefined) this.writeConfig(options.config);
-    const [file = '', ...args] = [...(options.prefix ?? []), process.execPath, main];
+    const words = [...(options.prefix ?? []), process.execPath, main];
+    const [file = process.execPath, ...args] = words;
     this.child = spawn(file, args, {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],

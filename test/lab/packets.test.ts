@@ -122,7 +122,7 @@ it('refuses to send by a closed socket, which raw-socket would open anew and unb
   expect(openSocketsCount()).toBe(before);
 });
 
-it('leaves no unbound socket behind when an interface is not there', async () => {
+it('leaves no unbound socket behind when an interface is not there', () => {
   const before = openSocketsCount();
   expect(() =>
     openSockets(
