@@ -93,7 +93,7 @@ describe('limits', () => {
         { path, message: 'must have at most 64 elements' },
       ]);
       const text = 'x'.repeat(70);
-      const words = expect.stringMatching(/^must be a list, not "x+…$/);
+      const words: unknown = expect.stringMatching(/^must be a list, not "x+…$/);
       expect(problemsOf('traceroute', asking(path, text))).toEqual([{ path, message: words }]);
     },
   );

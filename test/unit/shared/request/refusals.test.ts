@@ -69,7 +69,12 @@ describe('a request is refused', () => {
   it.each(refused)('%s %j: %s', (kind, body, words) => expect(wordsOf(kind, body)).toBe(words));
 
   it('with keys that every object has', () => {
-    const body: object = JSON.parse('{"target":"192.0.2.1","__proto__":{"count":5},"constructor":1}');
+    const body = Object.fromEntries(
+      Object.entries({ target }).concat([
+        ['__proto__', 'x'],
+        ['constructor', 'y'],
+      ]),
+    );
     expect(wordsOf('ping', body)).toBe('unknown key "__proto__"; unknown key "constructor"');
   });
 
