@@ -25,10 +25,20 @@ export function defaultName(host: string): string {
   return isAgentName(name) ? name : 'agent';
 }
 
+function readText(path: string): string | { message: string } {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return { message: `can't be read: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
 /** What agent.env sets. A name that is nearly one of ours is a mistake; others are somebody else's business. */
 function readEnvFile(path: string): { variables: NodeJS.Dict<string>; problems: FieldProblem[] } {
   if (!existsSync(path)) return { variables: {}, problems: [] };
-  const variables = parseEnv(readFileSync(path, 'utf8'));
+  const text = readText(path);
+  if (typeof text !== 'string') return { variables: {}, problems: [{ path, ...text }] };
+  const variables = parseEnv(text);
   const problems = Object.keys(variables).flatMap((name) => {
     const meant = variableNames.includes(name) ? null : nearest(name, variableNames);
     return meant === null
@@ -44,16 +54,12 @@ export function readConfigFile(path: string | undefined): {
   problems: FieldProblem[];
 } {
   if (path === undefined) return { settings: emptyFile, problems: [] };
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { settings: emptyFile, problems: [{ path: 'CONFIG_FILE', message: `can't be read: ${why}` }] };
-  }
+  const text = readText(path);
+  if (typeof text !== 'string') return { settings: emptyFile, problems: [{ path: 'CONFIG_FILE', ...text }] };
   const read = readFileSettings(text);
   if (read.ok) return { settings: read.settings, problems: [] };
-  return { settings: emptyFile, problems: [{ path, message: sayProblems(read.problems) }] };
+  const problems = read.problems.map((problem) => ({ path, message: sayProblems([problem]) }));
+  return { settings: emptyFile, problems };
 }
 
 /** The configuration, or every problem with it. Real environment variables win over agent.env. */

@@ -15,12 +15,13 @@ import { proveLoopback } from './packet/proof.ts';
 import { type Pipeline, type Stages, createPipeline } from './pipeline.ts';
 import { probe, supportedKinds } from './probe/index.ts';
 import { createResolver } from './probe/resolve.ts';
+import type { ProbeTools } from './probe/tools.ts';
 import { infoMessage, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
 import { createProbeQueue } from './queue.ts';
 import { createBridge } from './request/http.ts';
 import { askedByMqtt } from './request/mqtt.ts';
-import { type TargetRules, addressRefusal, hostRefusal } from './request/policy.ts';
+import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
 import { replyTarget, validate } from './request/validate.ts';
 import { startOrRetry } from './retry.ts';
 import { onSignals } from './signals.ts';
@@ -45,11 +46,16 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
   };
-  const tools = {
+  const tools: ProbeTools = {
     packets,
     resolve: createResolver(),
     refusal: addressRefusal.bind(null, targets),
     way: uplinks.way,
+  };
+  const toolsForOthers: ProbeTools = {
+    ...tools,
+    refusal: (kind, host, address) =>
+      selfRefusal(targets, host, address) ?? addressRefusal(targets, kind, host, address),
   };
   const queue = createProbeQueue(config.PROBE_CONCURRENCY);
 
@@ -58,7 +64,8 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
     // Without a via the interface is known only once the target is: those probes share one lane.
     queue: ({ exit }, job, signal) =>
       queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
-    probe: ({ request, exit }, signal) => probe(request, exit, tools, signal),
+    probe: ({ request, exit, mayProbeSelf }, signal) =>
+      probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
     annotate,
     assess,
     publish(result, asked, failure) {

@@ -99,6 +99,9 @@ export function scopeOf(address: string): Scope {
 /** Loopback and link-local: never beyond this box or this wire. */
 export const isLocalOnly = (address: string): boolean => holds(reachableOnlyHere, address);
 
+const loopbackNetworks = listOf(['127.0.0.0/8', '::1/128']);
+export const isLoopback = (address: string): boolean => holds(loopbackNetworks, address);
+
 const unprobeable = [
   { kind: 'unspecified', list: listOf(['0.0.0.0/8', '::/128']) },
   { kind: 'multicast', list: listOf(['224.0.0.0/4', 'ff00::/8']) },

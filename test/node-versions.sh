@@ -23,7 +23,7 @@ for version in "${versions[@]}"; do
     cd "$copy"
     export PATH="$node_dir/bin:$PATH" npm_config_nodedir="$node_dir"
     # npm itself is the machine's own, run by the Node under test.
-    npm ci --silent && npm run --silent build && node test/run.mjs --project unit
+    npm ci --silent && npm run --silent build && node test/run.mjs test/unit
   ); then
     printf '== Node %s: passed\n' "$version"
   else

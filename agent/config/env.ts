@@ -1,5 +1,5 @@
 // The environment variables: who the agent is and where it listens. Each is read, checked and named here alone.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import * as z from 'zod';
 import { type Network, canonicalHost, familyOf, parseNetwork } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
@@ -27,15 +27,20 @@ const list = z
   .transform((text) => text.split(',').map((element) => element.trim()))
   .refine((elements) => elements.every((element) => element !== ''), { error: 'has an empty element' });
 
+/** Names each element that is not as it should be; empty ones are told already. */
+const each =
+  (isRight: (element: string) => boolean, complaint: string) =>
+  (context: z.core.ParsePayload<string[]>): void => {
+    for (const element of context.value.filter((text) => text !== '' && !isRight(text))) {
+      const message = `${JSON.stringify(element)} ${complaint}`;
+      context.issues.push({ code: 'custom', message, input: element });
+    }
+  };
+
 /** Networks and host names, apart; null for an element that is neither. */
 const target = (text: string): Network | string | null => parseNetwork(text) ?? canonicalHost(text);
 const targets = list
-  .check((context) => {
-    for (const element of context.value.filter((text) => target(text) === null)) {
-      const message = `${JSON.stringify(element)} is no address, network or host name`;
-      context.issues.push({ code: 'custom', message, input: element });
-    }
-  })
+  .check(each((text) => target(text) !== null, 'is no address, network or host name'))
   .transform((elements) => {
     const read = elements.map(target);
     return {
@@ -65,7 +70,7 @@ const url = (...protocols: string[]) =>
 function readable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);
-    return true;
+    return !statSync(path).isDirectory();
   } catch {
     return false;
   }
@@ -74,6 +79,7 @@ const file = z
   .string()
   .refine(readable, { error: ({ input }) => `there is no readable file ${JSON.stringify(input)}` });
 
+const isListenable = (address: string): boolean => address === 'localhost' || familyOf(address) !== null;
 const loopback = (address: string): boolean => address === 'localhost' || /^(127\.|::1$)/.test(address);
 
 const Variables = z.object({
@@ -86,7 +92,7 @@ const Variables = z.object({
   SERVER_ADDRESS: z
     .string()
     .trim()
-    .refine((value) => value === 'localhost' || familyOf(value) !== null, {
+    .refine(isListenable, {
       error: ({ input }) =>
         `must be an address of this machine (or 0.0.0.0, ::), not ${JSON.stringify(input)}`,
     })
@@ -103,7 +109,7 @@ const Variables = z.object({
   MQTT_CERT_FILE: file.optional(),
   MQTT_KEY_FILE: file.optional(),
   MQTT_GROUPS: list
-    .refine((groups) => groups.every(isAgentName), { error: 'each group must be 1 to 64 of A-Z a-z 0-9 _ -' })
+    .check(each(isAgentName, 'is no name of a group: 1 to 64 of A-Z a-z 0-9 _ - and not "group"'))
     .default([]),
   MQTT_ALLOW_FORCE: flag,
   HOMEASSISTANT_PREFIX: z
@@ -141,8 +147,9 @@ function contradictions(set: Readonly<Record<string, string | undefined>>): Fiel
   const needs = (name: string, other: string, why = ''): void => {
     if (set[name] !== undefined && set[other] === undefined) refuse(name, `needs ${other}${why}`);
   };
-  const address = set['SERVER_ADDRESS'] ?? '127.0.0.1';
-  if (!loopback(address) && set['BRIDGE_TOKEN'] === undefined && set['BRIDGE_OPEN'] !== 'true') {
+  const address = (set['SERVER_ADDRESS'] ?? '127.0.0.1').trim();
+  const open = isListenable(address) && !loopback(address);
+  if (open && set['BRIDGE_TOKEN'] === undefined && set['BRIDGE_OPEN'] !== 'true') {
     const others = `others than this machine can reach ${address}`;
     refuse('SERVER_ADDRESS', `${others}: set BRIDGE_TOKEN, or BRIDGE_OPEN=true to let everyone ask`);
   }

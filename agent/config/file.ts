@@ -65,7 +65,15 @@ export function readFileSettings(
       problems: document.errors.map(({ message }) => ({ path: '', message: message.trimEnd() })),
     };
   }
-  const parsed = parseWith(ConfigFile, document.toJS({ maxAliasCount: 100 }) ?? {});
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // Aliases are only followed here: to nowhere, or to a billion places.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [{ path: '', message }] };
+  }
+  const parsed = parseWith(ConfigFile, content ?? {});
   if (!parsed.ok) return parsed;
   const problems = contradictions(parsed.value);
   return problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };

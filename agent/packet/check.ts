@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import { Failure } from '../../shared/failure.ts';
 import { familyOf, unprobeableKind } from '../../shared/ip.ts';
-import type { Echo } from './index.ts';
+import type { Echo } from './echo.ts';
 
 // getifaddrs takes 40 µs; an address that came or went this recently costs a probe its answer, no more.
 const addressesFreshMs = 50;

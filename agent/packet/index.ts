@@ -3,41 +3,14 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { Failure } from '../../shared/failure.ts';
 import { elapsedSince, now } from './clock.ts';
 import { checkEcho } from './check.ts';
+import type { Echo, EchoAnswer } from './echo.ts';
 import { buildEcho, cookieBytes, readIcmp } from './icmp.ts';
 import { createFlightTable } from './inflight.ts';
 import { type Line, createLine } from './line.ts';
 import { createPacer } from './pacing.ts';
 import type { Datagram } from './sockets.ts';
 
-export interface Echo {
-  interfaceName: string;
-  /** An address of that interface; it stands in the packet's own header. */
-  source: string;
-  destination: string;
-  /** The neighbour the frame goes to; null where the destination is one. */
-  nextHop: string | null;
-  hopLimit: number;
-  /** ICMP payload, 8 to 1472. */
-  payloadBytes: number;
-  /** How long an answer may take; one that took longer is silence, even if it is there by then. */
-  waitMs: number;
-}
-
-export type EchoAnswer =
-  | {
-      type: 'reply' | 'timeExceeded' | 'unreachable';
-      from: string;
-      /** ICMP code (RFC 792); 0 for a reply. */
-      code: number;
-      rttMs: number;
-      /** Other than `kernel`: the clock was stepped, so no latency may be judged by this RTT. */
-      clock: 'kernel' | 'monotonic';
-      /** Hop limit left in the answer. */
-      hopLimit: number;
-      /** Its length, IP header included. */
-      bytes: number;
-    }
-  | { type: 'silence' };
+export type { Echo, EchoAnswer } from './echo.ts';
 
 /** Bytes of an echo on the wire beside its payload: IP and ICMP headers. */
 export { overheadBytes } from './icmp.ts';

@@ -1,6 +1,7 @@
 // One echo over loopback: raw sockets are to be had, the kernel stamps arrivals, the bytes are right.
 import { Failure } from '../../shared/failure.ts';
-import type { Echo, Packets } from './index.ts';
+import type { Echo } from './echo.ts';
+import type { Packets } from './index.ts';
 
 const loopbackEcho: Echo = {
   interfaceName: 'lo',

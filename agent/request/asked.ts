@@ -12,6 +12,8 @@ export interface Asked {
   problem: Failure | null;
   /** Whether `force` is honoured for this asker (design: policy). */
   mayForce: boolean;
+  /** False where the target was not really named: a Host header that leads here would probe this machine, and pass. */
+  mayProbeSelf: boolean;
   /** The asker went away: its probe ends. */
   signal: AbortSignal | null;
   /** Where an MQTT asker also wants the answer; the topic in the body (`replyTo`) goes the same way. */

@@ -85,8 +85,9 @@ export function createBridge(options: BridgeOptions): Bridge {
     const problem = reading.ok ? null : new Failure('badRequest', sayProblems(reading.problems));
     const signal = presence(reply.raw);
     const mayForce = token !== null;
-    const { body } = reading;
-    const result = await options.answer({ kind, word: kind, body, problem, mayForce, signal, reply: null });
+    const asked = { kind, word: kind, body: reading.body, problem, signal, reply: null };
+    const may = { mayForce, mayProbeSelf: !reading.targetFromHost };
+    const result = await options.answer({ ...asked, ...may });
     if (signal.aborted) return reply.hijack();
     const status = statusOf(result);
     return send(reply, status, bodyOf(result), status === 429 ? tryLater : {});

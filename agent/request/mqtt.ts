@@ -35,5 +35,5 @@ export function askedByMqtt(message: Message, mayForce: boolean): Asked | null {
   if (requested === null) return null;
   const { responseTopic, correlationData } = message;
   const reply = responseTopic === null ? null : { topic: responseTopic, correlationData };
-  return { ...requested, ...readBody(message), mayForce, signal: null, reply };
+  return { ...requested, ...readBody(message), mayForce, mayProbeSelf: true, signal: null, reply };
 }

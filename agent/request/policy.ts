@@ -5,6 +5,7 @@ import {
   broadcastAddress,
   familyOf,
   isLocalOnly,
+  isLoopback,
   networkContains,
   unprobeableKind,
 } from '../../shared/ip.ts';
@@ -55,4 +56,12 @@ export function hostRefusal(rules: TargetRules, kind: Kind, host: string): Failu
   const mayBe =
     rules.allowed === null || rules.allowed.hosts.includes(host) || rules.allowed.networks.length > 0;
   return mayBe ? null : refuse(`${host} is not among ALLOWED_TARGETS`);
+}
+
+/** Why a target that only the Host header named must not be probed where it leads: here. Null where it leads elsewhere. */
+export function selfRefusal(rules: TargetRules, host: string, address: string): Failure | null {
+  const own = isLoopback(address) || rules.ownAddresses().some((network) => network.address === address);
+  if (!own) return null;
+  const sentence = `Host: no target was given; ${host} is this machine itself (${address}). To probe it, use ?target=`;
+  return new Failure('badRequest', sentence);
 }

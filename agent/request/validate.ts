@@ -25,6 +25,7 @@ export interface ValidationRules {
 
 export interface Accepted {
   request: Request;
+  mayProbeSelf: boolean;
   /** Null where no `via` was given: the kernel's route decides. */
   exit: Exit | null;
 }
@@ -74,7 +75,12 @@ export async function validate(asked: Asked, rules: ValidationRules): Promise<Ac
     const refusal = rules.hostRefusal(request.kind, request.target);
     if (refusal !== null) throw refusal;
   }
-  return { request, exit: request.via === undefined ? null : await rules.findExit(request.via) };
+  const { mayProbeSelf } = asked;
+  return {
+    request,
+    mayProbeSelf,
+    exit: request.via === undefined ? null : await rules.findExit(request.via),
+  };
 }
 
 /** Where the asker wants the answer too, whatever becomes of the request; null where nowhere, or not there. */

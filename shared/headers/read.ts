@@ -13,8 +13,11 @@ export interface HttpWords {
   query: string;
 }
 
-/** `body` holds what could be read in any case, so that a refusal can name its target and id. */
-export type HttpReading = { body: Record<string, unknown> } & (
+/**
+ * `body` holds what could be read in any case, so that a refusal can name its target and id. `targetFromHost`: the
+ * target is what the Host header says, which every request carries, its asker's wish or not.
+ */
+export type HttpReading = { body: Record<string, unknown>; targetFromHost: boolean } & (
   { ok: true } | { ok: false; problems: FieldProblem[] }
 );
 
@@ -123,7 +126,8 @@ export function readHttpRequest(kind: Kind, words: HttpWords, own: OwnPlace): Ht
   const hosts = words.headers.filter(([name]) => name.toLowerCase() === 'host');
   const names = new Map([...given].map(([field, { written }]) => [field.name, written]));
   if (hosts.length > 1) problems.push({ path: 'Host', message: `is given ${hosts.length} times` });
-  if (!names.has('target') && !bad.has('target')) {
+  const targetGiven = names.has('target') || bad.has('target');
+  if (!targetGiven) {
     const [line] = hosts;
     const fallback =
       hostIsTarget(kind) && line !== undefined ? targetFromHost(textOfHeader(line[1]), own) : null;
@@ -133,7 +137,8 @@ export function readHttpRequest(kind: Kind, words: HttpWords, own: OwnPlace): Ht
       problems.push({ path: '', message: 'no target: give it in the header Target or as ?target=' });
     if (body['target'] === undefined) bad.add('target');
   }
-  return conclude(kind, { ...body, expect }, problems, { names, bad });
+  const concluded = conclude(kind, { ...body, expect }, problems, { names, bad });
+  return { ...concluded, targetFromHost: !targetGiven && hostIsTarget(kind) };
 }
 
 /** Lets the request's own schema judge what was read, and says its problems in the asker's names. */
@@ -142,7 +147,7 @@ function conclude(
   body: Record<string, unknown>,
   problems: FieldProblem[],
   { names, bad }: { names: Map<string, string>; bad: Set<string> },
-): HttpReading {
+): { body: Record<string, unknown> } & ({ ok: true } | { ok: false; problems: FieldProblem[] }) {
   const parsed = parseRequest(kind, body);
   const found = parsed.ok ? [] : parsed.problems;
   const named = found.flatMap(({ path, message }) => {
