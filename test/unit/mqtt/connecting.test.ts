@@ -123,11 +123,13 @@ describe('a broker that can not be talked to', () => {
   });
 });
 
+const MALFORMED_LENGTH = Buffer.of(0x30, 0xff, 0xff, 0xff, 0xff, 0x7f);
+
 describe('a bad packet', () => {
   // On the first connection, once subscribed.
   test.each([
     ['of an unknown type', Buffer.of(0x00, 0x00)],
-    ['with a malformed length', Buffer.of(0x30, 0xff, 0xff, 0xff, 0xff, 0x7f)],
+    ['with a malformed length', MALFORMED_LENGTH],
     ['with QoS 3', Buffer.of(0x36, 0x05, 0x00, 0x01, 0x61, 0x00, 0x01)],
     ['with an empty SUBACK', Buffer.of(0x90, 0x00)],
     ['that is a second CONNACK', Buffer.of(0x20, 0x03, 0x00, 0x00, 0x00)],
@@ -138,10 +140,11 @@ describe('a bad packet', () => {
       behave(packet, line);
       if (packet.type === 'subscribe' && line.number === 1) line.send(bytes);
     });
-    const { mqtt } = startAgent({ url: broker.url });
+    const { mqtt, log } = startAgent({ url: broker.url });
     await eventually(() => expect(broker.lines.length).toBe(2));
     await eventually(() => expect(mqtt.connected()).toBe(true));
     await eventually(() => expect(broker.count('subscribe')).toBe(2));
+    if (bytes === MALFORMED_LENGTH) expect(log.count(/the broker sent a malformed packet/)).toBe(1);
   });
 });
 
@@ -182,6 +185,15 @@ describe('a connection that ends', () => {
       log.lines.flatMap(({ fields }) => /"retryMs":(\d+)/.exec(fields)?.[1] ?? []).map(Number);
     await eventually(() => expect(retries().slice(0, 5)).toEqual(waits));
   });
+});
+
+test('CONNECT asks for a clean session that ends with the connection', async () => {
+  const broker = await startBadBroker(behave);
+  startAgent({ url: broker.url });
+  await eventually(() => expect(broker.count('connect')).toBe(1));
+  const body = broker.received[0]?.body ?? Buffer.alloc(0);
+  expect(body.readUInt8(7) & 0x02).toBe(0x02);
+  expect(body.includes(Buffer.of(0x11, 0, 0, 0, 0))).toBe(true); // session expiry interval
 });
 
 test('stop() while it waits, connects or has not started leaves nothing behind', async () => {

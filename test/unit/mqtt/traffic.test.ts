@@ -109,6 +109,18 @@ describe('outgoing', () => {
     expect(mqtt.outbox().dropped).toBe(0);
   });
 
+  test('an unacknowledged message outlives a connection that went silent, and is not blamed for it', async () => {
+    const broker = await startBadBroker((packet, line) => {
+      const silent = line.number === 1 && (packet.type === 'publish' || packet.type === 'pingreq');
+      if (!silent) behave(packet, line);
+    });
+    const { mqtt, log } = startAgent({ url: broker.url }, { ...FAST, keepaliveSeconds: 1, maxLosses: 1 });
+    mqtt.publish(message('patient'));
+    await eventually(() => expect(mqtt.outbox()).toEqual({ waiting: 0, dropped: 0 }));
+    expect(log.count(/Keepalive timeout/)).toBe(1);
+    expect(payloads(broker)).toEqual(['patient', 'patient']);
+  });
+
   test('a message at which the broker always closes is given up after five losses; the others arrive', async () => {
     const broker = await startBadBroker((packet, line) => {
       if (packet.type === 'publish' && payloadOf(packet, 5) === 'poison') line.socket.destroy();
@@ -223,5 +235,18 @@ describe('stop()', () => {
       'pathproof/pi/status',
     );
     expect(log.count(/stopped with messages unsent/)).toBe(1);
+  });
+
+  test('does not come back when the broker closes in the middle of it', async () => {
+    const broker = await startBadBroker((packet, line) => {
+      if (packet.type === 'publish') line.socket.destroy();
+      else behave(packet, line);
+    });
+    const { mqtt, log } = startAgent({ url: broker.url });
+    await eventually(() => expect(mqtt.connected()).toBe(true));
+    mqtt.publish(message('offline'));
+    await mqtt.stop();
+    expect(broker.count('publish')).toBe(1);
+    expect(log.text()).not.toContain('next attempt');
   });
 });
