@@ -7,12 +7,13 @@ import { requestSubscriptions } from '../shared/topics.ts';
 import { annotate } from './asn/annotate.ts';
 import { assess } from './assess/index.ts';
 import { type Facts, banner } from './banner.ts';
-import { type Config, mqttSecurity, readConfig, readConfigFile } from './config.ts';
+import { type Config, readConfig, readConfigFile } from './config.ts';
+import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
-import { type MqttConnection, type Outgoing, createMqtt } from './mqtt.ts';
+import type { Outgoing } from './mqtt.ts';
 import { type Packets, createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
-import { type Pipeline, type Stages, createPipeline } from './pipeline.ts';
+import { type Stages, createPipeline } from './pipeline.ts';
 import { probe, supportedKinds } from './probe/index.ts';
 import { createResolver } from './probe/resolve.ts';
 import type { ProbeTools } from './probe/tools.ts';
@@ -24,7 +25,7 @@ import { askedByMqtt } from './request/mqtt.ts';
 import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
 import { replyTarget, validate } from './request/validate.ts';
 import { startOrRetry } from './retry.ts';
-import { onSignals } from './signals.ts';
+import { keepDebuggerClosed, onSignals } from './signals.ts';
 import { type Uplinks, createNetworkWatch, createUplinks } from './uplink/index.ts';
 
 const graceMs = 3000;
@@ -90,77 +91,47 @@ function about(config: Config, uplinks: Uplinks): Outgoing {
   });
 }
 
-interface Link {
-  mqtt: MqttConnection | null;
-  /** The embedded broker's port, or an external one's being used; null while there is neither. */
-  broker: Facts['broker'];
-  stopBroker(): Promise<void>;
-}
-
-function connect(config: Config, url: string, log: Log, pipeline: Pipeline, introduction: () => Outgoing[]) {
-  const name = config.DEVICE_NAME;
-  const settings = {
-    ...mqttSecurity(config),
-    url,
-    clientId: `pathproof-${name}`,
-    will: statusMessage(name, 'offline'),
-    subscriptions: requestSubscriptions(name, config.MQTT_GROUPS),
+/** Publishes a message again when it has changed; the first one goes out with the connection. */
+function onChange(message: () => Outgoing, publish: Publish): () => void {
+  let told: string | null = null;
+  return () => {
+    const current = message();
+    if (told !== null && current.payload !== told) publish(current);
+    told = current.payload;
   };
-  const mqtt = createMqtt(settings, {
-    log,
-    onMessage(incoming) {
-      const asked = askedByMqtt(incoming, config.MQTT_ALLOW_FORCE);
-      if (asked !== null) void pipeline.answer(asked);
-    },
-    onConnected: () => introduction().forEach((message) => mqtt.publish(message)),
-  });
-  mqtt.start();
-  return mqtt;
 }
 
 async function run(config: Config, log: Log): Promise<void> {
   const name = config.DEVICE_NAME;
   const stopping = new AbortController();
-  const link: Link = { mqtt: null, broker: null, stopBroker: () => Promise.resolve() };
-  const publish: Publish = (message) => link.mqtt?.publish(message);
   let file = config.file;
+  let link: Link | null = null;
+  const publish: Publish = (message) => link?.publish(message);
 
   const packets = createPackets({
     packetsPerSecond: config.PROBE_RATE,
     onReopened: (interfaceName, why) =>
       log.info({ interface: interfaceName, why }, 'sockets are opened anew'),
   });
-  let told: string | null = null;
-  const watch = createNetworkWatch(log, () => {
-    const info = about(config, uplinks);
-    if (told !== null && info.payload !== told) publish(info);
-    told = info.payload;
-  });
+  const watch = createNetworkWatch(
+    log,
+    onChange(() => about(config, uplinks), publish),
+  );
   const uplinks = createUplinks(watch, () => file.uplinks);
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
-
   const pipeline = createPipeline(name, stagesFor(config, uplinks, packets, log, publish));
-  const introduction = (): Outgoing[] => [statusMessage(name, 'online'), about(config, uplinks)];
-  const startBroker = async (): Promise<void> => {
-    const embedded = await import('../broker-dev/broker.ts');
-    const { port, stop } = await embedded.startBroker({ port: config.EMBEDDED_BROKER_PORT, log });
-    link.stopBroker = stop;
-    link.broker = { port };
-    link.mqtt = connect(config, `mqtt://127.0.0.1:${port}`, log, pipeline, introduction);
-  };
-  if (config.MQTT_URL === undefined) {
-    await startOrRetry(log, stopping.signal, startBroker, {
-      what: 'the embedded broker',
-      wayOut:
-        'give the broker that is there as MQTT_URL, or choose EMBEDDED_BROKER_PORT; until then there is no MQTT',
-    });
-  } else {
-    link.mqtt = connect(config, config.MQTT_URL, log, pipeline, introduction);
-    link.broker = 'external';
-  }
 
+  link = await openLink(config, log, stopping.signal, {
+    will: statusMessage(name, 'offline'),
+    subscriptions: requestSubscriptions(name, config.MQTT_GROUPS),
+    onMessage(incoming) {
+      const asked = askedByMqtt(incoming, config.MQTT_ALLOW_FORCE);
+      if (asked !== null) void pipeline.answer(asked);
+    },
+    introduction: () => [statusMessage(name, 'online'), about(config, uplinks)],
+  });
   const bridge = createBridge({
     address: config.SERVER_ADDRESS,
     port: config.SERVER_PORT,
@@ -175,10 +146,8 @@ async function run(config: Config, log: Log): Promise<void> {
     listening = { ...(await bridge.start()), needsToken: config.BRIDGE_TOKEN !== undefined };
     log.info({ address: listening.address, port: listening.port }, 'the HTTP bridge listens');
   };
-  await startOrRetry(log, stopping.signal, startBridge, {
-    what: 'the HTTP bridge',
-    wayOut: 'choose SERVER_PORT and SERVER_ADDRESS',
-  });
+  const wayOut = 'choose SERVER_PORT and SERVER_ADDRESS';
+  await startOrRetry(log, stopping.signal, startBridge, { what: 'the HTTP bridge', wayOut });
 
   onSignals({
     async stop() {
@@ -186,8 +155,7 @@ async function run(config: Config, log: Log): Promise<void> {
       stopping.abort();
       await Promise.all([pipeline.drain(graceMs), bridge.stop()]);
       publish(statusMessage(name, 'offline'));
-      await link.mqtt?.stop();
-      await link.stopBroker();
+      await link.stop();
       watch.stop();
       packets.close();
     },
@@ -198,14 +166,13 @@ async function run(config: Config, log: Log): Promise<void> {
       publish(about(config, uplinks));
       log.info({}, 'the configuration file is reloaded');
     },
-    tell: () =>
-      log.info({ uplinks: uplinks.view(), mqtt: link.mqtt?.connected() ?? false }, 'what the agent knows'),
+    tell: () => log.info({ uplinks: uplinks.view(), mqtt: link.connected() }, 'what the agent knows'),
   });
-  process.stdout.write(
-    banner({ name, version, bridge: listening, broker: link.broker, proof, uplinks: uplinks.view() }),
-  );
+  const facts = { name, version, bridge: listening, broker: link.place(), proof, uplinks: uplinks.view() };
+  process.stdout.write(banner(facts));
 }
 
+keepDebuggerClosed();
 const read = readConfig();
 if (!read.ok) {
   process.stderr.write('pathproof does not start; its configuration is wrong:\n');

@@ -5,8 +5,13 @@ export interface SignalActions {
   stop(): Promise<void>;
   /** SIGHUP. */
   reload(): void;
-  /** SIGUSR1: taken early, or Node opens its debugger on it. */
+  /** SIGUSR1. */
   tell(): void;
+}
+
+/** Without a listener Node opens its debugger, on a port, to whoever sends SIGUSR1. To be called before all else. */
+export function keepDebuggerClosed(): void {
+  process.on('SIGUSR1', () => undefined);
 }
 
 export function onSignals({ stop, reload, tell }: SignalActions): void {

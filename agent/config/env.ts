@@ -50,10 +50,11 @@ const targets = list
   });
 
 function urlProblem(text: string, protocols: readonly string[]): string | null {
-  if (!URL.canParse(text)) return 'must be a URL';
+  if (!URL.canParse(text)) return `must be a URL such as ${protocols[0]}//HOST:PORT`;
   const { protocol, hostname } = new URL(text);
-  if (!protocols.includes(protocol))
-    return `must begin with ${protocols.join(', ')}; it begins with ${protocol}`;
+  if (!protocols.includes(protocol)) {
+    return `must be a URL that begins with ${protocols.join(', ')}; it begins with ${protocol}`;
+  }
   return hostname === '' ? 'has no host' : null;
 }
 
@@ -150,8 +151,8 @@ function contradictions(set: Readonly<Record<string, string | undefined>>): Fiel
   const address = (set['SERVER_ADDRESS'] ?? '127.0.0.1').trim();
   const open = isListenable(address) && !loopback(address);
   if (open && set['BRIDGE_TOKEN'] === undefined && set['BRIDGE_OPEN'] !== 'true') {
-    const others = `others than this machine can reach ${address}`;
-    refuse('SERVER_ADDRESS', `${others}: set BRIDGE_TOKEN, or BRIDGE_OPEN=true to let everyone ask`);
+    const others = `others than this machine can reach it at ${address}`;
+    refuse('SERVER_ADDRESS', `${others}; set BRIDGE_TOKEN, or BRIDGE_OPEN=true to let everyone ask`);
   }
   needs('MQTT_GROUPS', 'MQTT_URL', ': groups are a feature of MQTT 5 that the embedded broker does not have');
   for (const name of ['MQTT_USERNAME', 'MQTT_CA_FILE', 'MQTT_CERT_FILE', 'MQTT_KEY_FILE']) {

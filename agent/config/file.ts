@@ -31,23 +31,36 @@ export const emptyFile: FileSettings = { uplinks: {} };
 
 const uplinkNames = /^[a-z0-9-]{1,32}$/;
 
-function contradictions({ uplinks }: FileSettings): FieldProblem[] {
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Each uplink's interface as it stands; null where it is none. What else is wrong is told beside. */
+function interfacesIn(content: unknown): Map<string, string | null> {
+  const uplinks = isRecord(content) && isRecord(content['uplinks']) ? content['uplinks'] : {};
+  const interfaceOf = (uplink: unknown): string | null =>
+    isRecord(uplink) && typeof uplink['interface'] === 'string' ? uplink['interface'] : null;
+  return new Map(Object.entries(uplinks).map(([name, uplink]) => [name, interfaceOf(uplink)]));
+}
+
+function contradictions(content: unknown): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const refuse = (name: string, message: string): void =>
     void problems.push({ path: `uplinks.${name}`, message });
+  const interfaces = interfacesIn(content);
   const ownerOf = new Map<string, string>();
-  for (const [name, { interface: wanted }] of Object.entries(uplinks)) {
+  for (const [name, wanted] of interfaces) {
     if (!uplinkNames.test(name) || name === 'auto') {
       refuse(
         name,
         'an uplink\'s name is 1 to 32 of a-z 0-9 - and not "auto" (text for people goes into title)',
       );
     }
+    if (wanted === null) continue;
     const owner = ownerOf.get(wanted);
     if (owner !== undefined) refuse(name, `has the interface ${wanted}, which is uplink ${owner}'s already`);
     ownerOf.set(wanted, owner ?? name);
   }
-  for (const name of Object.keys(uplinks)) {
+  for (const name of interfaces.keys()) {
     const owner = ownerOf.get(name);
     if (owner !== undefined && owner !== name) refuse(name, `bears the name of uplink ${owner}'s interface`);
   }
@@ -58,23 +71,24 @@ function contradictions({ uplinks }: FileSettings): FieldProblem[] {
 export function readFileSettings(
   text: string,
 ): { ok: true; settings: FileSettings } | { ok: false; problems: FieldProblem[] } {
+  const read = readYaml(text);
+  if (!read.ok) return read;
+  const parsed = parseWith(ConfigFile, read.content ?? {});
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...contradictions(read.content)];
+  return parsed.ok && problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };
+}
+
+function readYaml(text: string): { ok: true; content: unknown } | { ok: false; problems: FieldProblem[] } {
+  const refuse = (messages: string[]): { ok: false; problems: FieldProblem[] } => ({
+    ok: false,
+    problems: messages.map((message) => ({ path: '', message: message.trimEnd() })),
+  });
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return {
-      ok: false,
-      problems: document.errors.map(({ message }) => ({ path: '', message: message.trimEnd() })),
-    };
-  }
-  let content: unknown;
+  if (document.errors.length > 0) return refuse(document.errors.map(({ message }) => message));
   try {
-    content = document.toJS({ maxAliasCount: 100 });
+    return { ok: true, content: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
-    // Aliases are only followed here: to nowhere, or to a billion places.
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [{ path: '', message }] };
+    // Only now are aliases followed: to nowhere, or to a billion places.
+    return refuse([error instanceof Error ? error.message : String(error)]);
   }
-  const parsed = parseWith(ConfigFile, content ?? {});
-  if (!parsed.ok) return parsed;
-  const problems = contradictions(parsed.value);
-  return problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };
 }

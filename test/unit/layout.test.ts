@@ -57,7 +57,7 @@ const apart = ['request', 'probe', 'asn', 'assess', 'publish', 'uplink', 'packet
 it('reads the sources it speaks of', () => {
   expect(all.length).toBeGreaterThan(60);
   expect(agent.find(({ path }) => path === 'agent/main.ts')?.files.length).toBeGreaterThan(10);
-  expect(agent.find(({ path }) => path === 'agent/main.ts')?.files).toContainEqual({
+  expect(agent.find(({ path }) => path === 'agent/link.ts')?.files).toContainEqual({
     path: 'broker-dev/broker.ts',
     typeOnly: false,
   });

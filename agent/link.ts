@@ -1,0 +1,77 @@
+// The agent's broker, its own or the user's: started or connected to, and published through.
+import { type Config, mqttSecurity } from './config.ts';
+import type { Log } from './log.ts';
+import { type Incoming, type MqttConnection, type Outgoing, createMqtt } from './mqtt.ts';
+import { startOrRetry } from './retry.ts';
+
+export interface LinkRole {
+  will: { topic: string; payload: string };
+  subscriptions: readonly string[];
+  onMessage(incoming: Incoming): void;
+  /** What is published at each connection. */
+  introduction(): Outgoing[];
+}
+
+export interface Link {
+  /** Never throws; dropped while there is no broker to be had at all. */
+  publish(message: Outgoing): void;
+  connected(): boolean;
+  /** The embedded broker's port, or `external`; null while its port is taken. */
+  place(): { port: number } | 'external' | null;
+  stop(): Promise<void>;
+}
+
+/** Resolves once the embedded broker has been tried, or at once with an external one; neither stops the agent. */
+export async function openLink(
+  config: Config,
+  log: Log,
+  stopped: AbortSignal,
+  role: LinkRole,
+): Promise<Link> {
+  let mqtt: MqttConnection | null = null;
+  let place: ReturnType<Link['place']> = null;
+  let stopBroker = (): Promise<void> => Promise.resolve();
+
+  const connect = (url: string): void => {
+    const { will, subscriptions, onMessage, introduction } = role;
+    const settings = {
+      ...mqttSecurity(config),
+      url,
+      clientId: `pathproof-${config.DEVICE_NAME}`,
+      will,
+      subscriptions,
+    };
+    const onConnected = (): void => introduction().forEach((message) => opened.publish(message));
+    const opened = createMqtt(settings, { log, onMessage, onConnected });
+    mqtt = opened;
+    opened.start();
+  };
+  const startEmbedded = async (): Promise<void> => {
+    // Loaded only where it is used: an agent with a broker of the user's keeps aedes out of its memory.
+    const { startBroker } = await import('../broker-dev/broker.ts');
+    const { port, stop } = await startBroker({ port: config.EMBEDDED_BROKER_PORT, log });
+    stopBroker = stop;
+    place = { port };
+    connect(`mqtt://127.0.0.1:${port}`);
+  };
+
+  if (config.MQTT_URL === undefined) {
+    await startOrRetry(log, stopped, startEmbedded, {
+      what: 'the embedded broker',
+      wayOut:
+        'give the broker that is there as MQTT_URL, or choose EMBEDDED_BROKER_PORT; until then there is no MQTT',
+    });
+  } else {
+    connect(config.MQTT_URL);
+    place = 'external';
+  }
+  return {
+    publish: (message) => mqtt?.publish(message),
+    connected: () => mqtt?.connected() ?? false,
+    place: () => place,
+    async stop() {
+      await mqtt?.stop();
+      await stopBroker();
+    },
+  };
+}
