@@ -1,0 +1,132 @@
+// All settings together: the variables, agent.env beside the agent, the YAML file; every error of all of them at once.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Config, defaultName, mqttSecurity, readConfig, readConfigFile } from '../../agent/config.ts';
+import { sayProblems } from '../../shared/issues.ts';
+
+const home = process.cwd();
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pathproof-config-'));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+function read(given: Record<string, string> = {}): Config {
+  const config = readConfig(given);
+  if (!config.ok) throw new Error(sayProblems(config.problems));
+  return config.config;
+}
+
+function toldOf(given: Record<string, string> = {}): string[] {
+  const config = readConfig(given);
+  return config.ok ? [] : config.problems.map((problem) => sayProblems([problem]));
+}
+
+describe('the configuration', () => {
+  it('of nothing at all is enough', () => {
+    expect(read()).toMatchObject({
+      DEVICE_NAME: defaultName(hostname()),
+      SERVER_ADDRESS: '127.0.0.1',
+      file: { uplinks: {} },
+      idle: [],
+    });
+    expect(read().MQTT_URL).toBe(undefined);
+  });
+
+  it('has what agent.env sets, and the environment before it', () => {
+    writeFileSync('agent.env', 'DEVICE_NAME=attic\nSERVER_PORT=8081\n# a comment\nexport PROBE_RATE="7"\n');
+    expect(read()).toMatchObject({ DEVICE_NAME: 'attic', SERVER_PORT: 8081, PROBE_RATE: 7 });
+    expect(read({ DEVICE_NAME: 'cellar' })).toMatchObject({ DEVICE_NAME: 'cellar', SERVER_PORT: 8081 });
+  });
+
+  it('has the uplinks of the file that either names', () => {
+    writeFileSync('config.yaml', 'uplinks: { lte: { interface: eth1 } }');
+    const uplinks = { lte: { interface: 'eth1', priority: 100, gateway: null, metered: false } };
+    expect(read({ CONFIG_FILE: 'config.yaml' }).file).toEqual({ uplinks });
+    writeFileSync('agent.env', 'CONFIG_FILE=config.yaml');
+    expect(read().file).toEqual({ uplinks });
+    expect(read({ CONFIG_FILE: '' }).file).toEqual({ uplinks: {} });
+  });
+
+  it('tells which variables are set though nothing uses them yet', () => {
+    expect(read({ IPINFO_TOKEN: 'x', CYMRU_LOOKUP: 'true', STATE_DIR: '/tmp' }).idle).toEqual([
+      'IPINFO_TOKEN',
+      'CYMRU_LOOKUP',
+      'STATE_DIR',
+    ]);
+    expect(read({ CYMRU_LOOKUP: 'false' }).idle).toEqual([]);
+  });
+});
+
+describe('what is wrong with it', () => {
+  it('is told all at once, from all places', () => {
+    writeFileSync('agent.env', 'BRIDGE_TOKN=hunter2222\nSERVER_PORT=eighty\n');
+    writeFileSync('config.yaml', 'uplinks: { lte: { interfce: eth1 }, auto: { interface: eth0 } }');
+    expect(toldOf({ CONFIG_FILE: 'config.yaml', LOG_LEVEL: 'loud', MQTT_PASSWORD: 'hunter2222' })).toEqual([
+      'agent.env BRIDGE_TOKN: is not known; did you mean BRIDGE_TOKEN?',
+      'SERVER_PORT: must be a whole number, not "eighty"',
+      'LOG_LEVEL: must be one of "trace", "debug", "info", "warn", "error", "fatal", "silent", not "loud"',
+      'MQTT_PASSWORD: needs MQTT_USERNAME',
+      'config.yaml: uplinks.lte.interface: is missing; it must be a text',
+      'config.yaml: uplinks.lte: unknown key "interfce"; did you mean interface?',
+      `config.yaml: uplinks.auto: an uplink's name is 1 to 32 of a-z 0-9 - and not "auto" (text for people goes into title)`,
+    ]);
+  });
+
+  it('is nothing where agent.env holds variables of others', () => {
+    writeFileSync('agent.env', 'TZ=Europe/Berlin\nNODE_OPTIONS=--max-old-space-size=64\nHTTP_PROXY=x\n');
+    expect(toldOf()).toEqual([]);
+  });
+
+  it("may be that a file is not there or can't be read", () => {
+    expect(toldOf({ CONFIG_FILE: 'nowhere.yaml' })).toEqual([
+      "CONFIG_FILE: can't be read: ENOENT: no such file or directory, open 'nowhere.yaml'",
+    ]);
+    mkdirSync('agent.env');
+    expect(toldOf({ CONFIG_FILE: folder })).toEqual([
+      "agent.env: can't be read: EISDIR: illegal operation on a directory, read",
+      "CONFIG_FILE: can't be read: EISDIR: illegal operation on a directory, read",
+    ]);
+  });
+});
+
+describe('the file read again', () => {
+  it('has its settings or its problems', () => {
+    expect(readConfigFile(undefined)).toEqual({ settings: { uplinks: {} }, problems: [] });
+    writeFileSync('config.yaml', 'uplinks: { lte: { interface: eth1, metered: true } }');
+    expect(readConfigFile('config.yaml').settings.uplinks['lte']?.metered).toBe(true);
+    writeFileSync('config.yaml', 'uplinks: {');
+    const { settings, problems } = readConfigFile('config.yaml');
+    expect(settings).toEqual({ uplinks: {} });
+    expect(problems[0]?.path).toBe('config.yaml');
+  });
+});
+
+describe('the name of the host', () => {
+  it.each([
+    ['pi', 'pi'],
+    ['pi.home.example', 'pi-home-example'],
+    ['müller', 'm-ller'],
+    ['a'.repeat(80), 'a'.repeat(64)],
+    ['group', 'agent'],
+    ['', 'agent'],
+  ])('%j is fit for a topic as %j', (host, name) => expect(defaultName(host)).toBe(name));
+});
+
+describe('how the broker knows the agent', () => {
+  it('is what is set and nothing else', () => {
+    expect(mqttSecurity(read())).toEqual({});
+    writeFileSync('ca.pem', '');
+    const given = { MQTT_URL: 'mqtts://b', MQTT_USERNAME: 'me', MQTT_PASSWORD: 'p', MQTT_CA_FILE: 'ca.pem' };
+    expect(mqttSecurity(read(given))).toEqual({ username: 'me', password: 'p', caFile: 'ca.pem' });
+    const pair = { MQTT_URL: 'mqtts://b', MQTT_CERT_FILE: 'ca.pem', MQTT_KEY_FILE: 'ca.pem' };
+    expect(mqttSecurity(read(pair))).toEqual({ certFile: 'ca.pem', keyFile: 'ca.pem' });
+  });
+});
