@@ -2,10 +2,10 @@
 
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, letter] of a.split('').entries()) {
+  for (let row = 0; row < a.length; row++) {
     const current = [row + 1];
-    for (const [column, other] of b.split('').entries()) {
-      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
+    for (let column = 0; column < b.length; column++) {
+      const replaced = (previous[column] ?? 0) + (a[row] === b[column] ? 0 : 1);
       current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }
     previous = current;
@@ -15,13 +15,15 @@ function editDistance(a: string, b: string): number {
 
 /** The known word within two typing slips (Levenshtein, case apart) of this one; null where none is. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  const slips = word.length < 5 ? 1 : 2;
+  // Every HTTP header is looked at: those too long or too short for any slip are not worth a comparison.
   const ranked = known
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= slips)
     .map((candidate) => ({
       candidate,
       distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
     }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  const slips = word.length < 5 ? 1 : 2;
   return best !== undefined && best.distance <= slips ? best.candidate : null;
 }
