@@ -1,5 +1,5 @@
 // Addresses, networks and host names: what they are, read strictly. Pure; node:net does the parsing.
-import { BlockList, SocketAddress, isIP, isIPv6 } from 'node:net';
+import { BlockList, SocketAddress, isIP, isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 export type Family = 4 | 6;
@@ -15,8 +15,9 @@ export function familyOf(text: string): Family | null {
 
 /** The one spelling of an address: lower case, zeros compressed (RFC 5952). Null where it is none. */
 export function canonicalAddress(text: string): string | null {
-  const family = familyOf(text);
-  return family === null ? null : new SocketAddress({ address: text, family: familyName(family) }).address;
+  // IPv4 has no other spelling that isIP takes.
+  if (isIPv4(text)) return text;
+  return familyOf(text) === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : null;
 }
 
 export interface Network {
@@ -67,8 +68,11 @@ function listOf(networks: readonly string[]): BlockList {
   return list;
 }
 
-const holds = (list: BlockList, address: string): boolean =>
-  list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+// BlockList makes one of these of each text it is asked about: 1.3 µs, where the look-up takes 0.04 µs.
+const parsed = (address: string): SocketAddress =>
+  new SocketAddress({ address, family: isIPv6(address) ? 'ipv6' : 'ipv4' });
+
+const holds = (list: BlockList, address: string): boolean => list.check(parsed(address));
 
 // IANA's special-purpose registries (RFC 6890), by what they mean to a route.
 const privateNetworks = listOf([
@@ -111,7 +115,8 @@ const unprobeable = [
 
 /** Why an address can be nobody's: `unspecified`, `multicast`, `broadcast` or `reserved`; null for the others. */
 export function unprobeableKind(address: string): string | null {
-  return unprobeable.find(({ list }) => holds(list, address))?.kind ?? null;
+  const one = parsed(address);
+  return unprobeable.find(({ list }) => list.check(one))?.kind ?? null;
 }
 
 /** An IPv4-mapped IPv6 address (`::ffff:1.2.3.4`) is the IPv4 address in disguise; others come back as they are. */
