@@ -32,7 +32,7 @@ export async function openLink(
   let place: ReturnType<Link['place']> = null;
   let stopBroker = (): Promise<void> => Promise.resolve();
 
-  const connect = (url: string): void => {
+  const connect = (url: string, protocol: 4 | 5): void => {
     const { will, subscriptions, onMessage, introduction } = role;
     const settings = {
       ...mqttSecurity(config),
@@ -42,7 +42,7 @@ export async function openLink(
       subscriptions,
     };
     const onConnected = (): void => introduction().forEach((message) => opened.publish(message));
-    const opened = createMqtt(settings, { log, onMessage, onConnected });
+    const opened = createMqtt(settings, { log, onMessage, onConnected }, { protocol });
     mqtt = opened;
     opened.start();
   };
@@ -52,7 +52,7 @@ export async function openLink(
     const { port, stop } = await startBroker({ port: config.EMBEDDED_BROKER_PORT, log });
     stopBroker = stop;
     place = { port };
-    connect(`mqtt://127.0.0.1:${port}`);
+    connect(`mqtt://127.0.0.1:${port}`, 4);
   };
 
   if (config.MQTT_URL === undefined) {
@@ -62,7 +62,7 @@ export async function openLink(
         'give the broker that is there as MQTT_URL, or choose EMBEDDED_BROKER_PORT; until then there is no MQTT',
     });
   } else {
-    connect(config.MQTT_URL);
+    connect(config.MQTT_URL, 5);
     place = 'external';
   }
   return {

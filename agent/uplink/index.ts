@@ -1,7 +1,7 @@
 // The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
 import { Failure } from '../../shared/failure.ts';
-import { type Network as Prefix, familyOf } from '../../shared/ip.ts';
-import { type NetworkState, defaultGateway } from './network.ts';
+import type { Network as Prefix } from '../../shared/ip.ts';
+import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
 import { type NetworkWatch } from './watch.ts';
 import { type Exit, type UplinkSettings, type Way, exitBy, findExit, wayTo } from './way.ts';
 
@@ -21,7 +21,7 @@ export interface Uplinks {
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
   ownAddresses(): Prefix[];
-  /** Every interface but loopback, and every configured uplink, there or not. */
+  /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];
 }
 
@@ -50,31 +50,25 @@ export function createUplinks(
   };
 }
 
+function stateOf(iface: InterfaceState | undefined): UplinkView['state'] {
+  if (iface === undefined) return 'missing';
+  if (!iface.up) return 'down';
+  if (!iface.carrier) return 'no carrier';
+  return iface.addresses.some(({ family }) => family === 4) ? 'up' : 'no address';
+}
+
 function viewOf(network: NetworkState, settings: Readonly<Record<string, UplinkSettings>>): UplinkView[] {
   const present = network.interfaces.filter(({ loopback }) => !loopback).map(({ name }) => name);
   const wanted = Object.values(settings).map((uplink) => uplink.interface);
-  return [...new Set([...wanted, ...present])].map((name) => {
+  const views = [...new Set([...wanted, ...present])].map((name): UplinkView => {
     const iface = network.interfaces.find((candidate) => candidate.name === name);
     const { uplink } = exitBy(settings, name);
-    const own = (iface?.addresses ?? []).map(({ address }) => address);
-    const usable = own.filter((address) => familyOf(address) === 4);
     const given = uplink === null ? null : (settings[uplink]?.gateway ?? null);
-    const state =
-      iface === undefined
-        ? 'missing'
-        : !iface.up
-          ? 'down'
-          : !iface.carrier
-            ? 'no carrier'
-            : usable.length === 0
-              ? 'no address'
-              : 'up';
-    return {
-      uplink,
-      interface: name,
-      state,
-      addresses: own,
-      gateway: given ?? defaultGateway(network, name, 4),
-    };
+    const addresses = (iface?.addresses ?? []).map(({ address }) => address);
+    const gateway = given ?? defaultGateway(network, name, 4);
+    return { uplink, interface: name, state: stateOf(iface), addresses, gateway };
   });
+  const rank = ({ uplink, state }: UplinkView): number =>
+    (uplink === null ? 2 : 0) + (state === 'up' ? 0 : 1);
+  return views.sort((a, b) => rank(a) - rank(b));
 }

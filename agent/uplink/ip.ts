@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { Failure } from '../../shared/failure.ts';
-import { familyOf, parseNetwork } from '../../shared/ip.ts';
+import { type Family, familyOf, parseNetwork } from '../../shared/ip.ts';
 import type { InterfaceState, NetworkState, RouteEntry } from './network.ts';
 
 const longestAnswerBytes = 64 << 20;
@@ -58,29 +58,41 @@ const interfaceOf = (row: z.output<typeof AddressRow>): InterfaceState => ({
   addresses: row.addr_info.flatMap(({ local, prefixlen }) => parseNetwork(`${local}/${prefixlen}`) ?? []),
 });
 
-function routesOf(row: z.output<typeof RouteRow>): RouteEntry[] {
+/** A default route names no network of its own, so the family is what `ip` was asked for. */
+function routesOf(row: z.output<typeof RouteRow>, family: Family): RouteEntry[] {
   if (row.type !== 'unicast') return [];
+  const prefix = row.dst === 'default' ? null : parseNetwork(row.dst);
+  if (row.dst !== 'default' && prefix?.family !== family) return [];
+  const { metric, table } = row;
   const hops = row.nexthops.length > 0 ? row.nexthops : [row];
-  return hops.flatMap((hop) => {
-    const gateway = hop.gateway ?? hop.via?.host ?? null;
-    const prefix = row.dst === 'default' ? null : parseNetwork(row.dst);
-    const family = prefix?.family ?? familyOf(gateway ?? '') ?? 4;
-    if (hop.dev === undefined || (prefix === null && row.dst !== 'default')) return [];
-    return [{ family, prefix, interfaceName: hop.dev, gateway, metric: row.metric, table: row.table }];
+  return hops.flatMap(({ dev: interfaceName, gateway: ownFamily, via }) => {
+    const gateway = ownFamily ?? via?.host ?? null;
+    // A gateway of the other family (RFC 5549) is none an IPv4 packet could be addressed to here.
+    const usable = gateway === null || familyOf(gateway) === family;
+    return interfaceName === undefined || !usable
+      ? []
+      : [{ family, prefix, interfaceName, gateway, metric, table }];
   });
+}
+
+/** What `ip -json address show` and `ip -json -4` (and -6) `route show table all` say; throws where it is no such text. */
+export function parseNetworkState(addresses: string, routes4: string, routes6: string): NetworkState {
+  const routesIn = (text: string, family: Family): RouteEntry[] =>
+    readRows(RouteRow, text).flatMap((row) => routesOf(row, family));
+  return {
+    interfaces: readRows(AddressRow, addresses).map(interfaceOf),
+    routes: [...routesIn(routes4, 4), ...routesIn(routes6, 6)],
+  };
 }
 
 /** All interfaces and unicast routes of all tables, read now. Rejects with Failure internal. */
 export async function readNetwork(): Promise<NetworkState> {
-  const [addresses, routes4, routes6] = await Promise.all([
+  const texts = await Promise.all([
     runIp(['-json', 'address', 'show']),
     runIp(['-json', '-4', 'route', 'show', 'table', 'all']),
     runIp(['-json', '-6', 'route', 'show', 'table', 'all']),
   ]);
-  return {
-    interfaces: readRows(AddressRow, addresses).map(interfaceOf),
-    routes: [...readRows(RouteRow, routes4), ...readRows(RouteRow, routes6)].flatMap(routesOf),
-  };
+  return parseNetworkState(...texts);
 }
 
 /** The interface the kernel would take to an address (ip-route(8), get). Rejects with Failure noRoute. */

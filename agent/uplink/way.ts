@@ -38,7 +38,7 @@ export const exitBy = (uplinks: Uplinks, interfaceName: string, source: string |
  * unknownVia where it can be none of them; interfaceMissing, noAddress where it could be but is not there now.
  */
 export function findExit(network: NetworkState, uplinks: Uplinks, via: string): Exit {
-  const uplink = uplinks[via];
+  const uplink = Object.hasOwn(uplinks, via) ? uplinks[via] : undefined;
   if (uplink !== undefined) return { uplink: via, interfaceName: uplink.interface, source: null };
   if (network.interfaces.some(({ name }) => name === via)) return exitBy(uplinks, via);
   const address = canonicalAddress(via);
@@ -91,7 +91,8 @@ function sourceFor(own: readonly Prefix[], towards: string): string | undefined 
 
 /**
  * Source and next hop of a packet to a destination by an exit. Throws Failure: interfaceMissing, interfaceDown,
- * noCarrier, noAddress, noGateway; badRequest where the destination is this machine's own and can't leave.
+ * noCarrier, noAddress, noGateway; badRequest where the destination is this machine's own and can't leave, or is of
+ * another family than the local address that was given.
  */
 export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, destination: string): Way {
   const iface = usableInterface(network, exit.interfaceName);
@@ -104,6 +105,10 @@ export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, desti
   }
   const family = familyOf(destination);
   const addresses = iface.addresses.filter((address) => address.family === family);
+  if (exit.source !== null && familyOf(exit.source) !== family) {
+    const sentence = `via: packets to ${destination} can't come from ${exit.source}; give an IPv${family} address`;
+    throw new Failure('badRequest', sentence);
+  }
   const given = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
   const nextHop = addresses.length === 0 ? null : nextHopTo(network, iface, destination, given);
   const source = exit.source ?? sourceFor(addresses, nextHop ?? destination);
