@@ -1,5 +1,5 @@
-// What `npm test`, `npm run lab` and `npm run bench` run: everything needed is set up, then vitest (or a shell) is started
-// in the lab's namespaces. Further arguments are vitest's.
+// What `npm test`, `npm run lab` and `npm run bench` run: everything needed is set up, then vitest (the shell, the bench)
+// is started in the lab's namespaces. Further arguments are its own.
 import { fileURLToPath } from 'node:url';
 import { ready, SetupError } from '../agent/setup.mjs';
 import { runInNamespace } from './namespace.mjs';
@@ -19,7 +19,10 @@ async function words() {
     const { compileLab } = await import('./lab-compile.mjs');
     return [process.execPath, compileLab(), ...extra];
   }
-  const projects = mode === 'bench' ? ['bench'] : ['unit', 'lab'];
+  if (mode === 'bench') {
+    const { compileBench } = await import('./lab-compile.mjs');
+    return [process.execPath, compileBench(), ...extra];
+  }
   const report = process.env.PATHPROOF_REPORT;
   return [
     process.execPath,
@@ -27,7 +30,8 @@ async function words() {
     'run',
     '--config',
     'test/vitest.config.ts',
-    ...projects.map((project) => `--project=${project}`),
+    '--project=unit',
+    '--project=lab',
     ...(process.env.CI === 'true' && report
       ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
       : []),
@@ -38,7 +42,7 @@ async function words() {
 try {
   ensurePackages({ bench: mode === 'bench' });
   // A choice of tests runs on the sources as they stand; what starts the agent as a user would builds it itself.
-  await ready({ dev: true, build: mode !== 'lab' && extra.length === 0 });
+  await ready({ dev: true, build: mode === 'bench' || (mode === 'test' && extra.length === 0) });
   process.exitCode = await runInNamespace(await words(), { env: process.env, interactive: mode === 'lab' });
 } catch (error) {
   console.error(error instanceof SetupError ? `${mode} can't run: ${error.message}` : error);

@@ -25,16 +25,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        test: {
-          name: 'bench',
-          include: ['test/bench/**/*.bench.ts'],
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
-        },
-      },
     ],
   },
 });

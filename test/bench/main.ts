@@ -1,0 +1,62 @@
+// `npm run bench`: runs the cases one after another, prints their table, and keeps it as JSON named by its day.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, loadavg } from 'node:os';
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { type Row, isReached, ratioOf } from './row.ts';
+import { rtt } from './rtt.ts';
+import { start } from './start.ts';
+import { tableOf } from './table.ts';
+import { trace, traceLimited } from './trace.ts';
+
+const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
+  start,
+  latency,
+  trace,
+  'trace-limited': traceLimited,
+  rtt,
+  memory,
+};
+const resultsFolder = 'test/bench/results';
+
+function machine(): Record<string, string | number> {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryMb: Math.round(totalmem() / 2 ** 20),
+    kernel: release(),
+    node: process.version,
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+  };
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in cases));
+if (unknown.length > 0) {
+  console.error(`there is no case ${unknown.join(', ')}; there are ${Object.keys(cases).join(', ')}`);
+  process.exit(1);
+}
+
+const date = new Date();
+const about = machine();
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(cases)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.error(`bench: ${name} …`);
+  rows.push(...(await measure()));
+}
+const seconds = Math.round((Date.now() - date.getTime()) / 1000);
+const where = Object.entries(about).map(([key, value]) => `${key} ${value}`);
+console.log(`\n${tableOf(rows)}\n\n${date.toISOString()}, ${seconds} s; ${where.join(', ')}`);
+
+// A part of the table is no result to keep.
+if (asked.length === 0) {
+  const file = `${resultsFolder}/${date.toISOString().slice(0, 10)}.json`;
+  const judged = rows.map((row) => ({ ...row, ratio: ratioOf(row), reached: isReached(row) }));
+  mkdirSync(resultsFolder, { recursive: true });
+  writeFileSync(
+    file,
+    `${JSON.stringify({ date: date.toISOString(), seconds, machine: about, rows: judged }, null, 2)}\n`,
+  );
+  console.log(`kept in ${file}`);
+}

@@ -1,0 +1,106 @@
+// A trace of a path of 4 hops and 20 ms, in turns with traceroute and icmplib, each sending one packet for a hop.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startCapture } from '../lab/capture.ts';
+import { type LabOptions, createLab, hostAddresses } from '../lab/topology.ts';
+import { startAgent } from './agent.ts';
+import { type Row, median } from './row.ts';
+import {
+  type TraceRun,
+  type TracerName,
+  type Tracers,
+  createTracers,
+  startMs,
+  tracerNames,
+} from './tracers.ts';
+
+type ByTracer<T> = Record<TracerName, T>;
+
+const target = hostAddresses[1];
+const icmp = 1;
+
+/** With a route to the target by lte, for a tool that can't be bound. */
+async function withTracers(options: LabOptions, work: (tracers: Tracers) => Promise<Row[]>): Promise<Row[]> {
+  await using lab = await createLab(options);
+  const { lte } = lab.uplinks;
+  const route = ['ip', 'route', 'add', `${target}/32`, 'via', lte.gateway, 'dev', lte.interface];
+  await lab.exec('agent', route);
+  await using agent = await startAgent();
+  return await work(createTracers(agent.http, lte, target));
+}
+
+async function takeTurns(tracers: Tracers, rounds: number, pauseMs: number): Promise<ByTracer<TraceRun[]>> {
+  const runs: ByTracer<TraceRun[]> = { ours: [], traceroute: [], icmplib: [] };
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0) await sleep(pauseMs);
+    for (const name of tracerNames) runs[name].push(await tracers[name]());
+  }
+  return runs;
+}
+
+/** ICMP packets that one trace by each sends, in words. */
+async function packetsSent(tracers: Tracers): Promise<string> {
+  const words: string[] = [];
+  for (const name of tracerNames) {
+    await using capture = await startCapture('eth1');
+    await tracers[name]();
+    await capture.flush();
+    const sent = capture.packets.filter(({ outgoing, bytes }) => outgoing && bytes[9] === icmp);
+    words.push(`${name} ${sent.length}`);
+  }
+  return words.join(', ');
+}
+
+function rowsOf(name: string, runs: ByTracer<TraceRun[]>, notes: [string, string]): Row[] {
+  const whole = (tracer: TracerName): number => median(runs[tracer].map(({ wholeMs }) => wholeMs));
+  const inner = (tracer: TracerName): number => median(runs[tracer].map(({ innerMs }) => innerMs));
+  const base = {
+    case: name,
+    figure: 'HTTP request to answer, median',
+    unit: 'ms',
+    n: runs.ours.length,
+  } as const;
+  return [
+    {
+      ...base,
+      ours: whole('ours'),
+      against: { name: 'traceroute -I -n -q1', value: whole('traceroute') },
+      bar: { most: 1.2, of: 'ratio' },
+      note: `durationMs ${inner('ours').toFixed(1)}; ${notes[0]}`,
+    },
+    {
+      ...base,
+      ours: whole('ours'),
+      against: { name: 'icmplib without its start', value: inner('icmplib') },
+      bar: { most: 1 / 5, of: 'ratio' },
+      note: `icmplib's process ${whole('icmplib').toFixed(0)} ms; ${notes[1]}`,
+    },
+  ];
+}
+
+export async function trace(): Promise<Row[]> {
+  return withTracers({}, async (tracers) => {
+    await takeTurns(tracers, 3, 0);
+    const starts: number[] = [];
+    for (let run = 0; run < 30; run++) starts.push(await startMs());
+    const runs = await takeTurns(tracers, 30, 0);
+    const started = `starting any process takes ${median(starts).toFixed(1)} ms of the other's`;
+    return rowsOf('trace', runs, [started, `packets: ${await packetsSent(tracers)}`]);
+  });
+}
+
+// A router's kernel lets 6 errors go to one address at once, then one a second; a round takes three.
+const refillMs = 3100;
+
+export async function traceLimited(): Promise<Row[]> {
+  return withTracers({ icmpRateLimits: 'kernel' }, async (tracers) => {
+    const runs = await takeTurns(tracers, 5, refillMs);
+    const silent = tracerNames.map((name) => {
+      const hops = runs[name].map((run) => run.hops);
+      return `${name} ${4 * hops.length - hops.reduce((sum, count) => sum + count)}`;
+    });
+    return rowsOf('trace, kernel limits', runs, [
+      `hops unanswered: ${silent.join(', ')}`,
+      '3 s between rounds',
+    ]);
+  });
+}

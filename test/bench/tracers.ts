@@ -1,0 +1,74 @@
+// One trace by each of the tools, timed the same way: by the clock of this process, which does nothing else meanwhile.
+import { get } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { agentNode, python3, run } from '../lab/programs.ts';
+import type { Uplink } from '../lab/topology.ts';
+import type { Door } from './job.ts';
+
+export const tracerNames = ['ours', 'traceroute', 'icmplib'] as const;
+export type TracerName = (typeof tracerNames)[number];
+
+export interface TraceRun {
+  /** All that a user waits for: our answer over HTTP, the others' whole process. */
+  wholeMs: number;
+  /** By the tool's own clock: our durationMs, icmplib without its start; traceroute has none, it is the whole again. */
+  innerMs: number;
+  /** Hops that answered, the destination included. */
+  hops: number;
+}
+
+export type Tracers = Readonly<Record<TracerName, () => Promise<TraceRun>>>;
+
+const icmplibProgram = fileURLToPath(new URL('./icmplib_trace.py', import.meta.url));
+
+const Answer = z.object({
+  probe: z.object({
+    durationMs: z.number(),
+    traceroute: z.object({ hops: z.array(z.object({ address: z.string().nullable() })) }),
+  }),
+});
+
+async function timed<T>(work: () => Promise<T>): Promise<{ wholeMs: number; value: T }> {
+  const startedMs = performance.now();
+  const value = await work();
+  return { wholeMs: performance.now() - startedMs, value };
+}
+
+const fetchText = (port: number, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve(text));
+    });
+    request.once('error', reject);
+  });
+
+export function createTracers(http: Door, uplink: Uplink, target: string): Tracers {
+  return {
+    async ours() {
+      const path = `/traceroute?target=${target}&via=${uplink.name}&count=1`;
+      const { wholeMs, value } = await timed(() => fetchText(http.port, path));
+      const { probe } = Answer.parse(JSON.parse(value));
+      const hops = probe.traceroute.hops.filter(({ address }) => address !== null).length;
+      return { wholeMs, innerMs: probe.durationMs, hops };
+    },
+    async traceroute() {
+      const argv = ['traceroute', '-I', '-n', '-q1', '-i', uplink.interface, target];
+      const { wholeMs, value } = await timed(() => run(agentNode, argv));
+      return { wholeMs, innerMs: wholeMs, hops: [...value.stdout.matchAll(/^ *\d+ +\d/gm)].length };
+    },
+    // It can't be bound to an interface: the kernel's route to the target has to lead there.
+    async icmplib() {
+      const { wholeMs, value } = await timed(() => run(agentNode, [python3, icmplibProgram, target]));
+      const [innerMs = NaN, hops = NaN] = value.stdout.split(' ').map(Number);
+      return { wholeMs, innerMs, hops };
+    },
+  };
+}
+
+/** What starting any process costs here. */
+export async function startMs(): Promise<number> {
+  return (await timed(() => run(agentNode, ['true']))).wholeMs;
+}
