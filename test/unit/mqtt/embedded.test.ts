@@ -88,7 +88,7 @@ describe('the agent on the embedded broker', () => {
   test('the will says offline when the agent goes without a word; stop() leaves what the agent said itself', async () => {
     const { url } = await start();
     const peer = await startPeer(url, STATUS);
-    const crashed = startAgent({ url }, FAST, { onConnected: () => say('online') });
+    const crashed = startAgent({ url }, { ...FAST, drainMs: 8000 }, { onConnected: () => say('online') });
     const say = (payload: string) => crashed.mqtt.publish({ topic: STATUS, payload, qos: 1, retain: true });
     await eventually(() => expect(peer.texts()).toEqual(['online']));
     // The broker ends the session of one client when another with its identifier comes: to it, the agent has died.

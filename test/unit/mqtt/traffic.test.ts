@@ -213,7 +213,7 @@ describe('outgoing', () => {
 describe('stop()', () => {
   test('sends what is waiting, then DISCONNECT', async () => {
     const broker = await startBadBroker(behave);
-    const { mqtt } = startAgent({ url: broker.url });
+    const { mqtt } = startAgent({ url: broker.url }, { ...FAST, drainMs: 8000 });
     await eventually(() => expect(mqtt.connected()).toBe(true));
     for (let index = 0; index < 100; index += 1) mqtt.publish(message(String(index)));
     await mqtt.stop();
@@ -242,7 +242,7 @@ describe('stop()', () => {
       if (packet.type === 'publish') line.socket.destroy();
       else behave(packet, line);
     });
-    const { mqtt, log } = startAgent({ url: broker.url });
+    const { mqtt, log } = startAgent({ url: broker.url }, { ...FAST, drainMs: 8000 });
     await eventually(() => expect(mqtt.connected()).toBe(true));
     mqtt.publish(message('offline'));
     await mqtt.stop();
