@@ -3,7 +3,9 @@ import { Failure } from '../../shared/failure.ts';
 import { familyOf } from '../../shared/ip.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import type { Via } from '../../shared/result.ts';
-import type { Exit, ProbeTools, Way } from './tools.ts';
+import type { Exit, Way } from '../../shared/way.ts';
+import type { Echo } from '../packet/index.ts';
+import type { ProbeTools } from './tools.ts';
 
 export interface Aim {
   address: string;
@@ -36,6 +38,22 @@ export async function takeAim(
   }
   return { address, way: await tools.way(exit, address) };
 }
+
+/** An echo by that way, with the request's payload. */
+export const echoAlong = (
+  { address, way }: Aim,
+  payloadBytes: number,
+  hopLimit: number,
+  waitMs: number,
+): Echo => ({
+  interfaceName: way.interfaceName,
+  source: way.source,
+  destination: address,
+  nextHop: way.nextHop,
+  hopLimit,
+  payloadBytes,
+  waitMs,
+});
 
 /**
  * Why packets could not leave, in the network's own words: a send's error knows less than a look at the interface.

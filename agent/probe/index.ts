@@ -2,8 +2,9 @@
 import { Failure } from '../../shared/failure.ts';
 import type { Kind, Request, RequestOf } from '../../shared/request.ts';
 import type { Measurement } from '../../shared/measurement.ts';
+import type { Exit } from '../../shared/way.ts';
 import { ping } from './ping.ts';
-import type { Exit, ProbeTools } from './tools.ts';
+import type { ProbeTools } from './tools.ts';
 import { traceroute } from './traceroute.ts';
 
 type Probe<K extends Kind> = (

@@ -1,13 +1,13 @@
 // Echoes to a target, bound to the uplink.
 import { Failure } from '../../shared/failure.ts';
 import type { RequestOf } from '../../shared/request.ts';
-import type { Echo } from '../packet/index.ts';
-import { explained, takeAim, viaOf } from './aim.ts';
+import type { Exit } from '../../shared/way.ts';
+import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { pingFigures } from './stats.ts';
-import type { Exit, ProbeTools } from './tools.ts';
+import type { ProbeTools } from './tools.ts';
 import { unreachableWords } from './unreachable.ts';
 
 export const destinationHopLimit = 64;
@@ -37,15 +37,7 @@ export async function ping(
   const tally = newTally();
   let index = 0;
   const { outcomes, failure } = await echoRow(request.count, request.intervalMs, signal, (rowSignal) => {
-    const echo: Echo = {
-      interfaceName: way.interfaceName,
-      source: way.source,
-      destination: address,
-      nextHop: way.nextHop,
-      hopLimit: destinationHopLimit,
-      payloadBytes: request.packetBytes,
-      waitMs: waitOf(index++, request),
-    };
+    const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
     return countedEcho(tools.packets, echo, rowSignal, tally);
   });
   return {

@@ -2,19 +2,8 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import type { Kind } from '../../shared/request.ts';
+import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
-
-/** The exit a request's `via` named; null where it named none and the kernel's route decides. */
-export interface Exit {
-  uplink: string | null;
-  interfaceName: string;
-  source: string | null;
-}
-
-export interface Way extends Exit {
-  source: string;
-  nextHop: string | null;
-}
 
 export interface ProbeTools {
   packets: Packets;

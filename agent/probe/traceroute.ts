@@ -1,14 +1,14 @@
 // The route to a target, bound to the uplink: hop limits side by side, and echoes to the destination itself.
 import type { RequestOf } from '../../shared/request.ts';
 import type { Hop, Route } from '../../shared/result.ts';
-import type { Echo } from '../packet/index.ts';
-import { explained, takeAim, viaOf } from './aim.ts';
+import type { Exit } from '../../shared/way.ts';
+import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { destinationHopLimit, localSilence, refusalIn, rttsOf } from './ping.ts';
 import { pingFigures } from './stats.ts';
-import type { Exit, ProbeTools } from './tools.ts';
+import type { ProbeTools } from './tools.ts';
 import { hopsFromReply } from './trace-plan.ts';
 import { runTrace } from './trace.ts';
 
@@ -44,18 +44,8 @@ export async function traceroute(
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
   const tally = newTally();
-  const send = (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> => {
-    const echo: Echo = {
-      interfaceName: way.interfaceName,
-      source: way.source,
-      destination: address,
-      nextHop: way.nextHop,
-      hopLimit,
-      payloadBytes: request.packetBytes,
-      waitMs,
-    };
-    return countedEcho(tools.packets, echo, sendSignal, tally);
-  };
+  const send = (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> =>
+    countedEcho(tools.packets, echoAlong(aim, request.packetBytes, hopLimit, waitMs), sendSignal, tally);
 
   let tellLength: (hops: number | null) => void = () => undefined;
   const pathLength = new Promise<number | null>((resolve) => {

@@ -5,14 +5,8 @@ import { Failure } from '../../shared/failure.ts';
 import { sayProblems } from '../../shared/issues.ts';
 import { type Kind, type Request, kinds, parseRequest } from '../../shared/request.ts';
 import { replyTopicProblem } from '../../shared/topics.ts';
+import type { Exit } from '../../shared/way.ts';
 import type { Asked } from './asked.ts';
-
-/** The exit a `via` names; the same shape as the uplinks give. */
-export interface Exit {
-  uplink: string | null;
-  interfaceName: string;
-  source: string | null;
-}
 
 export interface ValidationRules {
   supported: readonly Kind[];

@@ -1,9 +1,10 @@
 // The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
 import { Failure } from '../../shared/failure.ts';
 import type { Network as Prefix } from '../../shared/ip.ts';
+import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
 import { type NetworkWatch } from './watch.ts';
-import { type Exit, type UplinkSettings, type Way, exitBy, findExit, wayTo } from './way.ts';
+import { type UplinkSettings, exitBy, findExit, wayTo } from './way.ts';
 
 export { createNetworkWatch } from './watch.ts';
 

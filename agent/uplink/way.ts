@@ -1,24 +1,13 @@
 // From "via" to the wire: which interface is meant, and with what source and next hop a packet leaves by it. Pure.
 import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
+import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, type RouteEntry, defaultGateway } from './network.ts';
 
 export interface UplinkSettings {
   interface: string;
   gateway: string | null;
   metered: boolean;
-}
-
-/** What `via` names. `source` is set where it was a local address. */
-export interface Exit {
-  uplink: string | null;
-  interfaceName: string;
-  source: string | null;
-}
-
-export interface Way extends Exit {
-  source: string;
-  nextHop: string | null;
 }
 
 type Uplinks = Readonly<Record<string, UplinkSettings>>;
