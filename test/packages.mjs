@@ -12,7 +12,7 @@ const testPackages = {
   traceroute: 'traceroute',
   nftables: 'nft',
   ethtool: 'ethtool',
-  'openssl',
+  openssl: 'openssl',
   procps: 'sysctl',
   python3: 'python3',
   curl: 'curl',
