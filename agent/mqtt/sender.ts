@@ -90,9 +90,11 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
       onIdle?.();
     },
     async drain(timeoutMs) {
-      if (line !== null && outbox.size() > 0) {
+      const endMs = performance.now() + timeoutMs;
+      // A request that came with the last acknowledgement is answered a moment after the outbox was empty.
+      while (line !== null && outbox.size() > 0 && performance.now() < endMs) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, timeoutMs);
+          const timer = setTimeout(resolve, Math.max(0, endMs - performance.now()));
           onIdle = () => {
             clearTimeout(timer);
             resolve();
