@@ -137,7 +137,8 @@ export function canonicalHost(text: string): string | null {
   const address = canonicalAddress(bare);
   if (address !== null) return bare === text || familyOf(bare) === 6 ? unmapped(address) : null;
   if (bare !== text || /[^\p{L}\p{M}\p{N}._-]/u.test(text)) return null;
-  const name = domainToASCII(text).replace(/\.$/, '');
+  // Node's versions differ on whether an ASCII name that begins with xn-- must decode; the resolver will tell.
+  const name = (/^\p{ASCII}*$/u.test(text) ? text : domainToASCII(text)).replace(/\.$/, '');
   const labels = name.split('.');
   const last = labels.at(-1) ?? '';
   if (name.length === 0 || name.length > 253 || !labels.every((part) => label.test(part))) return null;
