@@ -6,6 +6,7 @@ export const cookieBytes = 8;
 export const overheadBytes = ipHeaderBytes + icmpHeaderBytes;
 
 const icmpProtocol = 1;
+const fragmentOffsetMask = 0x1fff;
 const type = { echoReply: 0, unreachable: 3, echo: 8, timeExceeded: 11 } as const;
 
 export interface EchoFields {
@@ -98,6 +99,8 @@ export function readIcmp(packet: Buffer, length: number): Heard | null {
       const quoted = headerLength(packet, body, length);
       if (quoted === null || packet[body + 9] !== icmpProtocol || packet[body + quoted] !== type.echo)
         return null;
+      // Behind the header of a later fragment stands payload, not ICMP.
+      if ((packet.readUInt16BE(body + 6) & fragmentOffsetMask) !== 0) return null;
       return {
         ...common,
         type: packet[header] === type.timeExceeded ? 'timeExceeded' : 'unreachable',

@@ -1,0 +1,158 @@
+// The bytes of echoes, and what is read from the bytes that come back: right ones in full, all others not at all.
+import { describe, expect, it } from 'vitest';
+import { buildEcho, internetChecksum, overheadBytes, readIcmp } from '../../../agent/packet/icmp.ts';
+import { type Probe, checksumOf, icmp, ip, quote, reply, timeExceeded, unreachable } from './datagrams.ts';
+
+const probe: Probe = {
+  source: '192.168.2.10',
+  destination: '1.1.1.1',
+  identifier: 0xbeef,
+  sequence: 0x0102,
+  cookie: Buffer.from('0011223344556677', 'hex'),
+};
+const read = (datagram: Buffer) => readIcmp(datagram, datagram.length);
+const router = '100.64.0.1';
+
+describe('the checksum', () => {
+  // prettier-ignore
+  it.each([
+    ['', 0xffff],
+    ['0001f203f4f5f6f7', 0x220d],
+    ['ff', 0x00ff],
+    ['ffff', 0x0000],
+    ['0000', 0xffff],
+    ['ffffffff0001', 0xfffe],
+  ])('of %j is %d, as RFC 1071 counts', (hex, sum) => {
+    const bytes = Buffer.from(hex, 'hex');
+    expect(internetChecksum(bytes, 0, bytes.length)).toBe(sum);
+  });
+
+  it('of part of the bytes leaves the others out', () => {
+    const bytes = Buffer.from('aaaa0001f203f4f5f6f7bbbb', 'hex');
+    expect(internetChecksum(bytes, 2, 10)).toBe(0x220d);
+  });
+});
+
+describe('an echo', () => {
+  it('is these bytes', () => {
+    const packet = buildEcho({ ...probe, hopLimit: 5, payloadBytes: 10 });
+    expect(packet.toString('hex')).toBe(
+      '4500002600000000' + // version, length 38
+        '05010000' + // hop limit, ICMP
+        'c0a8020a01010101' +
+        `0800${checksumOf(Buffer.from('08000000beef010200112233445566777070', 'hex')).toString(16)}` +
+        'beef0102' +
+        '00112233445566777070',
+    );
+  });
+
+  it.each([8, 9, 56, 1472])('of %d bytes has the right length and a right checksum', (payloadBytes) => {
+    const packet = buildEcho({ ...probe, hopLimit: 64, payloadBytes });
+    expect(packet).toHaveLength(overheadBytes + payloadBytes);
+    expect(packet.readUInt16BE(2)).toBe(packet.length);
+    expect(checksumOf(packet.subarray(20))).toBe(0);
+  });
+
+  it('is not taken for an answer when it is heard', () => {
+    expect(read(buildEcho({ ...probe, hopLimit: 64, payloadBytes: 56 }))).toBe(null);
+  });
+});
+
+describe('what comes back', () => {
+  const common = { identifier: 0xbeef, sequence: 0x0102, hopLimit: 60 };
+
+  it('as a reply is read in full', () => {
+    const heard = { ...common, type: 'reply', from: '1.1.1.1', totalBytes: 84, cookie: probe.cookie };
+    expect(read(reply(probe))).toEqual(heard);
+  });
+
+  it.each([4, 20, 40])('with %d bytes of IP options is read past them', (options) => {
+    expect(read(reply(probe, { options }))).toMatchObject({ type: 'reply', cookie: probe.cookie });
+    const quoted = quote(probe, { options });
+    expect(read(timeExceeded(router, probe, quoted))).toMatchObject({
+      quotedDestination: '1.1.1.1',
+      sequence: 0x0102,
+    });
+    const message = icmp(11, 0, [0, 0, 0, 0], quoted);
+    expect(read(ip({ from: router, to: probe.source, options }, message))).toMatchObject({
+      from: router,
+      sequence: 0x0102,
+    });
+  });
+
+  it('as time exceeded says who, for which probe', () => {
+    const heard = { ...common, type: 'timeExceeded', code: 0, from: router, quotedDestination: '1.1.1.1' };
+    expect(read(timeExceeded(router, probe))).toEqual({ ...heard, totalBytes: 20 + 8 + 84 });
+  });
+
+  it('as time exceeded with the least a router may quote is enough', () => {
+    const least = timeExceeded(router, probe, quote(probe, {}, 8));
+    expect(read(least)).toMatchObject({ type: 'timeExceeded', identifier: 0xbeef, sequence: 0x0102 });
+    expect(read(timeExceeded(router, probe, quote(probe, {}, 7)))).toBe(null);
+  });
+
+  it.each([0, 1, 3, 13])('as unreachable bears its code %d', (code) => {
+    expect(read(unreachable(router, code, probe))).toMatchObject({ type: 'unreachable', code, from: router });
+  });
+
+  it('is copied, for the buffer is filled again', () => {
+    const datagram = reply(probe);
+    const heard = read(datagram);
+    datagram.fill(0);
+    expect(heard).toMatchObject({ cookie: probe.cookie });
+  });
+
+  it('in a longer buffer is read as far as it goes', () => {
+    const datagram = reply(probe);
+    const buffer = Buffer.concat([datagram, Buffer.alloc(500, 0xff)]);
+    expect(readIcmp(buffer, datagram.length)).toEqual(read(datagram));
+    const stale = Buffer.concat([reply(probe).subarray(0, 30), reply(probe).subarray(30)]);
+    expect(readIcmp(stale, 30)).toBe(null);
+  });
+});
+
+describe('what can be no answer', () => {
+  const message = (type: number): Buffer =>
+    ip({ from: '1.1.1.1', to: probe.source }, icmp(type, 0, [1, 2, 3, 4], Buffer.alloc(56)));
+  const spoilt = (change: (datagram: Buffer) => void, datagram = reply(probe)): Buffer => {
+    change(datagram);
+    return datagram;
+  };
+  const short = ip({ from: '1.1.1.1', to: probe.source }, icmp(0, 0, [1, 2, 3, 4], Buffer.alloc(7)));
+
+  // prettier-ignore
+  it.each<[what: string, datagram: Buffer]>([
+    ['nothing', Buffer.alloc(0)],
+    ['half a header', reply(probe).subarray(0, 19)],
+    ['a header alone', reply(probe).subarray(0, 20)],
+    ['half an ICMP header', reply(probe).subarray(0, 27)],
+    ['a reply without a whole cookie', short],
+    ['IPv6', spoilt((datagram) => datagram.writeUInt8(0x65, 0))],
+    ['a header shorter than any', spoilt((datagram) => datagram.writeUInt8(0x44, 0))],
+    ['a header longer than all', ip({ from: '1.1.1.1', to: probe.source, options: 40 }, Buffer.alloc(7))],
+    ['another protocol', reply(probe, { protocol: 17 })],
+    ['a wrong checksum', spoilt((datagram) => datagram.writeUInt8(0x71, 80))],
+    ['no checksum', spoilt((datagram) => datagram.writeUInt16BE(0, 22))],
+    ['an echo request', message(8)],
+    ['a redirect', message(5)],
+    ['a timestamp reply', message(14)],
+    ['a type nobody knows', message(255)],
+    ['time exceeded without a quote', timeExceeded(router, probe, Buffer.alloc(0))],
+    ['time exceeded with half a quoted header', timeExceeded(router, probe, quote(probe).subarray(0, 19))],
+    ['time exceeded with a quoted header alone', timeExceeded(router, probe, quote(probe).subarray(0, 20))],
+    ['time exceeded for UDP', timeExceeded(router, probe, quote(probe, { protocol: 17 }))],
+    ['time exceeded for a reply of ours', timeExceeded(router, probe, reply(probe))],
+    ['time exceeded for a later fragment', timeExceeded(router, probe, quote(probe, { fragmentOffset: 185 }))],
+    ['a quote of IPv6', timeExceeded( router, probe, spoilt((quoted) => quoted.writeUInt8(0x65, 0), quote(probe)), )],
+    ['a quote whose header says it is short', timeExceeded( router, probe, spoilt((quoted) => quoted.writeUInt8(0x41, 0), quote(probe)), )],
+    ['a quote whose header says it is longer than all', timeExceeded( router, probe, spoilt((quoted) => quoted.writeUInt8(0x4f, 0), quote(probe, {}, 40)), )],
+  ])('%s', (_what, datagram) => expect(read(datagram)).toBe(null));
+
+  it('is told from a first fragment, and from one that may not be cut', () => {
+    for (const flags of [0x2000, 0x4000]) {
+      expect(read(timeExceeded(router, probe, quote(probe, { fragmentOffset: flags })))).toMatchObject({
+        sequence: 0x0102,
+      });
+    }
+  });
+});
