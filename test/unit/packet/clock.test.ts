@@ -1,0 +1,48 @@
+// The time between a send and the kernel's stamp, and when the stamp must not be believed.
+import { describe, expect, it } from 'vitest';
+import { type Instant, elapsedSince, now } from '../../../agent/packet/clock.ts';
+
+const dayUs = 86_400_000_000;
+const sent: Instant = { realtimeUs: 20_000 * dayUs, monotonicUs: 5_000_000 };
+
+/** The instant of reading, so much later; `steppedUs` is how far the real-time clock was set meanwhile. */
+const later = (passedUs: number, steppedUs = 0): Instant => ({
+  realtimeUs: sent.realtimeUs + passedUs + steppedUs,
+  monotonicUs: sent.monotonicUs + passedUs,
+});
+const stamp = (afterUs: number): number => sent.realtimeUs + afterUs;
+
+describe('the time of an answer', () => {
+  // prettier-ignore
+  it.each<[what: string, stamp: number, read: Instant, ms: number, clock: string]>([
+    ['is that of the stamp', stamp(15_100), later(15_200), 15.1, 'kernel'],
+    ['is that of the stamp, however late it was read', stamp(15_100), later(4_000_000), 15.1, 'kernel'],
+    ['may be nothing at all', stamp(0), later(10), 0, 'kernel'],
+    ['may lie a hair after the reading', stamp(15_100), later(15_010), 15.1, 'kernel'],
+    ['bears with clocks that drift a little', stamp(15_100), later(15_200, 500), 15.1, 'kernel'],
+    ['bears with clocks that drift a little back', stamp(15_100), later(15_200, -500), 15.1, 'kernel'],
+    ['is the time that passed where the clock was set forward', stamp(15_100 + dayUs), later(15_200, dayUs), 15.2, 'monotonic'],
+    ['is the time that passed where the clock was set back', stamp(15_100 - dayUs), later(15_200, -dayUs), 15.2, 'monotonic'],
+    ['is the time that passed where the clock was set by little', stamp(15_100), later(15_200, 501), 15.2, 'monotonic'],
+    ['is the time that passed where it was set after the arrival', stamp(15_100), later(15_200, -dayUs), 15.2, 'monotonic'],
+    ['is the time that passed where there is no stamp', 0, later(15_200), 15.2, 'monotonic'],
+    ['is the time that passed where the stamp is older than the send', stamp(-1), later(15_200), 15.2, 'monotonic'],
+    ['is the time that passed where the stamp is yet to come', stamp(15_301), later(15_200), 15.2, 'monotonic'],
+    ['is never less than nothing', 0, later(-5), 0, 'monotonic'],
+  ])('%s', (_what, stampUs, read, ms, clock) => {
+    const elapsed = elapsedSince(sent, stampUs, read);
+    expect(elapsed.clock).toBe(clock);
+    expect(elapsed.ms).toBeCloseTo(ms, 6);
+  });
+});
+
+describe('now', () => {
+  it('is the time of day, and goes forward', () => {
+    const before = Date.now();
+    const first = now();
+    const second = now();
+    expect(first.realtimeUs / 1000).toBeGreaterThanOrEqual(before - 1);
+    expect(second.realtimeUs / 1000).toBeLessThanOrEqual(Date.now() + 1);
+    expect(second.monotonicUs).toBeGreaterThan(first.monotonicUs);
+  });
+});
