@@ -14,7 +14,9 @@ function ownsAddress(interfaceName: string, address: string): boolean {
   if (known === null || atMs - known.atMs > addressesFreshMs) {
     known = { atMs, byInterface: networkInterfaces() };
   }
-  return known.byInterface[interfaceName]?.some((entry) => entry.address === address) ?? false;
+  const { byInterface } = known;
+  const entries = Object.hasOwn(byInterface, interfaceName) ? byInterface[interfaceName] : undefined;
+  return entries?.some((entry) => entry.address === address) ?? false;
 }
 
 const within = (value: number, least: number, most: number): boolean =>

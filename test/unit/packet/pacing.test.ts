@@ -1,0 +1,102 @@
+// How fast packets may leave: a burst, then a steady rate, in the order asked; with a clock that the test moves.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Pacer, createPacer } from '../../../agent/packet/pacing.ts';
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+afterEach(() => vi.useRealTimers());
+
+/** Asks for so many turns; `left` fills with the numbers of those that were given, in their order. */
+function askFor(pacer: Pacer, count: number, left: number[] = [], from = 0): number[] {
+  for (let number = from; number < from + count; number++) {
+    pacer.turn().then(
+      () => left.push(number),
+      () => left.push(-number),
+    );
+  }
+  return left;
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
+
+describe('the pace', () => {
+  it('lets sixteen go at once, the next ones one by one', async () => {
+    const left = askFor(createPacer(100), 20);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(left).toEqual(upTo(16));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(left).toEqual(upTo(17));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(left).toEqual(upTo(18));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(left).toEqual(upTo(20));
+  });
+
+  it.each([1, 10, 1000, 5000])('of %d a second is kept over any second, plus the burst', async (rate) => {
+    const left = askFor(createPacer(rate), 20_000);
+    await vi.advanceTimersByTimeAsync(0);
+    for (let second = 1; second <= 3; second++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(left.length).toBeLessThanOrEqual(16 + second * rate);
+      expect(left.length).toBeGreaterThanOrEqual(16 + second * rate - Math.max(1, rate / 100));
+    }
+    expect(left).toEqual(upTo(left.length));
+  });
+
+  it('never lets more than sixteen go at one moment, however long nobody asked', async () => {
+    const pacer = createPacer(1000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const left = askFor(pacer, 50);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(left).toHaveLength(16);
+  });
+
+  it('lets nobody overtake those who wait', async () => {
+    const pacer = createPacer(100);
+    const left = askFor(pacer, 18);
+    await vi.advanceTimersByTimeAsync(10);
+    askFor(pacer, 2, left, 18);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(left).toEqual(upTo(20));
+  });
+
+  it('is filled up again after a pause', async () => {
+    const pacer = createPacer(100);
+    const left = askFor(pacer, 16);
+    await vi.advanceTimersByTimeAsync(50);
+    askFor(pacer, 6, left, 16);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(left).toEqual(upTo(21));
+  });
+
+  it('is kept by the clock that is handed in', async () => {
+    let nowMs = 0;
+    const left = askFor(
+      createPacer(100, () => nowMs),
+      17,
+    );
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(left).toHaveLength(16);
+    nowMs = 10;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(left).toHaveLength(17);
+  });
+});
+
+describe('the end', () => {
+  it('turns away all who wait, and leaves no timer behind', async () => {
+    const pacer = createPacer(100);
+    const left = askFor(pacer, 19);
+    const last = pacer.turn();
+    pacer.stop();
+    await expect(last).rejects.toMatchObject({ code: 'stopping', message: 'the agent is stopping' });
+    expect(left.toSorted((a, b) => a - b)).toEqual([-18, -17, -16, ...upTo(16)]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('of a pacer nobody waits for is nothing', () => {
+    const pacer = createPacer(100);
+    pacer.stop();
+    pacer.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
