@@ -16,7 +16,7 @@ export interface TraceState {
 }
 
 export interface TracePlan {
-  /** Hop limits to send now. */
+  /** Hop limits to send now; where there are any, what to wait for is planned once they are sent. */
   send: number[];
   /** The monotonic time at which to plan again though nothing has come; null where only an event changes the plan. */
   wakeMs: number | null;

@@ -78,8 +78,8 @@ export async function runTrace(
   while (!signal.aborted && failures.length === 0) {
     const plan = planTrace({ hops, hint }, performance.now());
     if (plan.done) break;
-    plan.send.forEach(send);
-    await bell.heard(plan.wakeMs, signal);
+    if (plan.send.length > 0) plan.send.forEach(send);
+    else await bell.heard(plan.wakeMs, signal);
   }
   over.abort();
   return { answers, failure: failures[0] ?? null };
