@@ -4,6 +4,8 @@ import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf } from '../../shared/ip.ts';
 
 const patienceMs = 5000;
+/** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */
+const patienceWithReserveMs = 1000;
 const mostRemembered = 1000;
 
 export type Resolve = (host: string, family: Family, signal: AbortSignal) => Promise<string[]>;
@@ -19,22 +21,23 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** getaddrinfo can't be stopped, so what it takes too long for is left to end by itself. */
-function within<T>(promise: Promise<T>, host: string, signal: AbortSignal): Promise<T> {
+function within<T>(promise: Promise<T>, host: string, signal: AbortSignal, limitMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const expire = (): void => {
       end();
-      const why = signal.aborted ? 'before the deadline' : `within ${patienceMs} ms`;
+      const why = signal.aborted ? 'before the deadline' : `within ${limitMs} ms`;
       reject(
         new Failure('resolverTimeout', `${host} could not be resolved ${why}: the resolver did not answer`),
       );
     };
-    const timer = setTimeout(expire, patienceMs);
+    const timer = setTimeout(expire, limitMs);
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', expire);
     };
     signal.addEventListener('abort', expire, { once: true });
     promise.finally(end).then(resolve, reject);
+    if (signal.aborted) expire();
   });
 }
 
@@ -64,8 +67,9 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
     if (literal === family) return [host];
     if (literal !== null) throw new Failure('badRequest', `target: ${host} is not an IPv${family} address`);
     const key = `${family} ${host}`;
+    const limitMs = lastGood.has(key) ? patienceWithReserveMs : patienceMs;
     try {
-      const addresses = await within(askOnce(key, host, family), host, signal);
+      const addresses = await within(askOnce(key, host, family), host, signal, limitMs);
       if (addresses.length > 0) remember(key, addresses);
       return addresses;
     } catch (error) {

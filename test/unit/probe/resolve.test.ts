@@ -1,0 +1,189 @@
+// Names to addresses: asked once for all who ask at once, given up in time, and the last good answer kept.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Resolve, createResolver } from '../../../agent/probe/resolve.ts';
+import type { Family } from '../../../shared/ip.ts';
+import { unhurried } from './tools.ts';
+
+type Ask = (host: string, family: Family) => Promise<string[]>;
+
+class ResolverError extends Error {
+  constructor(readonly code: string) {
+    super(`getaddrinfo ${code}`);
+  }
+}
+
+/** A resolver whose server answers as the test says at that moment. */
+function resolving(): { resolve: Resolve; server: { answer: Ask }; questions: string[] } {
+  const questions: string[] = [];
+  const server: { answer: Ask } = { answer: () => Promise.resolve(['192.0.2.1', '192.0.2.2']) };
+  const resolve = createResolver((host, family) => {
+    questions.push(`${family} ${host}`);
+    return server.answer(host, family);
+  });
+  return { resolve, server, questions };
+}
+
+const notThere = { code: 'nameUnresolved', source: 'resolver' };
+const tooLate = { code: 'resolverTimeout', source: 'resolver' };
+const never: Ask = () => new Promise(() => undefined);
+
+describe('a name', () => {
+  it('stands for its addresses', async () => {
+    const { resolve, questions } = resolving();
+    expect(await resolve('one.example', 4, unhurried())).toEqual(['192.0.2.1', '192.0.2.2']);
+    expect(questions).toEqual(['4 one.example']);
+  });
+
+  it('that is an address stands for itself, and nobody is asked', async () => {
+    const { resolve, questions } = resolving();
+    expect(await resolve('1.1.1.1', 4, unhurried())).toEqual(['1.1.1.1']);
+    expect(await resolve('2001:db8::1', 6, unhurried())).toEqual(['2001:db8::1']);
+    await expect(resolve('2001:db8::1', 4, unhurried())).rejects.toMatchObject({
+      code: 'badRequest',
+      message: 'target: 2001:db8::1 is not an IPv4 address',
+    });
+    await expect(resolve('1.1.1.1', 6, unhurried())).rejects.toMatchObject({ code: 'badRequest' });
+    expect(questions).toEqual([]);
+  });
+
+  it("that nobody knows is the resolver's fault, in words", async () => {
+    const { resolve, server } = resolving();
+    server.answer = () => Promise.reject(new ResolverError('ENOTFOUND'));
+    const message = 'gone.example could not be resolved (ENOTFOUND)';
+    await expect(resolve('gone.example', 4, unhurried())).rejects.toMatchObject({ ...notThere, message });
+  });
+
+  it('without an address of the family is none, and nothing to remember', async () => {
+    const { resolve, server } = resolving();
+    await resolve('one.example', 4, unhurried());
+    server.answer = () => Promise.resolve([]);
+    expect(await resolve('one.example', 4, unhurried())).toEqual([]);
+  });
+});
+
+describe('the last good answer', () => {
+  it('is given while resolving fails, and is that of its family', async () => {
+    const { resolve, server } = resolving();
+    await resolve('one.example', 4, unhurried());
+    server.answer = () => Promise.reject(new ResolverError('EAI_AGAIN'));
+    expect(await resolve('one.example', 4, unhurried())).toEqual(['192.0.2.1', '192.0.2.2']);
+    await expect(resolve('one.example', 6, unhurried())).rejects.toMatchObject(notThere);
+    await expect(resolve('two.example', 4, unhurried())).rejects.toMatchObject(notThere);
+  });
+
+  it('is the newest, and asked for anew each time', async () => {
+    const { resolve, server, questions } = resolving();
+    await resolve('one.example', 4, unhurried());
+    server.answer = () => Promise.resolve(['198.51.100.7']);
+    expect(await resolve('one.example', 4, unhurried())).toEqual(['198.51.100.7']);
+    server.answer = () => Promise.reject(new ResolverError('EAI_AGAIN'));
+    expect(await resolve('one.example', 4, unhurried())).toEqual(['198.51.100.7']);
+    expect(questions).toHaveLength(3);
+  });
+
+  it('outlives an answer without addresses', async () => {
+    const { resolve, server } = resolving();
+    await resolve('one.example', 4, unhurried());
+    server.answer = () => Promise.resolve([]);
+    await resolve('one.example', 4, unhurried());
+    server.answer = () => Promise.reject(new ResolverError('EAI_AGAIN'));
+    expect(await resolve('one.example', 4, unhurried())).toEqual(['192.0.2.1', '192.0.2.2']);
+  });
+
+  it('is kept of a thousand names, of those asked for last', async () => {
+    const { resolve, server } = resolving();
+    await resolve('first.example', 4, unhurried());
+    await resolve('second.example', 4, unhurried());
+    for (let number = 0; number < 998; number++) await resolve(`n${number}.example`, 4, unhurried());
+    await resolve('first.example', 4, unhurried());
+    await resolve('one-more.example', 4, unhurried());
+    server.answer = () => Promise.reject(new ResolverError('EAI_AGAIN'));
+    expect(await resolve('first.example', 4, unhurried())).toEqual(['192.0.2.1', '192.0.2.2']);
+    await expect(resolve('second.example', 4, unhurried())).rejects.toMatchObject(notThere);
+  });
+});
+
+describe('equal questions', () => {
+  it('at the same time are asked once', async () => {
+    const { resolve, questions } = resolving();
+    const answers = [1, 2, 3].map(() => resolve('one.example', 4, unhurried()));
+    await Promise.all([
+      ...answers,
+      resolve('one.example', 6, unhurried()),
+      resolve('two.example', 4, unhurried()),
+    ]);
+    expect(questions).toEqual(['4 one.example', '6 one.example', '4 two.example']);
+  });
+
+  it('fail together, and are asked again later', async () => {
+    const { resolve, server, questions } = resolving();
+    server.answer = () => Promise.reject(new ResolverError('EAI_AGAIN'));
+    const answers = await Promise.allSettled([1, 2].map(() => resolve('one.example', 4, unhurried())));
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    server.answer = () => Promise.resolve(['192.0.2.9']);
+    expect(await resolve('one.example', 4, unhurried())).toEqual(['192.0.2.9']);
+    expect(questions).toHaveLength(2);
+  });
+
+  it('wait together for a server that does not answer, one of them giving up for itself', async () => {
+    const { resolve, server, questions } = resolving();
+    let release: (addresses: string[]) => void = () => undefined;
+    server.answer = () => new Promise((done) => (release = done));
+    const hurry = new AbortController();
+    const hurried = resolve('one.example', 4, hurry.signal);
+    const patient = resolve('one.example', 4, unhurried());
+    hurry.abort();
+    await expect(hurried).rejects.toMatchObject(tooLate);
+    release(['192.0.2.5']);
+    expect(await patient).toEqual(['192.0.2.5']);
+    expect(questions).toHaveLength(1);
+  });
+});
+
+describe('a server that does not answer', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => vi.useRealTimers());
+
+  it('is given five seconds', async () => {
+    const { resolve, server } = resolving();
+    server.answer = never;
+    const message = 'one.example could not be resolved within 5000 ms: the resolver did not answer';
+    const refused = expect(resolve('one.example', 4, unhurried())).rejects.toMatchObject({
+      ...tooLate,
+      message,
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is given no longer than the request has', async () => {
+    const { resolve, server } = resolving();
+    server.answer = never;
+    const over = new AbortController();
+    const message = 'one.example could not be resolved before the deadline: the resolver did not answer';
+    const refused = expect(resolve('one.example', 4, over.signal)).rejects.toMatchObject({
+      ...tooLate,
+      message,
+    });
+    over.abort();
+    await refused;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is not waited for at all where the request is over already', async () => {
+    const { resolve, server } = resolving();
+    server.answer = never;
+    await expect(resolve('one.example', 4, AbortSignal.abort())).rejects.toMatchObject(tooLate);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is given one second where there is a last good answer, so that time is left for packets', async () => {
+    const { resolve, server } = resolving();
+    await resolve('one.example', 4, unhurried());
+    server.answer = never;
+    const answer = resolve('one.example', 4, unhurried());
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await answer).toEqual(['192.0.2.1', '192.0.2.2']);
+  });
+});

@@ -1,0 +1,80 @@
+// What a probe is given to work with, in thought: a network that answers as the test says, and notes what was sent.
+import type { ProbeTools } from '../../../agent/probe/tools.ts';
+import type { Echo, EchoAnswer } from '../../../agent/packet/index.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { type RequestOf, PingRequest, TracerouteRequest } from '../../../shared/request.ts';
+import type { Exit, Way } from '../../../shared/way.ts';
+
+/** What comes back for an echo; a failure is thrown before it is sent, `never` stays out until it is given up. */
+export type Network = (echo: Echo, number: number) => EchoAnswer | Failure | 'never';
+
+export interface Tools extends ProbeTools {
+  sent: Echo[];
+  asked: string[];
+}
+
+export const silence: EchoAnswer = { type: 'silence' };
+
+export const reply = (
+  rttMs: number,
+  given: Partial<Exclude<EchoAnswer, { type: 'silence' }>> = {},
+): EchoAnswer => ({
+  type: 'reply',
+  from: '1.1.1.1',
+  code: 0,
+  rttMs,
+  clock: 'kernel',
+  hopLimit: 60,
+  bytes: 84,
+  ...given,
+});
+
+export const way: Way = {
+  uplink: 'lte',
+  interfaceName: 'eth1',
+  source: '192.168.2.10',
+  nextHop: '192.168.2.1',
+};
+export const exit: Exit = { uplink: 'lte', interfaceName: 'eth1', source: null };
+
+export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools {
+  const sent: Echo[] = [];
+  const asked: string[] = [];
+  return {
+    sent,
+    asked,
+    packets: {
+      echo(echo, signal, hasLeft) {
+        const answer = network(echo, sent.length);
+        if (answer instanceof Failure) return Promise.reject(answer);
+        sent.push(echo);
+        hasLeft?.();
+        if (answer !== 'never') return Promise.resolve(answer);
+        return new Promise((_resolve, reject) => {
+          const giveUp = (): void => reject(new Failure('cancelled', 'the echo was given up'));
+          signal?.addEventListener('abort', giveUp, { once: true });
+          if (signal?.aborted === true) giveUp();
+        });
+      },
+      close: () => undefined,
+    },
+    resolve(host, family) {
+      asked.push(`${host} IPv${family}`);
+      return Promise.resolve(['1.1.1.1']);
+    },
+    refusal: () => null,
+    way: () => Promise.resolve(way),
+    ...given,
+  };
+}
+
+/** As fast as a request may be. */
+const quick = { intervalMs: 10, timeoutMs: 5000, waitMs: 1000 };
+
+export const pingRequest = (given: object = {}): RequestOf<'ping'> =>
+  PingRequest.parse({ kind: 'ping', target: 'one.example', ...quick, ...given });
+
+export const traceRequest = (given: object = {}): RequestOf<'traceroute'> =>
+  TracerouteRequest.parse({ kind: 'traceroute', target: 'one.example', ...quick, ...given });
+
+export const unhurried = (): AbortSignal => new AbortController().signal;
