@@ -27,11 +27,15 @@ function hopOf(answer: Outcome, index: number): Hop {
   };
 }
 
-/** The hops up to where the path ended; without an end, up to the last that answered. */
-function routeOf(answers: readonly Outcome[], reached: boolean, pathLength: number | null): Route {
-  const end = answers.findIndex((answer) => answer?.type === 'reply' || answer?.type === 'unreachable') + 1;
-  const last = end > 0 ? end : Math.max(pathLength ?? 0, answers.findLastIndex(answered) + 1);
-  return { reached, hops: answers.slice(0, last).map(hopOf) };
+/**
+ * The hops up to where the path ended; without an end, up to the last that answered. A path that ended where the
+ * network refused did not reach the target, though echoes to it may have been answered by another one.
+ */
+function routeOf(answers: readonly Outcome[], replied: boolean, pathLength: number | null): Route {
+  const end = answers.findIndex((answer) => answer?.type === 'reply' || answer?.type === 'unreachable');
+  const refused = answers[end]?.type === 'unreachable';
+  const last = end >= 0 ? end + 1 : Math.max(pathLength ?? 0, answers.findLastIndex(answered) + 1);
+  return { reached: replied && !refused, hops: answers.slice(0, last).map(hopOf) };
 }
 
 /** Traces the route. Never rejects for what the network did; rejects with Failure before the first packet. */
@@ -66,13 +70,13 @@ export async function traceroute(
   const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
   const everything = [...row.outcomes, ...trace.answers];
   const replies = rttsOf(row.outcomes);
-  const reached = everything.some((outcome) => outcome?.type === 'reply');
+  const replied = everything.some((outcome) => outcome?.type === 'reply');
   return {
     ...nothingMeasured,
     address,
     via: viaOf(way),
     ping: pingFigures(row.outcomes.length, replies),
-    traceroute: routeOf(trace.answers, reached, length),
+    traceroute: routeOf(trace.answers, replied, length),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
     failure:

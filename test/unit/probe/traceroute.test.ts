@@ -1,0 +1,158 @@
+// A traceroute: the hops of a path that a test draws, and the echoes to its end.
+import { describe, expect, it } from 'vitest';
+import { traceroute } from '../../../agent/probe/traceroute.ts';
+import { Failure } from '../../../shared/failure.ts';
+import type { Measurement } from '../../../shared/measurement.ts';
+import { type Network, exit, reply, silence, tools, traceRequest, unhurried, way } from './tools.ts';
+
+/** Routers' addresses in order (null: silent), and then the destination, as far away as it says. */
+function path(routers: readonly (string | null)[], destination: 'answers' | 'silent' = 'answers'): Network {
+  return ({ hopLimit }) => {
+    if (hopLimit <= routers.length) {
+      const from = routers[hopLimit - 1];
+      return from == null ? silence : reply(hopLimit + 0.12345, { type: 'timeExceeded', from, bytes: 112 });
+    }
+    return destination === 'silent' ? silence : reply(20, { hopLimit: 64 - routers.length });
+  };
+}
+
+const tracing = (network: Network, given: object = {}, signal = unhurried()): Promise<Measurement> =>
+  traceroute(traceRequest({ count: 1, ...given }), exit, tools(network), signal);
+
+const addresses = ({ traceroute: route }: Measurement): (string | null)[] | undefined =>
+  route?.hops.map(({ address }) => address);
+
+const lte = ['192.168.2.1', '100.64.0.1', '203.0.113.9'];
+
+describe('the route', () => {
+  it('has each hop with its address and round trip to the microsecond, the target last', async () => {
+    const { traceroute: route, address, via, failure, refusal } = await tracing(path(lte));
+    const unknown = { name: null, network: null, scope: null };
+    expect(route).toEqual({
+      reached: true,
+      hops: [
+        { ttl: 1, address: '192.168.2.1', rttMs: 1.123, ...unknown },
+        { ttl: 2, address: '100.64.0.1', rttMs: 2.123, ...unknown },
+        { ttl: 3, address: '203.0.113.9', rttMs: 3.123, ...unknown },
+        { ttl: 4, address: '1.1.1.1', rttMs: 20, ...unknown },
+      ],
+    });
+    expect([address, via, failure, refusal]).toEqual([
+      '1.1.1.1',
+      { uplink: 'lte', interface: 'eth1', source: '192.168.2.10' },
+      null,
+      null,
+    ]);
+  });
+
+  it('sends one packet a hop, and the echoes to the target', async () => {
+    const given = tools(path(lte));
+    const { ping, traffic } = await traceroute(traceRequest({ count: 3 }), exit, given, unhurried());
+    expect(given.sent.map(({ hopLimit }) => hopLimit).toSorted((a, b) => a - b)).toEqual([
+      1, 2, 3, 4, 64, 64, 64,
+    ]);
+    expect(new Set(given.sent.map(({ nextHop }) => nextHop))).toEqual(new Set([way.nextHop]));
+    expect(ping).toMatchObject({ sent: 3, received: 3, rttsMs: [20, 20, 20] });
+    expect(traffic).toEqual({
+      packetsSent: 7,
+      packetsReceived: 7,
+      bytesSent: 588,
+      bytesReceived: 4 * 84 + 3 * 112,
+    });
+  });
+
+  it.each<[what: string, routers: (string | null)[], hops: (string | null)[]]>([
+    ['of one hop', [], ['1.1.1.1']],
+    ['with a silent hop', ['10.0.0.1', null, '10.0.0.3'], ['10.0.0.1', null, '10.0.0.3', '1.1.1.1']],
+    ['with silent hops at both ends', [null, '10.0.0.2', null], [null, '10.0.0.2', null, '1.1.1.1']],
+    [
+      'of twenty hops',
+      Array<string>(19).fill('10.0.0.1'),
+      [...Array<string>(19).fill('10.0.0.1'), '1.1.1.1'],
+    ],
+  ])('%s', async (_what, routers, hops) => {
+    const measured = await tracing(path(routers));
+    expect(addresses(measured)).toEqual(hops);
+    expect(measured.traceroute?.reached).toBe(true);
+  });
+
+  it('to a silent target ends with the last hop that answered, and did not reach it', async () => {
+    const measured = await tracing(path([...lte, null], 'silent'));
+    expect(measured.traceroute?.reached).toBe(false);
+    expect(addresses(measured)).toEqual(lte);
+    expect(measured.ping).toMatchObject({ sent: 1, received: 0 });
+  });
+
+  it('into silence has no hop', async () => {
+    const measured = await tracing(path([], 'silent'));
+    expect(measured.traceroute).toEqual({ reached: false, hops: [] });
+  });
+
+  it('whose end is silent at its own hop limit has that hop, for echoes say how far it is', async () => {
+    const end = lte.length + 1;
+    const measured = await tracing((echo, number) =>
+      echo.hopLimit === end ? silence : path(lte)(echo, number),
+    );
+    expect(addresses(measured)).toEqual([...lte, null]);
+    expect(measured.traceroute?.reached).toBe(true);
+  });
+});
+
+describe('a network that refuses', () => {
+  const refuse = (from: string, code: number) => reply(3, { type: 'unreachable', from, code, bytes: 112 });
+
+  it('ends the route where it does, and says why', async () => {
+    const measured = await tracing((echo, number) =>
+      echo.hopLimit > 2 ? refuse('203.0.113.9', 13) : path(lte)(echo, number),
+    );
+    expect(addresses(measured)).toEqual(lte);
+    expect(measured.traceroute?.reached).toBe(false);
+    expect(measured.refusal).toBe('203.0.113.9 says administratively prohibited');
+  });
+
+  it('on the way leaves the rest of the route unknown, though the target answers echoes', async () => {
+    const measured = await tracing((echo, number) =>
+      echo.hopLimit === 2 ? refuse('100.64.0.1', 10) : path(lte)(echo, number),
+    );
+    expect(addresses(measured)).toEqual(['192.168.2.1', '100.64.0.1']);
+    expect(measured.traceroute?.reached).toBe(false);
+    expect(measured.ping?.received).toBe(1);
+  });
+
+  it('is this machine itself where the gateway does not answer ARP', async () => {
+    const { failure } = await tracing(() => refuse(way.source, 1));
+    expect(failure?.code).toBe('neighbourUnreachable');
+  });
+});
+
+describe('a trace that can not go on', () => {
+  it('has its failure, and what was seen before', async () => {
+    const down = new Failure('interfaceDown', 'eth1 is down');
+    const measured = await tracing((echo, number) => (echo.hopLimit === 3 ? down : path(lte)(echo, number)));
+    expect(measured.failure).toBe(down);
+    expect(addresses(measured)?.slice(0, 2)).toEqual(['192.168.2.1', '100.64.0.1']);
+  });
+
+  it('is over when its time is', async () => {
+    const over = new AbortController();
+    const measured = await tracing(
+      (echo, number) => {
+        if (echo.hopLimit === 4) over.abort();
+        return echo.hopLimit > 2 ? 'never' : path(lte)(echo, number);
+      },
+      {},
+      over.signal,
+    );
+    expect(measured.failure?.code).toBe('deadlineExceeded');
+    expect(measured.traceroute?.reached).toBe(false);
+  });
+
+  it('is marked where the clock was set meanwhile', async () => {
+    const measured = await tracing(({ hopLimit }) =>
+      hopLimit === 1
+        ? reply(1, { type: 'timeExceeded', from: '10.0.0.1', clock: 'monotonic' })
+        : reply(20, { hopLimit: 63 }),
+    );
+    expect(measured.clockStepped).toBe(true);
+  });
+});
