@@ -5,7 +5,10 @@ import { Failure } from '../shared/failure.ts';
 const waitingPerRunning = 4;
 
 export interface ProbeQueue {
-  /** Runs a job in its uplink's turn. Rejects with Failure queueFull at once, or as the job or the signal does. */
+  /**
+   * Runs a job in its uplink's turn. Rejects with Failure queueFull at once, as the signal while the job still waits,
+   * or as the job does. A job that runs ends itself by the signal: what it measured until then is not to be lost.
+   */
   run<T>(uplink: string, job: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
@@ -14,16 +17,25 @@ export function createProbeQueue(concurrency: number): ProbeQueue {
   const mostWaiting = concurrency * waitingPerRunning;
 
   return {
-    async run(uplink, job, signal) {
+    async run<T>(uplink: string, job: () => Promise<T>, signal: AbortSignal) {
       const lane = lanes.get(uplink) ?? new PQueue({ concurrency });
       lanes.set(uplink, lane);
       if (lane.size >= mostWaiting) {
         const load = `${lane.pending} probes run and ${lane.size} wait`;
         throw new Failure('queueFull', `the queue of ${uplink} is full: ${load}; ask again later`);
       }
+      const waiting = new AbortController();
+      const giveUp = (): void => waiting.abort(signal.reason);
+      signal.addEventListener('abort', giveUp, { once: true });
+      if (signal.aborted) giveUp();
+      const begin = (): Promise<T> => {
+        signal.removeEventListener('abort', giveUp);
+        return job();
+      };
       try {
-        return await lane.add(job, { signal });
+        return await lane.add(begin, { signal: waiting.signal });
       } finally {
+        signal.removeEventListener('abort', giveUp);
         if (lane.size === 0 && lane.pending === 0) lanes.delete(uplink);
       }
     },
