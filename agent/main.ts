@@ -77,6 +77,7 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
       const reply = replyTarget(asked, config.HOMEASSISTANT_PREFIX);
       for (const message of resultMessages(result, asked.word, reply)) publish(message);
     },
+    unpublished: (error) => log.error({ err: error }, 'a result could not be published'),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Stages {
   annotate(measurement: Measurement): Measurement;
   assess(request: Request, measurement: Measurement): Assessment;
   publish(result: Result, asked: Asked, failure: Failure | null): void;
+  /** Told what publishing threw: the asker has the result all the same. */
+  unpublished(error: unknown): void;
 }
 
 export interface Pipeline {
@@ -65,7 +67,11 @@ export function createPipeline(agent: string, stages: Stages): Pipeline {
     const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
     const times = { startedAt, durationMs };
     const result = composeResult(agent, asked, request, measurement, assessment, times);
-    stages.publish(result, asked, measurement.failure);
+    try {
+      stages.publish(result, asked, measurement.failure);
+    } catch (error) {
+      stages.unpublished(error);
+    }
     return result;
   }
 
