@@ -7,7 +7,11 @@ export interface FieldProblem {
   message: string;
 }
 
-const quoted = (value: unknown): string => {
+/** A text as it may be shown: what stands before an @ may be a URL's password. */
+export const withoutPassword = (text: string): string => text.replace(/^(.*?\/\/)?.*@/s, '$1…@');
+
+const quoted = (given: unknown): string => {
+  const value = typeof given === 'string' ? withoutPassword(given) : given;
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };

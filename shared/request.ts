@@ -9,14 +9,11 @@ import {
   expectationsByKind,
 } from './expectation.ts';
 import { canonicalHost } from './ip.ts';
-import { type FieldProblem, parseWith } from './issues.ts';
+import { type FieldProblem, parseWith, withoutPassword } from './issues.ts';
 
 export const kinds = ['ping', 'traceroute', 'dns', 'http', 'egress'] as const;
 export type Kind = (typeof kinds)[number];
 export const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word);
-
-/** A URL that stands where a host belongs may bear a password; what is said of it is read by others. */
-const withoutPassword = (text: string): string => text.replace(/\/\/[^/]*@/, '//…@');
 
 const host = z
   .string()

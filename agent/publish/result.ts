@@ -1,6 +1,7 @@
 // A result from what the stages found out, and where it goes on the broker.
 import { randomUUID } from 'node:crypto';
 import { type Failure, failureReport } from '../../shared/failure.ts';
+import { withoutPassword } from '../../shared/issues.ts';
 import type { Measurement } from '../../shared/measurement.ts';
 import type { Kind, Request } from '../../shared/request.ts';
 import type { Finding, Result } from '../../shared/result.ts';
@@ -34,13 +35,14 @@ export function composeResult(
   judged: Judged | null,
   times: { startedAt: Date; durationMs: number },
 ): Result {
+  const target = claimed(claim.body, 'target', 2048);
   const failure = judged === null ? measurement.failure : judged.failed;
   const { address, via, ping, traceroute, dns, http, egress, traffic } = measurement;
   return {
     id: request?.id ?? claimed(claim.body, 'id', 128) ?? randomUUID(),
     agent,
     kind: claim.kind,
-    target: request?.target ?? claimed(claim.body, 'target', 2048),
+    target: request?.target ?? (target === null ? null : withoutPassword(target)),
     address,
     via,
     verdict: judged?.verdict ?? 'error',

@@ -71,6 +71,12 @@ describe('what is wrong', () => {
     expect(wordsOf({ size: 'x'.repeat(58) })).toBe(`size: must be a number, not "${'x'.repeat(58)}"`);
   });
 
+  it('is shown without what may be a password', () => {
+    expect(wordsOf({ size: 'mqtt://me:s3cret@host' })).toBe('size: must be a number, not "mqtt://…@host"');
+    expect(wordsOf({ sure: 'me:s3/cr@et@host' })).toBe('sure: must be true or false, not "…@host"');
+    expect(wordsOf({ only: '//me@host/a@b' })).toBe('only: must be "this", not "//…@b"');
+  });
+
   it("may be said in another part's words", () => {
     const foreign = (key: string): string | null => (key === 'hops' ? 'hops belong elsewhere' : null);
     const parsed = parseWith(schema, { hops: 1, coutn: 2 }, foreign);

@@ -17,6 +17,7 @@ const refused: [kind: Kind, body: object, words: string][] = [
   ['ping', { target: 'fe80::1%eth0' }, 'target: must be an address or a host name, not "fe80::1%eth0"'],
   ['ping', { target: 'https://one.example' }, 'target: must be an address or a host name, not "https://one.example"'],
   ['ping', { target: 'https://me:s3cret@one.example/' }, 'target: must be an address or a host name, not "https://…@one.example/"'],
+  ['ping', { target: 'me:s3/cret@one.example' }, 'target: must be an address or a host name, not "…@one.example"'],
   ['ping', { target: '-I' }, 'target: must be an address or a host name, not "-I"'],
   ['ping', { target, targt: 'x' }, 'unknown key "targt"; did you mean target?'],
   ['ping', { target, timeout: 5 }, 'unknown key "timeout"; did you mean timeoutMs?'],

@@ -1,0 +1,22 @@
+// What the broker keeps of the agent: whether it is there, and what it is.
+import { expect, it } from 'vitest';
+import { infoMessage, statusMessage } from '../../../agent/publish/availability.ts';
+
+it('the status is kept, online or offline', () => {
+  const kept = { topic: 'pathproof/pi/status', qos: 1, retain: true };
+  expect(statusMessage('pi', 'online')).toEqual({ ...kept, payload: 'online' });
+  expect(statusMessage('pi', 'offline')).toEqual({ ...kept, payload: 'offline' });
+});
+
+it('the introduction is kept, as JSON', () => {
+  const info = {
+    version: '0.1.0',
+    interfaces: [{ interface: 'eth0' }],
+    uplinks: [],
+    kinds: ['ping'],
+    limits: { concurrency: 32 },
+  };
+  const { payload, ...kept } = infoMessage('pi', info);
+  expect(kept).toEqual({ topic: 'pathproof/pi/info', qos: 1, retain: true });
+  expect(JSON.parse(payload)).toEqual(info);
+});

@@ -1,0 +1,134 @@
+// A result from what the stages found out, and the messages it becomes.
+import { describe, expect, it } from 'vitest';
+import { type Claim, composeResult, resultMessages } from '../../../agent/publish/result.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { nothingMeasured } from '../../../shared/measurement.ts';
+import { type Result, ResultSchema } from '../../../shared/result.ts';
+import { measured } from '../assess/measured.ts';
+import { requestOf } from '../shared/request/reading.ts';
+
+const times = { startedAt: new Date('2026-11-20T07:00:00Z'), durationMs: 431.5 };
+const request = requestOf('ping', { id: 'r-1', target: 'ONE.example' });
+const asked: Claim = { kind: 'ping', body: { id: 'r-1', target: 'ONE.example' } };
+const passed = { verdict: 'pass', reason: 'all is well', findings: [], failed: null } as const;
+
+/** Of a request that was refused: what is known of it is what it claimed. */
+const refused = (body: unknown, kind: Claim['kind'] = 'ping', reason = 'because'): Result =>
+  composeResult(
+    'pi',
+    { kind, body },
+    null,
+    { ...nothingMeasured, failure: new Failure('badRequest', reason) },
+    null,
+    times,
+  );
+
+describe('a result', () => {
+  it('of a request that was measured and judged', () => {
+    const given = measured({
+      address: '1.1.1.1',
+      via: { uplink: 'lte', interface: 'eth1', source: '192.168.2.10' },
+    });
+    const result = composeResult('pi', asked, request, given, passed, times);
+    const { failure: _failure, clockStepped: _clock, refusal: _refusal, ...figures } = given;
+    expect(result).toEqual({
+      id: 'r-1',
+      agent: 'pi',
+      kind: 'ping',
+      target: 'one.example',
+      verdict: 'pass',
+      reason: 'all is well',
+      failure: null,
+      startedAt: '2026-11-20T07:00:00.000Z',
+      durationMs: 431.5,
+      findings: [],
+      ...figures,
+    });
+    expect(ResultSchema.parse(result)).toEqual(result);
+  });
+
+  it('that could not be judged has its code', () => {
+    const failed = new Failure('unjudged', 'nobody knows');
+    const judged = { verdict: 'error', reason: 'nobody knows', findings: [], failed } as const;
+    expect(composeResult('pi', asked, request, measured(), judged, times)).toMatchObject({
+      verdict: 'error',
+      failure: { code: 'unjudged', source: 'local' },
+    });
+  });
+
+  it('of a probe that failed has the failure and what was measured before', () => {
+    const given = measured({ failure: new Failure('interfaceDown', 'eth1 is down') });
+    expect(composeResult('pi', asked, request, given, null, times)).toMatchObject({
+      verdict: 'error',
+      reason: 'eth1 is down',
+      failure: { code: 'interfaceDown', source: 'uplink' },
+      ping: { received: 3 },
+      findings: [],
+    });
+  });
+
+  it('of a request that was refused has its id and target, as far as they can be told', () => {
+    expect(refused({ id: 'r-9', target: 'one..example' })).toMatchObject({
+      id: 'r-9',
+      target: 'one..example',
+      verdict: 'error',
+      reason: 'because',
+      failure: { code: 'badRequest', source: 'request' },
+      ping: null,
+    });
+    expect(refused(null, null)).toMatchObject({ kind: null, target: null });
+  });
+
+  it.each<[what: string, body: unknown]>([
+    ['nothing', null],
+    ['a text', 'r-1'],
+    ['a list', [{ id: 'r-1' }]],
+    ['other types', { id: 7, target: { host: 'x' } }],
+    ['empty texts', { id: '', target: '' }],
+    ['texts without end', { id: 'x'.repeat(129), target: 'x'.repeat(2049) }],
+    ['what every object has', Object.create({ id: 'inherited', target: 'inherited' })],
+  ])('of %s has an id of its own and no target', (_what, body) => {
+    const [first, second] = [refused(body), refused(body)];
+    expect(first.target).toBe(null);
+    expect(first.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(first.id).not.toBe(second.id);
+    expect(ResultSchema.safeParse(first).success).toBe(true);
+  });
+
+  it('never repeats a password that was refused', () => {
+    expect(refused({ target: 'https://me:s3cret@one.example/' }).target).toBe('https://…@one.example/');
+  });
+
+  it('always has a reason', () => {
+    expect(composeResult('pi', asked, null, nothingMeasured, null, times).reason).not.toBe('');
+  });
+});
+
+describe('the messages of a result', () => {
+  const result = refused({ id: 'r-1' });
+
+  it('are one for everybody', () => {
+    expect(resultMessages(result, 'ping', null)).toEqual([
+      { topic: 'pathproof/pi/probe/ping/result', payload: JSON.stringify(result), qos: 1, retain: false },
+    ]);
+  });
+
+  it('are one more for an asker that named a topic, by QoS 0 and never retained', () => {
+    const correlationData = Buffer.from('c-1');
+    const payload = JSON.stringify(result);
+    const toAll = { topic: 'pathproof/pi/probe/ping/result', payload, qos: 1, retain: false };
+    const reply = { topic: 'answers/mine', payload, qos: 0, retain: false };
+    expect(resultMessages(result, 'ping', { topic: 'answers/mine', correlationData: null })).toEqual([
+      toAll,
+      reply,
+    ]);
+    expect(resultMessages(result, 'ping', { topic: 'answers/mine', correlationData })).toEqual([
+      toAll,
+      { ...reply, correlationData },
+    ]);
+  });
+
+  it('go where the asker listens, though the kind is none', () => {
+    expect(resultMessages(result, 'pong', null)[0]?.topic).toBe('pathproof/pi/probe/pong/result');
+  });
+});
