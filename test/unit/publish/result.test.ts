@@ -1,6 +1,6 @@
 // A result from what the stages found out, and the messages it becomes.
 import { describe, expect, it } from 'vitest';
-import { type Claim, composeResult, resultMessages } from '../../../agent/publish/result.ts';
+import { type Claim, type Judged, composeResult, resultMessages } from '../../../agent/publish/result.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { nothingMeasured } from '../../../shared/measurement.ts';
 import { type Result, ResultSchema } from '../../../shared/result.ts';
@@ -10,7 +10,7 @@ import { requestOf } from '../shared/request/reading.ts';
 const times = { startedAt: new Date('2026-11-20T07:00:00Z'), durationMs: 431.5 };
 const request = requestOf('ping', { id: 'r-1', target: 'ONE.example' });
 const asked: Claim = { kind: 'ping', body: { id: 'r-1', target: 'ONE.example' } };
-const passed = { verdict: 'pass', reason: 'all is well', findings: [], failed: null } as const;
+const passed: Judged = { verdict: 'pass', reason: 'all is well', findings: [], failed: null };
 
 /** Of a request that was refused: what is known of it is what it claimed. */
 const refused = (body: unknown, kind: Claim['kind'] = 'ping', reason = 'because'): Result =>
@@ -49,7 +49,7 @@ describe('a result', () => {
 
   it('that could not be judged has its code', () => {
     const failed = new Failure('unjudged', 'nobody knows');
-    const judged = { verdict: 'error', reason: 'nobody knows', findings: [], failed } as const;
+    const judged: Judged = { verdict: 'error', reason: 'nobody knows', findings: [], failed };
     expect(composeResult('pi', asked, request, measured(), judged, times)).toMatchObject({
       verdict: 'error',
       failure: { code: 'unjudged', source: 'local' },
