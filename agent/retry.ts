@@ -14,18 +14,25 @@ export async function startOrRetry(
   { what, wayOut }: { what: string; wayOut: string },
 ): Promise<boolean> {
   let said: string | null = null;
+  const over = (): boolean => stopped.aborted;
   const attempt = async (number: number): Promise<boolean> => {
-    if (stopped.aborted) return false;
+    if (over()) return false;
     try {
       await start();
       if (said !== null) log.info({}, `${what} runs now`);
       return true;
     } catch (error) {
+      if (over()) return false;
       const why = messageOf(error);
       if (why !== said) log.error({}, `${what} can't start: ${why}; ${wayOut}; it is tried again`);
       said = why;
-      const timer = setTimeout(() => void attempt(number + 1), Math.min(mostMs, firstMs * 2 ** number));
-      stopped.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      const again = (): void => {
+        stopped.removeEventListener('abort', cancel);
+        void attempt(number + 1);
+      };
+      const timer = setTimeout(again, Math.min(mostMs, firstMs * 2 ** number));
+      const cancel = (): void => clearTimeout(timer);
+      stopped.addEventListener('abort', cancel, { once: true });
       return false;
     }
   };
