@@ -45,7 +45,7 @@ function bridgeLines({ name, bridge, uplinks }: Facts): string[] {
       ? []
       : [
           'Ask your own first gateway (over HTTP):',
-          `  curl ${token}'${origin}/ping?target=${first.gateway}&via=${first.uplink ?? first.interface}'`,
+          `  curl ${token}'${origin}/ping?target=${first.gateway}&via=${encodeURIComponent(first.uplink ?? first.interface)}'`,
         ];
   return [
     `Ask ${name} for a first probe (over HTTP):`,
