@@ -1,6 +1,7 @@
 // The conditions a request may put on a measurement, kind by kind. A condition that is not here is refused.
 import * as z from 'zod';
 import { canonicalAddress, parseNetwork } from './ip.ts';
+import { quoted } from './issues.ts';
 
 const milliseconds = z.number().min(0).max(60_000);
 const listOf = <T extends z.ZodType>(element: T) => z.array(element).min(1).max(64);
@@ -10,7 +11,7 @@ const network = z
   .string()
   .trim()
   .refine((value) => parseNetwork(value) !== null, {
-    error: ({ input }) => `must be an address or a network in CIDR notation, not ${JSON.stringify(input)}`,
+    error: ({ input }) => `must be an address or a network in CIDR notation, not ${quoted(input)}`,
   });
 const organisation = text.meta({
   description: 'an AS number (AS64500, matched whole) or a part of the name, case apart',

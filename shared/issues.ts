@@ -8,13 +8,25 @@ export interface FieldProblem {
 }
 
 /** A text as it may be shown: what stands before an @ may be a URL's password. */
-export const withoutPassword = (text: string): string => text.replace(/^(.*?\/\/)?.*@/s, '$1…@');
+export function withoutPassword(text: string): string {
+  const at = text.lastIndexOf('@');
+  if (at < 0) return text;
+  const slashes = text.indexOf('//');
+  const begin = slashes < 0 || slashes > at ? 0 : slashes + 2;
+  return `${text.slice(0, begin)}…${text.slice(at)}`;
+}
 
-const quoted = (given: unknown): string => {
+/** A value as it is shown in a sentence: as JSON, shortened, and without what may be a password. */
+export function quoted(given: unknown): string {
   const value = typeof given === 'string' ? withoutPassword(given) : given;
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-};
+  if (value === undefined) return 'nothing';
+  try {
+    const text = JSON.stringify(value);
+    return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  } catch {
+    return 'something nested too deeply'; // it parsed, but writing it down again overflows the stack
+  }
+}
 
 const typeWords: Record<string, string> = {
   int: 'a whole number',

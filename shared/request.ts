@@ -9,7 +9,7 @@ import {
   expectationsByKind,
 } from './expectation.ts';
 import { canonicalHost } from './ip.ts';
-import { type FieldProblem, parseWith, withoutPassword } from './issues.ts';
+import { type FieldProblem, parseWith, quoted } from './issues.ts';
 
 export const kinds = ['ping', 'traceroute', 'dns', 'http', 'egress'] as const;
 export type Kind = (typeof kinds)[number];
@@ -20,8 +20,7 @@ const host = z
   .min(1)
   .max(255)
   .refine((value) => canonicalHost(value) !== null, {
-    error: ({ input }) =>
-      `must be an address or a host name, not ${JSON.stringify(withoutPassword(String(input)))}`,
+    error: ({ input }) => `must be an address or a host name, not ${quoted(input)}`,
     abort: true,
   })
   .overwrite((value) => canonicalHost(value) ?? value);

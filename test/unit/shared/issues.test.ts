@@ -71,6 +71,11 @@ describe('what is wrong', () => {
     expect(wordsOf({ size: 'x'.repeat(58) })).toBe(`size: must be a number, not "${'x'.repeat(58)}"`);
   });
 
+  it('is told though it is nested without end', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`);
+    expect(wordsOf({ size: deep })).toBe('size: must be a number, not something nested too deeply');
+  });
+
   it('is shown without what may be a password', () => {
     expect(wordsOf({ size: 'mqtt://me:s3cret@host' })).toBe('size: must be a number, not "mqtt://…@host"');
     expect(wordsOf({ sure: 'me:s3/cr@et@host' })).toBe('sure: must be true or false, not "…@host"');

@@ -18,6 +18,7 @@ const refused: [kind: Kind, body: object, words: string][] = [
   ['ping', { target: 'https://one.example' }, 'target: must be an address or a host name, not "https://one.example"'],
   ['ping', { target: 'https://me:s3cret@one.example/' }, 'target: must be an address or a host name, not "https://…@one.example/"'],
   ['ping', { target: 'me:s3/cret@one.example' }, 'target: must be an address or a host name, not "…@one.example"'],
+  ['ping', { target: `${'a'.repeat(62)} ` }, `target: must be an address or a host name, not "${'a'.repeat(56)}…`],
   ['ping', { target: '-I' }, 'target: must be an address or a host name, not "-I"'],
   ['ping', { target, targt: 'x' }, 'unknown key "targt"; did you mean target?'],
   ['ping', { target, timeout: 5 }, 'unknown key "timeout"; did you mean timeoutMs?'],

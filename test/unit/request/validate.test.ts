@@ -1,0 +1,151 @@
+// What every entrance hands over, believed or refused: shape, time, reply topic, force, target, way out.
+import { describe, expect, it } from 'vitest';
+import type { Asked } from '../../../agent/request/asked.ts';
+import { type ValidationRules, replyTarget, validate } from '../../../agent/request/validate.ts';
+import { type FailureCode, Failure } from '../../../shared/failure.ts';
+
+const exit = { uplink: 'lte', interfaceName: 'eth1', source: null };
+
+const rules = (given: Partial<ValidationRules> = {}): ValidationRules => ({
+  supported: ['ping', 'traceroute', 'dns'],
+  discoveryPrefix: 'homeassistant',
+  hostRefusal: () => null,
+  findExit: () => Promise.resolve(exit),
+  ...given,
+});
+
+const asked = (given: Partial<Asked> = {}): Asked => ({
+  kind: 'ping',
+  word: 'ping',
+  body: { target: '1.1.1.1' },
+  problem: null,
+  mayForce: false,
+  mayProbeSelf: true,
+  signal: null,
+  reply: null,
+  ...given,
+});
+const asking = (more: object): Asked => asked({ body: { target: '1.1.1.1', ...more } });
+const replyTo = (topic: string): Asked['reply'] => ({ topic, correlationData: null });
+
+describe('a request that is right', () => {
+  it('is accepted with all that was left unsaid, and no exit of its own', async () => {
+    expect(await validate(asked(), rules())).toMatchObject({
+      request: { kind: 'ping', target: '1.1.1.1', count: 3, expect: {} },
+      mayProbeSelf: true,
+      exit: null,
+    });
+  });
+
+  it('has the exit that its via names', async () => {
+    const named: string[] = [];
+    const findExit = (via: string) => {
+      named.push(via);
+      return Promise.resolve(exit);
+    };
+    expect((await validate(asking({ via: 'lte' }), rules({ findExit }))).exit).toEqual(exit);
+    expect(named).toEqual(['lte']);
+  });
+
+  it('hands on whether it may probe this machine', async () => {
+    expect((await validate(asked({ mayProbeSelf: false }), rules())).mayProbeSelf).toBe(false);
+  });
+
+  it('may force, where its entrance may', async () => {
+    const forced = { ...asking({ force: true }), mayForce: true };
+    expect((await validate(forced, rules())).request.force).toBe(true);
+  });
+
+  it('may name where its answer goes', async () => {
+    expect((await validate(asking({ replyTo: 'answers/1' }), rules())).request.replyTo).toBe('answers/1');
+    await validate(asked({ reply: replyTo('answers/1') }), rules());
+  });
+});
+
+describe('a request that is refused', () => {
+  const unreadable = new Failure('retainedRefused', 'the request is retained');
+  const elsewhere = "replyTo: the topic lies under pathproof/, the agents' own part";
+
+  // prettier-ignore
+  it.each<[what: string, given: Asked, code: FailureCode, words: string]>([
+    ['as its entrance found', asked({ problem: unreadable }), 'retainedRefused', 'the request is retained'],
+    ['as its entrance found, whatever the kind', asked({ kind: null, problem: unreadable }), 'retainedRefused', 'the request is retained'],
+    ['for a kind that is none', asked({ kind: null, word: 'pong' }), 'unsupported', 'there is no probe called pong; there are ping, traceroute, dns, http, egress'],
+    ['for a kind that is not there yet', asked({ kind: 'egress', body: {} }), 'unsupported', "this version can't run egress probes yet; it runs ping, traceroute, dns"],
+    ['for its mistakes before that', asked({ kind: 'egress', body: { ttl: 1 } }), 'badRequest', 'unknown key "ttl"'],
+    ['as a text', asked({ body: 'ping' }), 'badRequest', 'a request is a JSON object, not a string'],
+    ['as a number', asked({ body: 7 }), 'badRequest', 'a request is a JSON object, not a number'],
+    ['as a list', asked({ body: [{}] }), 'badRequest', 'a request is a JSON object, not a list'],
+    ['as nothing', asked({ body: null }), 'badRequest', 'a request is a JSON object, not null'],
+    ['with all its mistakes at once', asking({ target: '', count: 0 }), 'badRequest', 'target: must have at least 1 character; target: must be an address or a host name, not ""; count: must be at least 1, not 0'],
+    ['whose echoes do not fit', asking({ count: 100 }), 'badRequest', 'timeoutMs: 100 echoes 200 ms apart take 19800 ms and do not fit into 10000 ms'],
+    ['whose echoes do not fit, as a traceroute', { ...asking({ count: 100 }), kind: 'traceroute' }, 'badRequest', 'timeoutMs: 100 echoes 200 ms apart take 19800 ms and do not fit into 10000 ms'],
+    ['for its reply topic', asking({ replyTo: 'pathproof/pi/status' }), 'replyToRefused', elsewhere],
+    ['for a wildcard in it', asking({ replyTo: 'a/#' }), 'replyToRefused', 'replyTo: the topic has a wildcard (+ or #)'],
+    ['for its length', asking({ replyTo: 'a'.repeat(257) }), 'replyToRefused', 'replyTo: the topic has 257 characters; 256 are allowed'],
+    ['for discovery\'s part', asking({ replyTo: 'homeassistant/x' }), 'replyToRefused', 'replyTo: the topic lies under homeassistant/ (discovery)'],
+    ['for its response topic', asked({ reply: replyTo('pathproof/pi/status') }), 'replyToRefused', elsewhere],
+    ['for an empty response topic', asked({ reply: replyTo('') }), 'replyToRefused', 'replyTo: the topic is empty'],
+    ['for force', asking({ force: true }), 'forceRefused', 'force: this entrance is not allowed to go over a used-up data budget'],
+  ])('%s', async (_what, given, code, words) => {
+    await expect(validate(given, rules())).rejects.toMatchObject({ code, message: words });
+  });
+
+  it('for its target, of the kinds whose target is a host', async () => {
+    const refusal = new Failure('targetRefused', 'target: no');
+    const named: string[] = [];
+    const refusing = rules({
+      hostRefusal: (kind, host) => {
+        named.push(`${kind} ${host}`);
+        return refusal;
+      },
+    });
+    await expect(validate(asking({ target: 'ONE.example' }), refusing)).rejects.toBe(refusal);
+    await expect(validate({ ...asked(), kind: 'traceroute' }, refusing)).rejects.toBe(refusal);
+    await expect(validate({ ...asking({ name: 'x.test' }), kind: 'dns' }, refusing)).rejects.toBe(refusal);
+    expect(named).toEqual(['ping one.example', 'traceroute 1.1.1.1', 'dns 1.1.1.1']);
+  });
+
+  it('for its via, as the uplinks say', async () => {
+    const unknown = new Failure('unknownVia', 'via: there is no …');
+    const nowhere = rules({ findExit: () => Promise.reject(unknown) });
+    await expect(validate(asking({ via: 'nowhere' }), nowhere)).rejects.toBe(unknown);
+  });
+
+  it('before anybody looks at its via', async () => {
+    const findExit = (): never => {
+      throw new Error('nobody should ask');
+    };
+    await expect(validate(asking({ via: 'lte', count: 0 }), rules({ findExit }))).rejects.toMatchObject({
+      code: 'badRequest',
+    });
+    await expect(validate(asking({ via: 'lte', force: true }), rules({ findExit }))).rejects.toMatchObject({
+      code: 'forceRefused',
+    });
+  });
+
+  it('in words, though it is nested without end', async () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`);
+    for (const body of [{ target: deep }, { target: '1.1.1.1', expect: { minLatencyMs: deep } }]) {
+      await expect(validate(asked({ body }), rules())).rejects.toMatchObject({ code: 'badRequest' });
+    }
+  });
+});
+
+describe('where the answer goes too', () => {
+  const correlationData = Buffer.from('c-1');
+  const reply = { topic: 'answers/response', correlationData };
+
+  // prettier-ignore
+  it.each<[what: string, given: Asked, to: Asked['reply']]>([
+    ['nowhere', asked(), null],
+    ['to the topic in the body', asking({ replyTo: 'answers/1' }), { topic: 'answers/1', correlationData: null }],
+    ['to the response topic', asked({ reply }), reply],
+    ['to the topic in the body before the other', { ...asking({ replyTo: 'answers/1' }), reply }, { topic: 'answers/1', correlationData }],
+    ['to the response topic where the body names none', { ...asking({ replyTo: 7 }), reply }, reply],
+    ['to the response topic of what could not be read', asked({ body: null, reply }), reply],
+    ['nowhere it may not', asking({ replyTo: 'pathproof/pi/status' }), null],
+    ['nowhere with a wildcard', asked({ reply: { topic: 'a/+', correlationData: null } }), null],
+    ['nowhere of discovery', asking({ replyTo: 'homeassistant/x' }), null],
+  ])('%s', (_what, given, to) => expect(replyTarget(given, 'homeassistant')).toEqual(to));
+});
