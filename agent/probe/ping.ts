@@ -1,7 +1,7 @@
 // Echoes to a target, bound to the uplink.
 import { Failure } from '../../shared/failure.ts';
 import type { RequestOf } from '../../shared/request.ts';
-import type { Exit } from '../../shared/way.ts';
+import type { Exit, Way } from '../../shared/way.ts';
 import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
@@ -47,14 +47,19 @@ export async function ping(
     ping: pingFigures(tally.traffic.packetsSent, rttsOf(outcomes)),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: (await explained(failure, aim, tools)) ?? localSilence(outcomes, way.source),
+    failure: (await explained(failure, aim, tools)) ?? localSilence(outcomes, way),
     refusal: refusalIn(outcomes),
   };
 }
 
-/** This machine's own "host unreachable": the next hop did not answer ARP, so nothing left by the uplink. */
-export function localSilence(outcomes: readonly Outcome[], source: string): Failure | null {
+/**
+ * This machine's own "host unreachable": the next hop did not answer ARP, so nothing left by the uplink. A target that
+ * is a neighbour itself is just not there.
+ */
+export function localSilence(outcomes: readonly Outcome[], { source, nextHop }: Way): Failure | null {
   const answered = outcomes.some((outcome) => outcome?.type === 'reply');
   const own = outcomes.some((outcome) => outcome?.type === 'unreachable' && outcome.from === source);
-  return own && !answered ? new Failure('neighbourUnreachable', 'the next hop does not answer ARP') : null;
+  return own && !answered && nextHop !== null
+    ? new Failure('neighbourUnreachable', 'the next hop does not answer ARP')
+    : null;
 }

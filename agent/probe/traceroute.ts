@@ -79,8 +79,7 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, replied, length),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure:
-      (await explained(row.failure ?? trace.failure, aim, tools)) ?? localSilence(everything, way.source),
+    failure: (await explained(row.failure ?? trace.failure, aim, tools)) ?? localSilence(everything, way),
     refusal: refusalIn(row.outcomes),
   };
 }

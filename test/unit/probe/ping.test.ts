@@ -137,6 +137,14 @@ describe('what the network says instead', () => {
     expect(first.failure).toBe(null);
   });
 
+  it('is no fault of the uplink where the target is a neighbour that is not there', async () => {
+    const neighbour = { ...way, nextHop: null };
+    const given = tools(says('unreachable', way.source, 1), { way: () => Promise.resolve(neighbour) });
+    const measured = await ping(pingRequest(), exit, given, unhurried());
+    expect(measured.failure).toBe(null);
+    expect(measured.refusal).toBe('192.168.2.10 says host unreachable');
+  });
+
   it('has words for each code of RFC 792 and its successors', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 7, 9, 10].map(unreachableWords)).toEqual([
       'network unreachable',
