@@ -44,6 +44,12 @@ describe('an organisation', () => {
     expect(organisationMatches(wanted, telco)).toBe(matches),
   );
 
+  it('is told by a number of any length, up to the longest there is', () => {
+    expect(organisationMatches('AS5', network(5, null))).toBe(true);
+    expect(organisationMatches('AS4294967295', network(4_294_967_295, null))).toBe(true);
+    expect(organisationMatches('AS12345678901', network(5, 'AS12345678901 Ltd'))).toBe(true);
+  });
+
   it('without a number or a name matches nothing', () => {
     expect(organisationMatches('AS0', network(null, null))).toBe(false);
     expect(organisationMatches('Telco', network(12345, null))).toBe(false);
@@ -88,6 +94,7 @@ describe('orgExcludes', () => {
     ['perhaps the nameless hop, whatever silence is borne with', nameless, ['AS12345'], 'unknown', cloudOnly, 'no known hop belongs to AS12345, but nobody knows the network of hop 2', 64],
     ['a name where the number alone is known', numberOnly, ['Telco'], 'unknown', ['AS12345', ...cloudOnly], 'no known hop belongs to Telco, but nobody knows the network of hop 2'],
     ['a number where the name alone is known', nameOnly, ['AS12345'], 'unknown', ['AS? Telco', ...cloudOnly], 'no known hop belongs to AS12345, but nobody knows the network of hop 2'],
+    ['a name beside a number where the number alone is known', numberOnly, ['AS64500', 'Telco'], 'unknown', ['AS12345', ...cloudOnly], 'no known hop belongs to AS64500, Telco, but nobody knows the network of hop 2'],
     ['a number where numbers are known', numberOnly, ['AS64500'], 'pass', ['AS12345', ...cloudOnly], 'the route does not cross AS64500'],
     ['perhaps the silent hop', gap, ['AS64500'], 'unknown', both, 'no known hop belongs to AS64500, but hop 2 stayed silent'],
     ['the silent hop borne with', gap, ['AS64500'], 'pass', both, 'the route does not cross AS64500', 1],
