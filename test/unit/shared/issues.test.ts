@@ -68,6 +68,7 @@ describe('what is wrong', () => {
 
   it('is shown shortened where it is long', () => {
     expect(wordsOf({ size: 'x'.repeat(100) })).toBe(`size: must be a number, not "${'x'.repeat(56)}…`);
+    expect(wordsOf({ size: 'x'.repeat(59) })).toBe(`size: must be a number, not "${'x'.repeat(56)}…`);
     expect(wordsOf({ size: 'x'.repeat(58) })).toBe(`size: must be a number, not "${'x'.repeat(58)}"`);
   });
 

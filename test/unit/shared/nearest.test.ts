@@ -1,6 +1,15 @@
 // "Did you mean …?": near enough to help, never a guess.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../shared/nearest.ts';
+
+/** How many letters to put in, leave out or replace: counted the slow way. */
+function slips(a: string, b: string): number {
+  if (a === '' || b === '') return a.length + b.length;
+  if (a.at(-1) === b.at(-1)) return slips(a.slice(0, -1), b.slice(0, -1));
+  const [shorterA, shorterB] = [a.slice(0, -1), b.slice(0, -1)];
+  return 1 + Math.min(slips(shorterA, b), slips(a, shorterB), slips(shorterA, shorterB));
+}
 
 const known = ['minLatencyMs', 'maxLatencyMs', 'count', 'via', 'target'];
 
@@ -23,6 +32,16 @@ describe('the nearest known word', () => {
     ['x', null],
     ['', null],
   ])('to %j is %j', (word, expected) => expect(nearest(word, known)).toBe(expected));
+
+  it('is at most two slips away, or one in a short word, whatever the slips are', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
+    fc.assert(
+      fc.property(letters, letters, (word, only) => {
+        const near = slips(word, only) <= (word.length < 5 ? 1 : 2);
+        expect(nearest(word, [only])).toBe(near ? only : null);
+      }),
+    );
+  });
 
   it('is the first of those equally near', () => {
     expect(nearest('bount', ['count', 'mount'])).toBe('count');

@@ -65,6 +65,18 @@ describe('limits', () => {
     expect(half).toEqual(whole ? [{ path, message: words }] : []);
   });
 
+  it('of a target: a text of at most 255 characters', () => {
+    const [tooLong, longest] = problemsOf('ping', { target: 'x'.repeat(256) });
+    expect(tooLong).toEqual({ path: 'target', message: 'must have at most 255 characters' });
+    expect(longest?.message).toMatch(/^must be an address or a host name, not "x+…$/);
+    const words = problemsOf('ping', { target: 'x'.repeat(255) }).map(({ message }) => message);
+    expect(words).toEqual([longest?.message]);
+    expect(problemsOf('http', { target: `https://x/${'y'.repeat(2038)}` })).toEqual([]);
+    expect(problemsOf('http', { target: `https://x/${'y'.repeat(2039)}` })).toEqual([
+      { path: 'target', message: 'must have at most 2048 characters' },
+    ]);
+  });
+
   it.each([
     ['id', 1, 128],
     ['via', 1, 64],

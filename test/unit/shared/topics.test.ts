@@ -35,6 +35,7 @@ describe('the topics of an agent', () => {
 describe("an agent's name", () => {
   it.each([
     ['pi', true],
+    ['a', true],
     ['Pi_4-attic', true],
     ['a'.repeat(64), true],
     ['a'.repeat(65), false],

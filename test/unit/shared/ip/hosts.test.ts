@@ -64,6 +64,7 @@ describe('a host', () => {
     ['one-.example'],
     [`a${label63}.example`],
     [`a${name253}`],
+    [`${name253}a`],
     ['one example'],
     [' one.example'],
     ['one.example\n'],
