@@ -25,6 +25,8 @@ describe('the nearest known word', () => {
     ['cuont', 'count'],
     ['viaa', 'via'],
     ['vis', 'via'],
+    ['vai', 'via'],
+    ['imnLatnecyMs', 'minLatencyMs'],
     ['visa', 'via'],
     ['vsib', null],
     ['counting', null],
