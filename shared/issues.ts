@@ -50,6 +50,15 @@ const ofThese = (values: readonly unknown[]): string =>
 const knownKeys = (schema: unknown): string[] =>
   schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 
+// A request of 64 KiB can be wrong in ten thousand places; its answer must be no larger than a message may be.
+const mostTold = 10;
+
+/** The first ten in words, and how many more there are. */
+function theFirst<T>(all: readonly T[], words: (one: T) => string): string {
+  const told = all.slice(0, mostTold).map(words).join('; ');
+  return all.length > mostTold ? `${told}; and ${all.length - mostTold} more` : told;
+}
+
 /** A word that another part of the contract knows, and why it does not belong here. */
 export type ForeignKey = (key: string) => string | null;
 
@@ -68,14 +77,12 @@ function say(issue: z.core.$ZodRawIssue, foreign: ForeignKey): string | undefine
     case 'invalid_value':
       return `${ofThese(issue.values)}, not ${quoted(issue.input)}`;
     case 'unrecognized_keys':
-      return issue.keys
-        .map((key) => {
-          const reason = foreign(key);
-          if (reason !== null) return reason;
-          const meant = nearest(key, knownKeys(issue.inst));
-          return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
-        })
-        .join('; ');
+      return theFirst(issue.keys, (key) => {
+        const reason = foreign(key);
+        if (reason !== null) return reason;
+        const meant = nearest(key, knownKeys(issue.inst));
+        return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
+      });
     case 'invalid_union':
       return `can't be read: ${quoted(issue.input)}`;
     default:
@@ -111,6 +118,9 @@ function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] 
   );
 }
 
-/** Problems as one sentence: `expect.minLatencyMs must be a number, not "x"; …`. */
+/** Problems as one sentence, the first ten: `expect.minLatencyMs must be a number, not "x"; …; and 3 more`. */
 export const sayProblems = (problems: readonly FieldProblem[]): string =>
-  problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  theFirst(problems, ({ path, message }) => {
+    const place = path.length > 100 ? `${path.slice(0, 97)}…` : path;
+    return place === '' ? message : `${place}: ${message}`;
+  });

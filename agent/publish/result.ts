@@ -60,6 +60,38 @@ export function composeResult(
   };
 }
 
+// Below the 64 KiB that a message may have, with room for what a broker or a bridge in between adds.
+export const longestResultBytes = 60 * 1024;
+const longestReasonInFull = 1000;
+const longestFindingText = 200;
+
+const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+
+/** A finding's value as it stands where it is short, else as the beginning of its JSON. */
+function cutValue(value: Finding['expected']): Finding['expected'] {
+  const text = JSON.stringify(value);
+  return text.length > longestFindingText ? cut(text, longestFindingText) : value;
+}
+
+const fits = (payload: string): boolean => Buffer.byteLength(payload) <= longestResultBytes;
+
+/** A result as JSON, shortened step by step where it is too large for a message: silence would be worse. */
+export function resultPayload(result: Result): string {
+  const whole = JSON.stringify(result);
+  if (fits(whole)) return whole;
+  const findings = result.findings.map(({ expectation, status, expected, measured, reason }) => ({
+    expectation,
+    status,
+    expected: cutValue(expected),
+    measured: cutValue(measured),
+    reason: cut(reason, longestFindingText),
+  }));
+  const shorter = { ...result, reason: cut(result.reason, longestReasonInFull), findings };
+  const shortened = JSON.stringify(shorter);
+  return fits(shortened) ? shortened : JSON.stringify({ ...shorter, findings: [] });
+}
+
 export interface Publication {
   topic: string;
   payload: string;
@@ -74,7 +106,7 @@ export function resultMessages(
   word: string,
   reply: { topic: string; correlationData: Buffer | null } | null,
 ): Publication[] {
-  const payload = JSON.stringify(result);
+  const payload = resultPayload(result);
   const toAll: Publication = { topic: resultTopic(result.agent, word), payload, qos: 1, retain: false };
   if (reply === null) return [toAll];
   const { topic, correlationData } = reply;

@@ -128,6 +128,29 @@ describe('the messages of a result', () => {
     ]);
   });
 
+  it('are shortened where a message can not be so large, and are results all the same', () => {
+    const finding = (expected: string): Result['findings'][number] => ({
+      expectation: 'routeIncludes',
+      status: 'fail',
+      expected: [expected],
+      measured: expected,
+      reason: expected,
+    });
+    const long = 'ä'.repeat(40_000);
+    const few: Result = { ...result, reason: long, findings: [finding(long), finding('short')] };
+    const many: Result = { ...result, findings: Array.from({ length: 500 }, () => finding(long)) };
+    const read = ([message]: ReturnType<typeof resultMessages>): Result => {
+      const { payload = '' } = message ?? {};
+      expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(60 * 1024);
+      return ResultSchema.parse(JSON.parse(payload));
+    };
+    const fewSent = read(resultMessages(few, 'ping', null));
+    expect(fewSent).toMatchObject({ id: 'r-1', reason: `${'ä'.repeat(999)}…` });
+    expect(fewSent.findings[0]?.expected).toMatch(/^\["ä{197}…$/);
+    expect(fewSent.findings[1]).toEqual(finding('short'));
+    expect(read(resultMessages(many, 'ping', null))).toMatchObject({ id: 'r-1', findings: [] });
+  });
+
   it('go where the asker listens, though the kind is none', () => {
     expect(resultMessages(result, 'pong', null)[0]?.topic).toBe('pathproof/pi/probe/pong/result');
   });

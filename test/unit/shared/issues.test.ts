@@ -83,6 +83,15 @@ describe('what is wrong', () => {
     expect(wordsOf({ only: '//me@host/a@b' })).toBe('only: must be "this", not "//…@b"');
   });
 
+  it('is told of the first ten places, though there are thousands', () => {
+    const keys = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, 1]));
+    expect(wordsOf(keys)).toMatch(/^unknown key "key0"; .*; unknown key "key9"; and 4990 more$/);
+    const problems = Array.from({ length: 12 }, (_, index) => ({ path: `p${index}`, message: 'is wrong' }));
+    expect(sayProblems(problems)).toMatch(/^p0: is wrong; .*; p9: is wrong; and 2 more$/);
+    expect(sayProblems(problems.slice(0, 10))).toMatch(/; p9: is wrong$/);
+    expect(sayProblems([{ path: 'p'.repeat(60_000), message: 'is wrong' }]).length).toBeLessThan(120);
+  });
+
   it("may be said in another part's words", () => {
     const foreign = (key: string): string | null => (key === 'hops' ? 'hops belong elsewhere' : null);
     const parsed = parseWith(schema, { hops: 1, coutn: 2 }, foreign);
