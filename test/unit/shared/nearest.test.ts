@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../shared/nearest.ts';
 
-/** How many letters to put in, leave out or replace: counted the slow way. */
+/** How many letters to put in, leave out, replace or swap with a neighbour: counted the slow way. */
 function slips(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length;
   if (a.at(-1) === b.at(-1)) return slips(a.slice(0, -1), b.slice(0, -1));
   const [shorterA, shorterB] = [a.slice(0, -1), b.slice(0, -1)];
-  return 1 + Math.min(slips(shorterA, b), slips(a, shorterB), slips(shorterA, shorterB));
+  const swapped = a.length > 1 && a.at(-1) === b.at(-2) && a.at(-2) === b.at(-1);
+  const afterSwap = swapped ? slips(a.slice(0, -2), b.slice(0, -2)) : Infinity;
+  return 1 + Math.min(slips(shorterA, b), slips(a, shorterB), slips(shorterA, shorterB), afterSwap);
 }
 
 const known = ['minLatencyMs', 'maxLatencyMs', 'count', 'via', 'target'];
