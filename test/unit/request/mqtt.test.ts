@@ -44,6 +44,11 @@ describe('a message', () => {
     expect(askedByMqtt(message(), true)?.mayForce).toBe(true);
   });
 
+  it('that clears a retained one asks nothing', () => {
+    expect(askedByMqtt(message({ text: '', retained: true }), false)).toBe(null);
+    expect(askedByMqtt(message({ text: '', retained: true, tooLarge: true }), false)).not.toBe(null);
+  });
+
   it('names where the answer goes', () => {
     const correlationData = Buffer.from('c-1');
     const asked = askedByMqtt(message({ responseTopic: 'answers/1', correlationData }), false);
@@ -76,6 +81,18 @@ describe('a message that can not be read', () => {
     const asked = problemOf(given);
     expect(asked).toMatchObject({ kind: 'ping', body: null, problem: { code: 'badRequest' } });
     expect(asked?.problem?.message).toMatch(/^the request is not JSON: ./);
+  });
+
+  it.each([
+    ['{"expect":{"minLatencyMs":1000},"expect":{}}', 'expect'],
+    ['{"expect":{"minLatencyMs":1000,"minLatencyMs":0}}', 'expect.minLatencyMs'],
+    ['{"target":"x","a":[1,{"b":{"c":1}},{"c":1,"c":2}]}', 'a.2.c'],
+    ['{"id":"a","\\u0069d":"b"}', 'id'],
+  ])('for a key stands in it twice: %s', (text, path) => {
+    expect(problemOf({ text })?.problem).toMatchObject({
+      code: 'badRequest',
+      message: `the key "${path}" is given twice`,
+    });
   });
 
   it('for it is too large', () => {
