@@ -7,7 +7,8 @@ import { createPacketCap, filterIncoming } from '../agent/mqtt/frames.ts';
 import { createRetainedLimit } from './retained.ts';
 
 const MAX_CONNECTIONS = 64;
-const MAX_PACKET_BYTES = 64 * 1024;
+// Far more than the 64 KiB that an agent takes: a request beyond that is to reach it and be refused in words.
+const MAX_PACKET_BYTES = 1024 * 1024;
 const MAX_RETAINED_BYTES = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 10_000;

@@ -40,6 +40,18 @@ describe('the agent on the embedded broker', () => {
     expect(log.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   });
 
+  test('hears of a request that is too large, and the asker stays connected', async () => {
+    const { url } = await start();
+    const { incoming, mqtt } = startAgent({ url });
+    await eventually(() => expect(mqtt.connected()).toBe(true));
+    const peer = await startPeer(url, null, { reconnectPeriod: 0 });
+    for (const bytes of [64 * 1024 + 1, 600_000, 1024 * 1024 - 100])
+      await peer.client.publishAsync(REQUEST, 'x'.repeat(bytes), { qos: 1 });
+    await eventually(() => expect(incoming.map(({ tooLarge }) => tooLarge)).toEqual([true, true, true]));
+    expect(incoming.map(({ payload }) => payload.length)).toEqual([0, 0, 0]);
+    expect(peer.client.connected).toBe(true);
+  });
+
   test('sees that a replayed request is retained', async () => {
     const { url } = await start();
     const peer = await startPeer(url, null);
