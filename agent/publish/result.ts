@@ -97,8 +97,14 @@ export interface Publication {
   payload: string;
   qos: 0 | 1;
   retain: false;
+  expirySeconds: number;
   correlationData?: Buffer;
 }
+
+// Who was away for less than an hour still learns what was measured; later it says nothing about the line any more.
+const resultExpirySeconds = 3600;
+// Who asked waits for as long as its request may take (a minute at most), and perhaps as long again; then it has gone.
+const replyExpirySeconds = 120;
 
 /** The messages of a result: one for everybody, and one for an asker that named a topic (QoS 0, design). */
 export function resultMessages(
@@ -107,11 +113,24 @@ export function resultMessages(
   reply: { topic: string; correlationData: Buffer | null } | null,
 ): Publication[] {
   const payload = resultPayload(result);
-  const toAll: Publication = { topic: resultTopic(result.agent, word), payload, qos: 1, retain: false };
+  const toAll: Publication = {
+    topic: resultTopic(result.agent, word),
+    payload,
+    qos: 1,
+    retain: false,
+    expirySeconds: resultExpirySeconds,
+  };
   if (reply === null) return [toAll];
   const { topic, correlationData } = reply;
   return [
     toAll,
-    { topic, payload, qos: 0, retain: false, ...(correlationData === null ? {} : { correlationData }) },
+    {
+      topic,
+      payload,
+      qos: 0,
+      retain: false,
+      expirySeconds: replyExpirySeconds,
+      ...(correlationData === null ? {} : { correlationData }),
+    },
   ];
 }

@@ -109,15 +109,21 @@ describe('the messages of a result', () => {
 
   it('are one for everybody', () => {
     expect(resultMessages(result, 'ping', null)).toEqual([
-      { topic: 'pathproof/pi/probe/ping/result', payload: JSON.stringify(result), qos: 1, retain: false },
+      {
+        topic: 'pathproof/pi/probe/ping/result',
+        payload: JSON.stringify(result),
+        qos: 1,
+        retain: false,
+        expirySeconds: 3600,
+      },
     ]);
   });
 
   it('are one more for an asker that named a topic, by QoS 0 and never retained', () => {
     const correlationData = Buffer.from('c-1');
     const payload = JSON.stringify(result);
-    const toAll = { topic: 'pathproof/pi/probe/ping/result', payload, qos: 1, retain: false };
-    const reply = { topic: 'answers/mine', payload, qos: 0, retain: false };
+    const [toAll] = resultMessages(result, 'ping', null);
+    const reply = { topic: 'answers/mine', payload, qos: 0, retain: false, expirySeconds: 120 };
     expect(resultMessages(result, 'ping', { topic: 'answers/mine', correlationData: null })).toEqual([
       toAll,
       reply,
