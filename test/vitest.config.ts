@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
+          // The default of one second is too short on a busy machine.
+          expect: { poll: { timeout: 5000 } },
           sequence: { groupOrder: 0 },
         },
       },
@@ -22,6 +24,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 5000 } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -9,6 +9,7 @@ interface Message {
   topic: string;
   text: string;
   correlation: string | undefined;
+  expirySeconds: number | undefined;
   qos: number;
   retain: boolean;
 }
@@ -28,6 +29,7 @@ async function listen(url: string, options: IClientOptions, topics: string[]): P
       topic,
       text: payload.toString(),
       correlation: properties?.correlationData?.toString(),
+      expirySeconds: properties?.messageExpiryInterval,
       qos,
       retain,
     });
@@ -113,6 +115,7 @@ describe.each(['mosquitto', 'the embedded broker'])('with %s', (broker) => {
 
   it.each<[string, object | string, RegExp]>([
     ['no JSON', '{"target":', /^the request is not JSON: /],
+    ['a key given twice', '{"target":"127.0.0.1","target":"::1"}', /^the key "target" is given twice$/],
     ['no object', '[1]', /^a request is a JSON object, not a list$/],
     ['nothing', '', /^the request is not JSON: /],
     ['an unknown key', { target: '127.0.0.1', cuont: 1 }, /^unknown key "cuont"; did you mean count\?$/],
@@ -133,8 +136,13 @@ describe.each(['mosquitto', 'the embedded broker'])('with %s', (broker) => {
   });
 
   it('answers a request that is too large, and one for a kind that is not there', async () => {
-    await ask(JSON.stringify({ target: '127.0.0.1', id: 'x'.repeat(60_000) }));
+    await ask({ target: '127.0.0.1', id: 'x'.repeat(70_000) });
+    expect(resultOf(await listener.next(result)).reason).toBe('the request is larger than 64 KiB');
+    await ask({ target: '127.0.0.1', id: 'x'.repeat(60_000) });
     expect(resultOf(await listener.next(result)).reason).toContain('id: must have at most 128 characters');
+    const strange = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`key${index}`, 1]));
+    await ask({ target: '127.0.0.1', ...strange });
+    expect(resultOf(await listener.next(result)).reason).toMatch(/; and 2990 more$/);
     await ask({ target: '127.0.0.1' }, 'pathproof/pi/probe/telepathy/request');
     const unknown = resultOf(await listener.next('pathproof/pi/probe/telepathy/result'));
     expect(unknown).toMatchObject({ kind: null, failure: { code: 'unsupported' } });
@@ -148,12 +156,14 @@ describe.each(['mosquitto', 'the embedded broker'])('with %s', (broker) => {
   });
 
   if (external) {
-    it('honours the response topic and correlation data of MQTT 5', async () => {
+    it('honours the response topic and correlation data of MQTT 5, and lets answers expire', async () => {
       const properties = { responseTopic: 'answers/five', correlationData: Buffer.from('c-1') };
       await listener.client.publishAsync(request, '{"target":"127.0.0.1","count":1}', { properties });
       const reply = await listener.next('answers/five');
-      expect(reply.correlation).toBe('c-1');
-      expect(resultOf(reply)).toEqual(resultOf(await listener.next(result)));
+      expect(reply).toMatchObject({ correlation: 'c-1', expirySeconds: 120 });
+      const toAll = await listener.next(result);
+      expect(toAll.expirySeconds).toBe(3600);
+      expect(resultOf(reply)).toEqual(resultOf(toAll));
     });
 
     it('answers for its groups', async () => {
@@ -168,7 +178,10 @@ describe.each(['mosquitto', 'the embedded broker'])('with %s', (broker) => {
       await listener.client.publishAsync(request, '{"target":"127.0.0.1","count":1}', { retain: true });
       const refused = resultOf(await listener.next(result));
       expect(refused.failure).toEqual({ code: 'retainedRefused', source: 'policy' });
+      // Clearing it again is no request: the next answer is the next question's.
       await listener.client.publishAsync(request, '', { retain: true });
+      await ask({ id: 'after it was cleared', target: '127.0.0.1', count: 1 });
+      expect(resultOf(await listener.next(result)).id).toBe('after it was cleared');
     });
   }
 
