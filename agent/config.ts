@@ -1,14 +1,11 @@
 // All settings, read once at the start and all their errors told at once. The only reader of process.env.
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { parseEnv } from 'node:util';
 import { type FieldProblem, sayProblems } from '../shared/issues.ts';
-import { nearest } from '../shared/nearest.ts';
 import { isAgentName } from '../shared/topics.ts';
-import { type Environment, idleVariables, readEnvironment, variableNames } from './config/env.ts';
+import { type Environment, idleVariables, readEnvironment } from './config/env.ts';
+import { misspeltVariables, readEnvText } from './config/env-file.ts';
 import { type FileSettings, emptyFile, readFileSettings } from './config/file.ts';
-
-export type { Uplinks } from './config/file.ts';
 
 export interface Config extends Environment {
   DEVICE_NAME: string;
@@ -33,19 +30,12 @@ function readText(path: string): string | { message: string } {
   }
 }
 
-/** What agent.env sets. A name that is nearly one of ours is a mistake; others are somebody else's business. */
+/** What agent.env sets. */
 function readEnvFile(path: string): { variables: NodeJS.Dict<string>; problems: FieldProblem[] } {
   if (!existsSync(path)) return { variables: {}, problems: [] };
   const text = readText(path);
   if (typeof text !== 'string') return { variables: {}, problems: [{ path, ...text }] };
-  const variables = parseEnv(text);
-  const problems = Object.keys(variables).flatMap((name) => {
-    const meant = variableNames.includes(name) ? null : nearest(name, variableNames);
-    return meant === null
-      ? []
-      : [{ path: `${envFile} ${name}`, message: `is not known; did you mean ${meant}?` }];
-  });
-  return { variables, problems };
+  return readEnvText(text, path);
 }
 
 /** Reads the YAML file; its problems bear its path. */
@@ -72,7 +62,8 @@ export function readConfig(
   const { settings, problems } = readConfigFile(
     given['CONFIG_FILE'] === '' ? undefined : given['CONFIG_FILE'],
   );
-  const all = [...fromFile.problems, ...(read.ok ? [] : read.problems), ...problems];
+  const misspelt = misspeltVariables(environment);
+  const all = [...fromFile.problems, ...misspelt, ...(read.ok ? [] : read.problems), ...problems];
   if (!read.ok || all.length > 0) return { ok: false, problems: all };
   const { env } = read;
   const config: Config = {

@@ -80,9 +80,61 @@ describe('what is wrong with it', () => {
     ]);
   });
 
-  it('is nothing where agent.env holds variables of others', () => {
-    writeFileSync('agent.env', 'TZ=Europe/Berlin\nNODE_OPTIONS=--max-old-space-size=64\nHTTP_PROXY=x\n');
+  it.each<[what: string, text: string, told: string[]]>([
+    [
+      'a variable of others',
+      'TZ=Europe/Berlin',
+      ['agent.env TZ: is not known (agent.env.example has all there are)'],
+    ],
+    ['a mistyped name', 'SERVER_PROT=1', ['agent.env SERVER_PROT: is not known; did you mean SERVER_PORT?']],
+    [
+      'a line of YAML, whose next line still counts',
+      'SERVER_PORT: 9000\nLOG_LEVEL=loud',
+      [
+        'agent.env line 1: is neither NAME=value nor a comment (#) nor blank',
+        'LOG_LEVEL: must be one of "trace", "debug", "info", "warn", "error", "fatal", "silent", not "loud"',
+      ],
+    ],
+    [
+      'a value that would be cut',
+      'BRIDGE_TOKEN=hunter22#3',
+      ['agent.env BRIDGE_TOKEN: has a # in its value; put it in quotes, and a comment on its own line'],
+    ],
+    [
+      'a comment after a value',
+      'SERVER_PORT="80" # the usual one',
+      ['agent.env SERVER_PORT: goes on after its closing "'],
+    ],
+    [
+      'a quote that does not end',
+      `BRIDGE_TOKEN="hunter22\nSERVER_PORT=80"`,
+      [
+        'agent.env BRIDGE_TOKEN: begins with " and does not end with it on the same line',
+        'SERVER_PORT: must be a whole number, not "80\\""',
+      ],
+    ],
+    ['a name given twice', 'SERVER_PORT=1\nSERVER_PORT=2', ['agent.env SERVER_PORT: is given twice']],
+  ])('may be %s in agent.env', (_what, text, told) => {
+    writeFileSync('agent.env', text);
+    expect(toldOf()).toEqual(told);
+  });
+
+  it('is nothing where agent.env has blanks, quotes, a byte order mark or the ends of lines of Windows', () => {
+    writeFileSync(
+      'agent.env',
+      '\uFEFFSERVER_PORT = 81\r\n\r\n  # c\r\nBRIDGE_TOKEN="a#b c\'d ef"\r\nMQTT_URL=\r\n',
+    );
     expect(toldOf()).toEqual([]);
+    expect(read()).toMatchObject({ SERVER_PORT: 81, BRIDGE_TOKEN: "a#b c'd ef" });
+  });
+
+  it('may be a name in the environment that is nearly one of ours; others are not our business', () => {
+    const others = { TZ: 'UTC', SERVER_SOFTWARE: 'x', MQTT_USER: 'x', STATE_DIRS: '/x', PATH: '/bin' };
+    expect(toldOf(others)).toEqual([]);
+    expect(toldOf({ SERVER_PROT: '1', BRIDGE_TOKN: 'hunter22', ...others })).toEqual([
+      'SERVER_PROT: is not known; did you mean SERVER_PORT?',
+      'BRIDGE_TOKN: is not known; did you mean BRIDGE_TOKEN?',
+    ]);
   });
 
   it("may be that a file is not there or can't be read", () => {

@@ -1,10 +1,10 @@
 // Bad configurations, a fixture each: it begins with the words (`#! …`) that are told of it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../../agent/config.ts';
 import { readEnvironment } from '../../../agent/config/env.ts';
+import { readEnvText } from '../../../agent/config/env-file.ts';
 import { type FieldProblem, sayProblems } from '../../../shared/issues.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/config/', import.meta.url));
@@ -23,8 +23,9 @@ const toldOf = (problems: readonly FieldProblem[]): string =>
 
 function problemsIn(name: string): FieldProblem[] {
   if (name.endsWith('.yaml')) return readConfigFile(folder + name).problems;
-  const read = readEnvironment(parseEnv(textOf(name)));
-  return read.ok ? [] : read.problems;
+  const { variables, problems } = readEnvText(textOf(name), 'agent.env');
+  const read = readEnvironment(variables);
+  return [...problems, ...(read.ok ? [] : read.problems)];
 }
 
 describe('bad variables', () => {
