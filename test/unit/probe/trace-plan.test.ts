@@ -20,6 +20,8 @@ describe('a trace', () => {
     ['of 20 hops takes two round trips', { rttsMs: path(20), hint: { atMs: 20, hops: 20 } }, 20, 40],
     ['of 30 hops is the longest', { rttsMs: path(30), hint: { atMs: 20, hops: 30 } }, 30, 40],
     ['with a silent hop waits 100 ms from the last send', { rttsMs: path(4, 2), hint: { atMs: 20, hops: 4 } }, 4, 100],
+    ['with a silent first hop waits as long', { rttsMs: path(4, 1), hint: { atMs: 20, hops: 4 } }, 4, 100],
+    ['of 1 hop is over with its reply, though no hint came', { rttsMs: [20], hint: { atMs: 900, hops: 1 } }, 4, 20],
     ['with a silent hop of 20 waits as long from the later send', { rttsMs: path(20, 17), hint: { atMs: 20, hops: 20 } }, 20, 120],
     ['with four silent hops waits no longer', { rttsMs: path(20, 3, 9, 10, 17), hint: { atMs: 20, hops: 20 } }, 20, 120],
     ['with a silent hop on a slow path waits three round trips', { rttsMs: [50, null, 100, 200], hint: { atMs: 200, hops: 4 } }, 4, 600],
