@@ -1,12 +1,19 @@
 // The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import { canonicalAddress } from '../../shared/ip.ts';
+import { canonicalAddress, unprobeableKind } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
 
 const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
   error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
 });
+
+function gatewayProblem(text: string): string | null {
+  const address = canonicalAddress(text);
+  if (address === null) return `must be auto or an address, not ${JSON.stringify(text)}`;
+  const kind = unprobeableKind(address);
+  return kind === null ? null : `must be a neighbour's address; ${address} is ${kind}`;
+}
 
 const Uplink = z.strictObject({
   title: z.string().min(1).max(100).optional(),
@@ -14,15 +21,23 @@ const Uplink = z.strictObject({
   priority: z.int().min(0).max(1000).default(100),
   gateway: z
     .string()
-    .refine((value) => value === 'auto' || canonicalAddress(value) !== null, {
-      error: ({ input }) => `must be auto or an address, not ${JSON.stringify(input)}`,
+    .check((context) => {
+      const message = context.value === 'auto' ? null : gatewayProblem(context.value);
+      if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
     })
     .transform((value) => (value === 'auto' ? null : canonicalAddress(value)))
     .default(null),
   metered: z.boolean().default(false),
 });
 
-const ConfigFile = z.strictObject({ uplinks: z.record(z.string(), Uplink).default({}) });
+const ConfigFile = z.strictObject({
+  // With every uplink commented out there is nothing under it.
+  uplinks: z.preprocess((value) => value ?? {}, z.record(z.string(), Uplink)).default({}),
+});
+
+const ofLaterVersions = ['monitors', 'failover', 'actions', 'egress', 'data', 'targets', 'dnsServers'];
+const notYet = (key: string): string | null =>
+  ofLaterVersions.includes(key) ? `${key} is not in this version` : null;
 
 export type Uplinks = z.output<typeof ConfigFile>['uplinks'];
 export type FileSettings = z.output<typeof ConfigFile>;
@@ -73,7 +88,7 @@ export function readFileSettings(
 ): { ok: true; settings: FileSettings } | { ok: false; problems: FieldProblem[] } {
   const read = readYaml(text);
   if (!read.ok) return read;
-  const parsed = parseWith(ConfigFile, read.content ?? {});
+  const parsed = parseWith(ConfigFile, read.content ?? {}, notYet);
   const problems = [...(parsed.ok ? [] : parsed.problems), ...contradictions(read.content)];
   return parsed.ok && problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };
 }

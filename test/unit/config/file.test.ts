@@ -9,6 +9,7 @@ describe('the file', () => {
     ['with nothing in it', '', {}],
     ['with comments alone', '# nothing yet\n', {}],
     ['with an empty map', '{}', {}],
+    ['with nothing under uplinks', 'uplinks:\n  # lte: { interface: eth1 }\n', {}],
     ['with no uplinks', 'uplinks: {}', {}],
     [
       'with an interface alone',
@@ -37,6 +38,11 @@ describe('the file', () => {
       'with a gateway in another spelling',
       'uplinks: { lte: { interface: eth1, gateway: "2001:DB8::0:1" } }',
       { lte: { ...usual, interface: 'eth1', gateway: '2001:db8::1' } },
+    ],
+    [
+      'with a link-local gateway',
+      'uplinks: { lte: { interface: eth1, gateway: "fe80::1" } }',
+      { lte: { ...usual, interface: 'eth1', gateway: 'fe80::1' } },
     ],
     [
       'with names and interfaces at their limits',
