@@ -8,7 +8,7 @@ import {
   TracerouteExpectation,
   expectationsByKind,
 } from './expectation.ts';
-import { canonicalHost } from './ip.ts';
+import { canonicalAddress, canonicalHost } from './ip.ts';
 import { type FieldProblem, parseWith, quoted } from './issues.ts';
 
 export const kinds = ['ping', 'traceroute', 'dns', 'http', 'egress'] as const;
@@ -50,6 +50,9 @@ function egressTargetProblem(text: string): string | null {
   return isStun ? null : 'must be stun:HOST:PORT';
 }
 
+// Digits and dots, or hexadecimal groups and colons: no name of an interface is meant.
+const likeAnAddress = /^(\d+\.){2,}\d*$|^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f.:]*(%.*)?$/i;
+
 const common = {
   id: z
     .string()
@@ -61,7 +64,11 @@ const common = {
     .string()
     .min(1)
     .max(64)
-    .regex(/^[^\s/-][^\s/]*$/, { error: 'must be an uplink, an interface or a local address' })
+    .regex(/^[^\s/-][^\s/]*$/, { error: 'must be an uplink, an interface or a local address', abort: true })
+    .refine((value) => !likeAnAddress.test(value) || canonicalAddress(value) !== null, {
+      error: ({ input }) =>
+        `must be an uplink, an interface or a local address; ${quoted(input)} is no address`,
+    })
     .optional()
     .meta({
       description: 'the uplink, interface or local address whose interface the packets must leave by',
