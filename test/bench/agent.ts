@@ -1,4 +1,5 @@
-// The agent as a user runs it, `node dist/agent/main.js`, in a folder of its own and with two uplinks to its name.
+// The agent as it is installed, `node OPTIONS dist/agent/main.js` with the options of the systemd unit, in a folder of
+// its own and with two uplinks to its name.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -15,9 +16,16 @@ const pollEveryMs = 2;
 
 const uplinks = 'uplinks:\n  fibre:\n    interface: eth0\n  lte:\n    interface: eth1\n';
 
+/** What the unit gives node before the program's path. */
+export function installedOptions(): string[] {
+  const unit = readFileSync('agent/systemd/pathproof.service', 'utf8');
+  const words = /^ExecStart=\S+ (.*)\S*main\.js$/m.exec(unit)?.[1] ?? '';
+  return words.split(' ').filter((word) => word.startsWith('--'));
+}
+
 export interface AgentOptions {
-  /** Arguments of node, before the program's. */
-  nodeArgs?: readonly string[];
+  /** Node's own; by default the unit's. */
+  nodeOptions?: readonly string[];
   mqttUrl?: string;
 }
 
@@ -31,13 +39,14 @@ export class Agent implements AsyncDisposable {
   private readonly ended: Promise<unknown>;
   private errors = '';
 
-  constructor({ nodeArgs = [], mqttUrl }: AgentOptions) {
+  constructor({ nodeOptions = installedOptions(), mqttUrl }: AgentOptions) {
     const port = mqttUrl === undefined ? brokerPort : Number(new URL(mqttUrl).port);
     this.mqtt = { protocol: 'mqtt', port };
     this.folder = mkdtempSync(join(tmpdir(), 'pathproof-bench-'));
     writeFileSync(join(this.folder, 'agent.yaml'), uplinks);
     const { PATH } = process.env;
-    this.child = spawn(process.execPath, [...nodeArgs, resolve('dist/agent/main.js')], {
+    const words = [...nodeOptions, resolve('dist/agent/main.js')];
+    this.child = spawn(process.execPath, words, {
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
@@ -59,6 +68,15 @@ export class Agent implements AsyncDisposable {
       await sleep(pollEveryMs);
     }
     this.startedMs = performance.now() - sinceMs;
+  }
+
+  /** Processor time it has taken so far, user and system. */
+  cpuMs(): number {
+    // Fields 14 and 15 of proc_pid_stat(5), in clock ticks of 10 ms; the second, the program's name, may hold blanks.
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   /** Resident memory in MB (2^20 bytes) as the kernel counts it now: all of it, and what no file backs. */

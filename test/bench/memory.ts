@@ -43,6 +43,7 @@ export async function memory(): Promise<Row[]> {
   await using mosquitto = await startMosquitto({ config: ['set_tcp_nodelay true'] });
   return [
     await measure('embedded broker', {}, via),
+    await measure('embedded broker, node without options', { nodeOptions: [] }, via),
     await measure('mosquitto', { mqttUrl: mosquitto.url }, via),
   ];
 }

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { agentNode, run } from '../lab/programs.ts';
 import { createLab } from '../lab/topology.ts';
-import { startAgent } from './agent.ts';
+import { installedOptions, startAgent } from './agent.ts';
 import { type Sample, runJob } from './job.ts';
 import { type Row, quantile } from './row.ts';
 import { type CapturedEcho, echoesDuring } from './tcpdump.ts';
@@ -41,7 +41,7 @@ function errorsMs(told: Map<number, readonly number[]>, echoes: readonly Capture
 
 export async function rtt(): Promise<Row[]> {
   await using lab = await createLab();
-  await using agent = await startAgent({ nodeArgs: ['--import', busy] });
+  await using agent = await startAgent({ nodeOptions: [...installedOptions(), '--import', busy] });
   let samples: Sample[] = [];
   let byPing = new Map<number, number[]>();
   const echoes = await echoesDuring('eth1', async () => {
