@@ -15,8 +15,9 @@ function ownsAddress(interfaceName: string, address: string): boolean {
     known = { atMs, byInterface: networkInterfaces() };
   }
   const { byInterface } = known;
-  const entries = Object.hasOwn(byInterface, interfaceName) ? byInterface[interfaceName] : undefined;
-  return entries?.some((entry) => entry.address === address) ?? false;
+  // An address with a label (`eth1:0`) is listed under that.
+  const own = Object.entries(byInterface).filter(([name]) => name.split(':')[0] === interfaceName);
+  return own.some(([, entries]) => entries?.some((entry) => entry.address === address) ?? false);
 }
 
 const within = (value: number, least: number, most: number): boolean =>

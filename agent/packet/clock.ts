@@ -29,13 +29,19 @@ export interface Elapsed {
 }
 
 /**
- * Time from a send to an arrival stamp (microseconds of CLOCK_REALTIME; 0 where the kernel gave none). A stamp counts
- * only if the two clocks moved alike since the send and the RTT lies between 0 and the time that passed.
+ * Time from a packet's leaving to its answer's arrival, both stamped by the kernel (microseconds of CLOCK_REALTIME; null
+ * or 0 where it gave none: the leaving is then the call that sent it, ARP and queues included). Stamps count only if the
+ * two clocks moved alike since the send and the RTT lies between 0 and the time that passed.
  */
-export function elapsedSince(sent: Instant, arrivedRealtimeUs: number, read: Instant): Elapsed {
+export function elapsedSince(
+  sent: Instant,
+  leftRealtimeUs: number | null,
+  arrivedRealtimeUs: number,
+  read: Instant,
+): Elapsed {
   const passedUs = read.monotonicUs - sent.monotonicUs;
   const drift = Math.abs(read.realtimeUs - sent.realtimeUs - passedUs);
-  const rttUs = arrivedRealtimeUs - sent.realtimeUs;
+  const rttUs = arrivedRealtimeUs - (leftRealtimeUs ?? sent.realtimeUs);
   const plausible = arrivedRealtimeUs > 0 && rttUs >= 0 && rttUs <= passedUs + apartUs;
   return drift <= stepUs && plausible
     ? { ms: rttUs / 1000, clock: 'kernel' }

@@ -28,4 +28,8 @@ export type EchoAnswer =
       /** Its length, IP header included. */
       bytes: number;
     }
-  | { type: 'silence' };
+  | {
+      type: 'silence';
+      /** Whether the packet left the interface: false where ARP or a queue still holds it; null where nobody says. */
+      left: boolean | null;
+    };

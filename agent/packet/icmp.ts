@@ -74,6 +74,24 @@ function headerLength(packet: Buffer, at: number, length: number): number | null
   return first >>> 4 === 4 && bytes >= ipHeaderBytes && at + bytes + icmpHeaderBytes <= length ? bytes : null;
 }
 
+/** Bytes before the IP header in the kernel's copy of what has left: Ethernet, none, Ethernet with a VLAN tag. */
+const linkHeaders = [14, 0, 18];
+
+/** Which echo a copy of a packet that has left is; null where it is none. */
+export function readSentEcho(
+  packet: Buffer,
+  length: number,
+): { identifier: number; sequence: number } | null {
+  for (const link of linkHeaders) {
+    const header = headerLength(packet, link, length);
+    const isWhole = header !== null && packet.readUInt16BE(link + 2) === length - link;
+    if (!isWhole || packet[link + 9] !== icmpProtocol || packet[link + header] !== type.echo) continue;
+    const at = link + header;
+    return { identifier: packet.readUInt16BE(at + 4), sequence: packet.readUInt16BE(at + 6) };
+  }
+  return null;
+}
+
 /**
  * Reads one datagram from a raw ICMP socket (IP header included). Null for whatever can't answer an echo: other
  * types, other protocols, cut or lying lengths, a wrong checksum (raw sockets see those too), fragments quoted.

@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import { elapsedSince, now } from './clock.ts';
 import { checkEcho } from './check.ts';
 import type { Echo, EchoAnswer } from './echo.ts';
-import { buildEcho, cookieBytes, readIcmp } from './icmp.ts';
+import { buildEcho, cookieBytes, readIcmp, readSentEcho } from './icmp.ts';
 import { createFlightTable } from './inflight.ts';
 import { type Line, createLine } from './line.ts';
 import { createPacer } from './pacing.ts';
@@ -42,17 +42,32 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
   function lineOf(interfaceName: string): Line {
     const known = lines.get(interfaceName);
     if (known !== undefined) return known;
-    const heard = (datagram: Datagram): void => match(interfaceName, datagram);
-    const line = createLine(interfaceName, createPacer(packetsPerSecond), heard, onReopened);
+    // Sticks come and go: those that went leave no sockets behind.
+    for (const other of lines.values()) other.closeIfGone();
+    const line = createLine(
+      interfaceName,
+      createPacer(packetsPerSecond),
+      {
+        heard: (datagram) => match(interfaceName, datagram),
+        left: (datagram) => depart(interfaceName, datagram),
+      },
+      onReopened,
+    );
     lines.set(interfaceName, line);
     return line;
   }
 
-  function match(interfaceName: string, { bytes, length, arrivedRealtimeUs }: Datagram): void {
+  function depart(interfaceName: string, { bytes, length, realtimeUs }: Datagram): void {
+    const sent = readSentEcho(bytes, length);
+    if (sent !== null) flights.departed(interfaceName, identifier, sent, realtimeUs);
+  }
+
+  function match(interfaceName: string, { bytes, length, realtimeUs }: Datagram): void {
     const message = readIcmp(bytes, length);
     const flight = message === null ? null : flights.claim(interfaceName, identifier, message);
     if (message === null || flight === null) return;
-    const { ms: rttMs, clock } = elapsedSince(flight.sent, arrivedRealtimeUs, now());
+    lineOf(interfaceName).readSent();
+    const { ms: rttMs, clock } = elapsedSince(flight.sent, flight.leftRealtimeUs, realtimeUs, now());
     const { from, hopLimit, totalBytes } = message;
     const code = message.type === 'reply' ? 0 : message.code;
     flight.settle({ type: message.type, from, code, rttMs, clock, hopLimit, bytes: totalBytes });
@@ -71,9 +86,14 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
         flights.remove(sequence);
         signal?.removeEventListener('abort', abort);
       };
+      const silence = (): EchoAnswer => {
+        const left = flights.get(sequence)?.leftRealtimeUs != null;
+        return { type: 'silence', left: left || (line.tellsLeaving() ? false : null) };
+      };
       const settle = (answer: EchoAnswer): void => {
+        const late = answer.type !== 'silence' && answer.rttMs > echo.waitMs;
+        resolve(late ? silence() : answer);
         end();
-        resolve(answer.type !== 'silence' && answer.rttMs > echo.waitMs ? { type: 'silence' } : answer);
       };
       const abort = (): void => {
         end();
@@ -82,10 +102,10 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
       // Timers run before sockets are read: after a stall the answer may lie there, in time by its stamp.
       const timer = setTimeout(() => {
         line.drain();
-        if (flights.has(sequence)) settle({ type: 'silence' });
+        if (flights.get(sequence) !== null) settle(silence());
       }, echo.waitMs + 1);
       signal?.addEventListener('abort', abort, { once: true });
-      flights.add(sequence, { ...echo, cookie, sent, settle });
+      flights.add(sequence, { ...echo, cookie, sent, leftRealtimeUs: null, settle });
     });
   }
 
@@ -94,7 +114,7 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
       checkEcho(echo);
       if (closed) throw new Failure('stopping', 'the agent is stopping');
       const line = lineOf(echo.interfaceName);
-      await line.pacer.turn();
+      await line.pacer.turn(signal);
       if (signal?.aborted === true) throw new Failure('cancelled', 'the echo was given up');
       const answer = launch(line, echo, signal);
       sent?.();
@@ -104,7 +124,7 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
       closed = true;
       for (const line of lines.values()) line.close();
       lines.clear();
-      flights.settleAll({ type: 'silence' });
+      flights.settleAll({ type: 'silence', left: null });
     },
   };
 }

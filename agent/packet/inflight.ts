@@ -12,14 +12,23 @@ export interface InFlight<Outcome> {
   destination: string;
   cookie: Buffer;
   sent: Instant;
+  /** When the driver took it, by the kernel; null until it is known. */
+  leftRealtimeUs: number | null;
   settle(outcome: Outcome): void;
+}
+
+export interface SentEcho {
+  identifier: number;
+  sequence: number;
 }
 
 export interface FlightTable<Outcome> {
   /** A sequence number no echo on its way bears. Throws Failure tooManyInFlight. */
   nextSequence(): number;
   add(sequence: number, flight: InFlight<Outcome>): void;
-  has(sequence: number): boolean;
+  get(sequence: number): InFlight<Outcome> | null;
+  /** Notes when an echo left, if it is one of ours on its way. */
+  departed(interfaceName: string, identifier: number, sent: SentEcho, realtimeUs: number): void;
   remove(sequence: number): void;
   /** The echo on its way that a datagram answers; null where it is none of ours. */
   claim(interfaceName: string, identifier: number, heard: Heard): InFlight<Outcome> | null;
@@ -47,7 +56,13 @@ export function createFlightTable<Outcome>(): FlightTable<Outcome> {
     add(sequence, flight) {
       flights.set(sequence, flight);
     },
-    has: (sequence) => flights.has(sequence),
+    get: (sequence) => flights.get(sequence) ?? null,
+    departed(interfaceName, identifier, sent, realtimeUs) {
+      const flight = flights.get(sent.sequence);
+      if (sent.identifier === identifier && flight?.interfaceName === interfaceName) {
+        flight.leftRealtimeUs = realtimeUs;
+      }
+    },
     remove(sequence) {
       flights.delete(sequence);
     },

@@ -1,6 +1,6 @@
 // One interface's sockets over time: opened when first needed, and anew when they broke or the interface did.
 import type { Pacer } from './pacing.ts';
-import { type Datagram, type InterfaceSockets, openSockets } from './sockets.ts';
+import { type InterfaceSockets, type SocketListeners, openSockets } from './sockets.ts';
 
 const reopenAfterMs = 20;
 
@@ -8,19 +8,27 @@ export interface Line {
   readonly pacer: Pacer;
   /** Sockets bound to the interface that bears the name now. Throws Failure: noRawSockets, interfaceMissing. */
   ready(): InterfaceSockets;
+  /** Reads whatever the kernel holds by now. */
   drain(): void;
+  /** Reads which packets have left by now. */
+  readSent(): void;
+  /** Closes its sockets where the interface that they were bound to is gone. */
+  closeIfGone(): void;
+  /** Whether this interface's driver says when packets leave: true once it did. */
+  tellsLeaving(): boolean;
   close(): void;
 }
 
 export function createLine(
   interfaceName: string,
   pacer: Pacer,
-  heard: (datagram: Datagram) => void,
+  { heard, left }: Pick<SocketListeners, 'heard' | 'left'>,
   onReopened: (interfaceName: string, why: string) => void,
 ): Line {
   let sockets: InterfaceSockets | null = null;
   let reopening: NodeJS.Timeout | null = null;
   let closed = false;
+  let tellsLeaving = false;
 
   const discard = (): void => {
     sockets?.close();
@@ -45,10 +53,17 @@ export function createLine(
       onReopened(interfaceName, 'the interface was renamed or made anew');
     }
     if (sockets === null) {
-      const opened = openSockets(interfaceName, heard, () => {
-        if (sockets !== opened) return;
-        onReopened(interfaceName, 'the socket broke');
-        broke();
+      const opened = openSockets(interfaceName, {
+        heard,
+        left(datagram) {
+          tellsLeaving = true;
+          left(datagram);
+        },
+        broken() {
+          if (sockets !== opened) return;
+          onReopened(interfaceName, 'the socket broke');
+          broke();
+        },
       });
       sockets = opened;
     }
@@ -59,6 +74,11 @@ export function createLine(
     pacer,
     ready,
     drain: () => sockets?.drain(),
+    readSent: () => sockets?.readSent(),
+    closeIfGone() {
+      if (sockets !== null && !sockets.bound()) discard();
+    },
+    tellsLeaving: () => tellsLeaving,
     close() {
       closed = true;
       if (reopening !== null) clearTimeout(reopening);

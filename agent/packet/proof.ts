@@ -13,15 +13,16 @@ const loopbackEcho: Echo = {
   waitMs: 1000,
 };
 
-/** The round trip in ms, or why no packet can be sent or none comes back. Never rejects. */
-export async function proveLoopback(packets: Packets): Promise<{ rttMs: number } | { refused: Failure }> {
+/** `rttMs` is null where the echo was sent and not answered: packets can be sent, but loopback proves nothing. */
+export type Proof = { rttMs: number | null } | { refused: Failure };
+
+/** Sends an echo over loopback. Never rejects; refused is why no packet can be sent. */
+export async function proveLoopback(packets: Packets): Promise<Proof> {
   try {
     // The first echo of a process takes milliseconds in code that has never run (3.5 ms measured); it does not count.
     await packets.echo(loopbackEcho);
     const answer = await packets.echo(loopbackEcho);
-    if (answer.type === 'reply') return { rttMs: answer.rttMs };
-    const sentence = 'an echo over loopback was not answered (is lo up, is ICMP filtered?)';
-    return { refused: new Failure('noRawSockets', sentence) };
+    return { rttMs: answer.type === 'reply' ? answer.rttMs : null };
   } catch (error) {
     return { refused: error instanceof Failure ? error : new Failure('noRawSockets', String(error)) };
   }

@@ -1,5 +1,11 @@
 // The two raw sockets of one interface: a filtered one that hears ICMP, a header-including one that sends.
-import { enableStamps, findDescriptor, receive } from '@pathproof/packet-native';
+import {
+  enableSendStamps,
+  enableStamps,
+  findDescriptor,
+  receive,
+  receiveSent,
+} from '@pathproof/packet-native';
 import * as raw from 'raw-socket';
 import { Failure } from '../../shared/failure.ts';
 
@@ -22,14 +28,17 @@ export interface Datagram {
   /** Valid until the next one is read. */
   bytes: Buffer;
   length: number;
-  arrivedRealtimeUs: number;
+  /** When it arrived or left, by the kernel; 0 where it gave no time. */
+  realtimeUs: number;
 }
 
 export interface InterfaceSockets {
   /** A synchronous send by this interface. Throws Failure. */
   send(packet: Buffer, nextHop: string): void;
-  /** Reads whatever the kernel holds by now. */
+  /** Reads whatever the kernel holds by now, what has left first. */
   drain(): void;
+  /** Reads which packets have left by now, and when. */
+  readSent(): void;
   /** Whether both sockets are still bound to the interface that bears the name now (it may have been renamed). */
   bound(): boolean;
   close(): void;
@@ -101,14 +110,18 @@ function sendFailure(message: string, interfaceName: string): Failure {
   return new Failure('sendRefused', `the kernel refused to send by ${interfaceName}: ${message}`);
 }
 
-/**
- * Opens both sockets of an interface. `heard` gets each datagram; `broken` is called once when the receiving socket
- * went deaf (a poll error stops libuv's handle for good). Throws Failure: noRawSockets, interfaceMissing.
- */
+export interface SocketListeners {
+  heard(datagram: Datagram): void;
+  /** A packet was taken by the driver: ARP and queues are behind it. */
+  left(datagram: Datagram): void;
+  /** The receiving socket went deaf: a poll error stops libuv's handle for good. */
+  broken(): void;
+}
+
+/** Opens both sockets of an interface. Throws Failure: noRawSockets, interfaceMissing. */
 export function openSockets(
   interfaceName: string,
-  heard: (datagram: Datagram) => void,
-  broken: () => void,
+  { heard, left, broken }: SocketListeners,
 ): InterfaceSockets {
   const receiver = createBound(protocolIcmp, interfaceName);
   let sender: raw.Socket;
@@ -128,26 +141,42 @@ export function openSockets(
     receiver.close();
     sender.close();
   };
-  const read = (deliver: (datagram: Datagram) => void, atMost: number): void => {
+  /** A fault of the one who listens is not the socket's: only receiving may break it. */
+  const next = (from: typeof receive, descriptor: number): Datagram | null => {
     try {
-      for (let count = 0; count < atMost && !closed; count++) {
-        const length = receive(descriptor, bytes, arrival);
-        if (length < 0) return;
-        deliver({ bytes, length, arrivedRealtimeUs: arrival.readDoubleLE(0) });
-      }
+      const length = closed ? -1 : from(descriptor, bytes, arrival);
+      return length < 0 ? null : { bytes, length, realtimeUs: arrival.readDoubleLE(0) };
     } catch {
       if (!closed) broken();
+      return null;
+    }
+  };
+  const read = (deliver: (datagram: Datagram) => void, atMost: number): void => {
+    for (let count = 0; count < atMost; count++) {
+      const datagram = next(receive, receiverDescriptor);
+      if (datagram === null) return;
+      deliver(datagram);
+    }
+  };
+  const readSent = (): void => {
+    for (let count = 0; count < readsPerDrain; count++) {
+      const datagram = next(receiveSent, senderDescriptor);
+      if (datagram === null) return;
+      left(datagram);
     }
   };
 
   const filter = Buffer.alloc(4);
   filter.writeUInt32LE(filterBits);
-  let descriptor: number;
+  let receiverDescriptor: number;
+  let senderDescriptor: number;
   try {
     receiver.setOption(solRaw, icmpFilter, filter, filter.length);
     receiver.setOption(solSocket, soRcvbuf, receiveBufferBytes);
-    descriptor = descriptorOf(receiver);
-    enableStamps(descriptor);
+    receiverDescriptor = descriptorOf(receiver);
+    senderDescriptor = descriptorOf(sender);
+    enableStamps(receiverDescriptor);
+    enableSendStamps(senderDescriptor);
   } catch (error) {
     close();
     throw new Failure('noRawSockets', `can't prepare a raw socket on ${interfaceName}: ${messageOf(error)}`);
@@ -174,7 +203,11 @@ export function openSockets(
         throw sendFailure(messageOf(error), interfaceName);
       }
     },
-    drain: () => read(heard, readsPerDrain),
+    drain() {
+      readSent();
+      read(heard, readsPerDrain);
+    },
+    readSent,
     bound: () => !closed && boundName(sender) === interfaceName && boundName(receiver) === interfaceName,
     close,
   };

@@ -2,17 +2,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../shared/failure.ts';
 import type { Traffic } from '../../shared/result.ts';
-import { type Echo, type EchoAnswer, type Packets, overheadBytes } from '../packet/index.ts';
+import { type Echo, type Packets, overheadBytes } from '../packet/index.ts';
+import type { Outcome } from './outcomes.ts';
 
-/** An answer, or null for an echo that was given up before it could have one. */
-export type Outcome = EchoAnswer | null;
+/** Hop limit of the echoes to a destination (RFC 1122's recommendation). */
+export const destinationHopLimit = 64;
 
 export interface Tally {
+  /** Echoes handed to the kernel. */
+  sent: number;
+  /** What was on the wire: less than was sent where ARP held it back. */
   traffic: Traffic;
   clockStepped: boolean;
 }
 
 export const newTally = (): Tally => ({
+  sent: 0,
   traffic: { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 },
   clockStepped: false,
 });
@@ -25,17 +30,26 @@ export async function countedEcho(
   tally: Tally,
 ): Promise<Outcome> {
   const { traffic } = tally;
-  const sent = (): void => {
-    traffic.packetsSent += 1;
-    traffic.bytesSent += overheadBytes + echo.payloadBytes;
+  const bytes = overheadBytes + echo.payloadBytes;
+  const count = (packets: 1 | -1): void => {
+    traffic.packetsSent += packets;
+    traffic.bytesSent += packets * bytes;
   };
   try {
-    const answer = await packets.echo(echo, signal, sent);
-    if (answer.type !== 'silence') {
-      traffic.packetsReceived += 1;
-      traffic.bytesReceived += answer.bytes;
-      tally.clockStepped ||= answer.clock !== 'kernel';
+    const answer = await packets.echo(echo, signal, () => {
+      tally.sent += 1;
+      count(1);
+    });
+    if (answer.type === 'silence') {
+      if (answer.left === false) count(-1);
+      return answer;
     }
+    tally.clockStepped ||= answer.clock !== 'kernel';
+    // This machine's own word for a packet that ARP gave up on: neither has been on the wire.
+    const own = answer.type === 'unreachable' && answer.from === echo.source;
+    if (own) count(-1);
+    traffic.packetsReceived += own ? 0 : 1;
+    traffic.bytesReceived += own ? 0 : answer.bytes;
     return answer;
   } catch (error) {
     if (error instanceof Failure && error.code === 'cancelled') return null;

@@ -1,6 +1,7 @@
 // Follows the plan of a trace: sends hop limits side by side, takes in what comes, ends as soon as the plan does.
 import type { Failure } from '../../shared/failure.ts';
-import { type Outcome, asFailure } from './echoes.ts';
+import { asFailure } from './echoes.ts';
+import type { Outcome } from './outcomes.ts';
 import { type Hint, type HopState, planTrace } from './trace-plan.ts';
 
 export interface Trace {

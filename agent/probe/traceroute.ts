@@ -4,9 +4,9 @@ import type { Hop, Route } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
 import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
-import { type Outcome, countedEcho, echoRow, newTally } from './echoes.ts';
+import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
-import { destinationHopLimit, localSilence, refusalIn, rttsOf } from './ping.ts';
+import { type Outcome, nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
 import { pingFigures } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
 import { hopsFromReply } from './trace-plan.ts';
@@ -79,7 +79,7 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, replied, length),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: (await explained(row.failure ?? trace.failure, aim, tools)) ?? localSilence(everything, way),
+    failure: (await explained(row.failure ?? trace.failure, aim, tools)) ?? nextHopSilence(everything, way),
     refusal: refusalIn(row.outcomes),
   };
 }

@@ -20,6 +20,8 @@ const byLte: Echo = {
   waitMs: 1000,
 };
 
+const byFibre: Echo = { ...byLte, interfaceName: 'eth0', source: '192.168.0.10', nextHop: '192.168.0.1' };
+
 let lab: Lab;
 let packets: Packets;
 let reopened: string[];
@@ -37,6 +39,8 @@ afterEach(async () => {
   packets.close();
   await lab.stop();
 });
+
+const deaf = { heard: () => undefined, left: () => undefined, broken: () => undefined };
 
 const openSocketsCount = (): number =>
   readdirSync('/proc/self/fd').filter((descriptor) => {
@@ -64,6 +68,61 @@ it('gives the answer with the kernel stamp of its arrival', async () => {
   expect(reply?.outgoing).toBe(false);
   const wireMs = ((reply?.atUs ?? 0) - (request?.atUs ?? 0)) / 1000;
   expect(wireMs).toBeGreaterThanOrEqual(20);
+  // Both ends are stamped by the kernel a few microseconds from the capture, whatever the load.
+  expect(Math.abs((answer.type === 'reply' ? answer.rttMs : 0) - wireMs)).toBeLessThan(0.5);
+});
+
+it("takes no wait for ARP for the network's round trip", async () => {
+  await proveLoopback(packets);
+  expect(await codeOf(packets.echo(byFibre))).toBe('reply');
+  await lab.exec('fibre-router', ['sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=8']);
+  await lab.exec('agent', ['ip', 'neigh', 'flush', 'dev', 'eth0']);
+  await using capture = await startCapture('eth0');
+  const pending = packets.echo({ ...byFibre, waitMs: 10_000 });
+  // The kernel asks once a second; the answer is held back until the first question was seen.
+  await lab.exec('fibre-router', ['sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=0']);
+  const answer = await pending;
+  await capture.stop();
+  const echoes = capture.packets.filter(({ bytes }) => bytes[9] === 1);
+  const wireMs = ((echoes[1]?.atUs ?? 0) - (echoes[0]?.atUs ?? 0)) / 1000;
+  expect(answer).toMatchObject({ type: 'reply', clock: 'kernel' });
+  expect(Math.abs((answer.type === 'reply' ? answer.rttMs : 0) - wireMs)).toBeLessThan(0.5);
+});
+
+it('knows of a packet that ARP held back that it never left', async () => {
+  expect(await codeOf(packets.echo(byLte))).toBe('reply');
+  const astray = { ...byLte, nextHop: '192.168.2.77', waitMs: 300 };
+  expect(await packets.echo(astray)).toEqual({ type: 'silence', left: false });
+  expect(await packets.echo({ ...byLte, destination: silentAddress, waitMs: 300 })).toEqual({
+    type: 'silence',
+    left: true,
+  });
+});
+
+it('lets a waiting echo be given up at once, and its turn go to the next', async () => {
+  const slow = createPackets({ packetsPerSecond: 1 });
+  const gone = new AbortController();
+  const sent = await Promise.all(Array.from({ length: 16 }, () => codeOf(slow.echo(byLte))));
+  expect(new Set(sent)).toEqual(new Set(['reply']));
+  const waiting = Array.from({ length: 100 }, () => codeOf(slow.echo(byLte, gone.signal)));
+  gone.abort();
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['cancelled']));
+  expect(await codeOf(slow.echo(byLte))).toBe('reply');
+  slow.close();
+});
+
+it('sends by an interface whose address bears a label', async () => {
+  await lab.exec('agent', ['ip', 'address', 'add', '192.168.2.20/24', 'dev', 'eth1', 'label', 'eth1:0']);
+  await expect.poll(() => codeOf(packets.echo({ ...byLte, source: '192.168.2.20' }))).toBe('reply');
+});
+
+it('keeps no sockets of interfaces that are gone', async () => {
+  expect(await codeOf(packets.echo(byLte))).toBe('reply');
+  const before = openSocketsCount();
+  await lab.removeInterface('lte');
+  expect(await codeOf(packets.echo(byFibre))).toBe('reply');
+  expect(openSocketsCount()).toBe(before);
+  await lab.restoreInterface('lte');
 });
 
 it('hears which router a hop limit ended at', async () => {
@@ -88,7 +147,7 @@ it('takes no answer for late that lay in the socket while the loop was busy', as
 
 it('takes an answer that came too late for silence, however idle the loop', async () => {
   await lab.relay.lte.set({ delayMs: 100 });
-  expect(await packets.echo({ ...byLte, waitMs: 100 })).toEqual({ type: 'silence' });
+  expect(await packets.echo({ ...byLte, waitMs: 100 })).toMatchObject({ type: 'silence' });
 });
 
 it('gives up an echo when told to', async () => {
@@ -103,7 +162,7 @@ it('answers what is in flight when it is closed, and sends nothing afterwards', 
   const pending = packets.echo({ ...byLte, destination: silentAddress });
   await packets.echo(byLte);
   packets.close();
-  expect(await pending).toEqual({ type: 'silence' });
+  expect(await pending).toMatchObject({ type: 'silence' });
   const capture = await startCapture('eth0');
   expect(await codeOf(packets.echo(byLte))).toBe('stopping');
   await capture.stop();
@@ -111,11 +170,7 @@ it('answers what is in flight when it is closed, and sends nothing afterwards', 
 });
 
 it('refuses to send by a closed socket, which raw-socket would open anew and unbound', () => {
-  const sockets = openSockets(
-    'eth1',
-    () => undefined,
-    () => undefined,
-  );
+  const sockets = openSockets('eth1', deaf);
   sockets.close();
   const before = openSocketsCount();
   expect(() => sockets.send(Buffer.alloc(28), '1.1.1.1')).toThrow(/closed/);
@@ -124,13 +179,7 @@ it('refuses to send by a closed socket, which raw-socket would open anew and unb
 
 it('leaves no unbound socket behind when an interface is not there', () => {
   const before = openSocketsCount();
-  expect(() =>
-    openSockets(
-      'eth7',
-      () => undefined,
-      () => undefined,
-    ),
-  ).toThrow('there is no interface eth7');
+  expect(() => openSockets('eth7', deaf)).toThrow('there is no interface eth7');
   expect(openSocketsCount()).toBe(before);
 });
 
@@ -141,8 +190,10 @@ it('refuses a source that the interface does not have', async () => {
   await lab.exec('agent', ['ip', 'address', 'flush', 'dev', 'eth1']);
   await expect.poll(() => codeOf(packets.echo({ ...byLte, waitMs: 50 }))).toBe('noAddress');
   await capture.stop();
-  const sources = capture.packets.filter(({ bytes }) => bytes[9] === 1).map(({ bytes }) => bytes[15]);
-  expect(sources.every((lastOctet) => lastOctet === 10 || lastOctet === 1)).toBe(true);
+  const sources = capture.packets
+    .filter(({ bytes, outgoing }) => outgoing && bytes[9] === 1)
+    .map(({ bytes }) => [...bytes.subarray(12, 16)].join('.'));
+  expect(sources.filter((source) => source !== '192.168.2.10')).toEqual([]);
 });
 
 it('hears again by an interface that was taken out and put back under its name', async () => {
@@ -183,11 +234,13 @@ it('opens its sockets anew after a poll error, which leaves raw-socket deaf', as
   expect(await codeOf(packets.echo(byLte))).toBe('reply');
 });
 
-it('leaves the answers of another process on the same interface to it', async () => {
-  const [ours, theirs] = [createPackets({ packetsPerSecond: 1000 }), packets];
-  const both = await Promise.all([ours.echo(byLte), theirs.echo(byLte)]);
-  ours.close();
-  expect(both.map(({ type }) => type)).toEqual(['reply', 'reply']);
+it('takes no answer to an echo of another process on the same interface', async () => {
+  const [other, sent] = [createPackets({ packetsPerSecond: 1000 }), packets];
+  const heard: Echo = { ...byLte, destination: silentAddress, waitMs: 300 };
+  // Both number their echoes from 1: only the identifier and the cookie tell the answers apart.
+  const [mine, theirs] = await Promise.all([sent.echo(heard), other.echo(byLte)]);
+  other.close();
+  expect([mine.type, theirs.type]).toEqual(['silence', 'reply']);
 });
 
 it('loses no answer of 500 echoes and keeps no socket more than it needs', async () => {

@@ -8,5 +8,9 @@ export function enableStamps(descriptor: number): void;
  * and the source address (4 or 16 bytes at 12). Throws with strerror's text.
  */
 export function receive(descriptor: number, into: Buffer, arrival: Buffer): number;
+/** Turns on stamps of what leaves by a socket. Throws with strerror's text. */
+export function enableSendStamps(descriptor: number): void;
+/** As receive(), for a copy of a packet that has left (link header first): `arrival` holds when the driver took it. */
+export function receiveSent(descriptor: number, into: Buffer, arrival: Buffer): number;
 /** CLOCK_REALTIME now, in microseconds (a double holds it to a quarter of one). */
 export function realtimeUs(): number;

@@ -1,7 +1,10 @@
-/* Kernel arrival stamps on a descriptor that raw-socket owns: find it, turn stamps on, receive with them. */
+/* Kernel stamps on descriptors that raw-socket owns: find one, turn stamps on, receive with them what arrived, and what
+ * has left. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <node_api.h>
 #include <stdint.h>
@@ -12,7 +15,7 @@
 
 /* What receive() writes beside the bytes; index.d.ts names the same offsets. */
 struct arrival {
-  double realtime_us; /* kernel's arrival time, CLOCK_REALTIME; 0 where it gave none */
+  double realtime_us; /* when it arrived or left, CLOCK_REALTIME; 0 where the kernel gave none */
   int32_t hop_limit;  /* IPv6 only (IPV6_RECVHOPLIMIT); -1 where it gave none */
   uint8_t source[16]; /* 4 or 16 bytes */
 };
@@ -73,7 +76,19 @@ static napi_value enable_stamps(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static napi_value receive(napi_env env, napi_callback_info info) {
+/* A copy of each packet comes to the error queue once the driver has it: after ARP, after the queueing (timestamping.rst). */
+static napi_value enable_send_stamps(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  int32_t descriptor;
+  int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+  if (!arguments(env, info, 1, argv) || napi_get_value_int32(env, argv[0], &descriptor) != napi_ok)
+    return fail(env, "enableSendStamps: a descriptor is needed");
+  if (setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags))
+    return fail(env, strerror(errno));
+  return NULL;
+}
+
+static napi_value take(napi_env env, napi_callback_info info, int flags) {
   napi_value argv[3];
   int32_t descriptor;
   void *data, *beside;
@@ -84,7 +99,7 @@ static napi_value receive(napi_env env, napi_callback_info info) {
       beside_length < sizeof(struct arrival))
     return fail(env, "receive: a descriptor, a buffer and a 32-byte arrival buffer are needed");
 
-  struct sockaddr_storage from;
+  struct sockaddr_storage from = {0};
   union {
     char bytes[256];
     struct cmsghdr align;
@@ -97,7 +112,7 @@ static napi_value receive(napi_env env, napi_callback_info info) {
                            .msg_control = control.bytes,
                            .msg_controllen = sizeof control.bytes};
   ssize_t received;
-  do received = recvmsg(descriptor, &message, MSG_DONTWAIT);
+  do received = recvmsg(descriptor, &message, flags | MSG_DONTWAIT);
   while (received < 0 && errno == EINTR);
   if (received < 0) return errno == EAGAIN ? number(env, -1) : fail(env, strerror(errno));
 
@@ -107,6 +122,10 @@ static napi_value receive(napi_env env, napi_callback_info info) {
       struct timespec stamp;
       memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
       arrival.realtime_us = micros(stamp);
+    } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING) {
+      struct scm_timestamping stamps;
+      memcpy(&stamps, CMSG_DATA(c), sizeof stamps);
+      arrival.realtime_us = micros(stamps.ts[0]);
     } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT) {
       int limit;
       memcpy(&limit, CMSG_DATA(c), sizeof limit);
@@ -117,6 +136,12 @@ static napi_value receive(napi_env env, napi_callback_info info) {
   if (from.ss_family == AF_INET6) memcpy(arrival.source, &((struct sockaddr_in6 *)&from)->sin6_addr, 16);
   memcpy(beside, &arrival, sizeof arrival);
   return number(env, (double)received);
+}
+
+static napi_value receive(napi_env env, napi_callback_info info) { return take(env, info, 0); }
+
+static napi_value receive_sent(napi_env env, napi_callback_info info) {
+  return take(env, info, MSG_ERRQUEUE);
 }
 
 static napi_value realtime_us(napi_env env, napi_callback_info info) {
@@ -132,7 +157,9 @@ NAPI_MODULE_INIT() {
     napi_callback call;
   } functions[] = {{"findDescriptor", find_descriptor},
                    {"enableStamps", enable_stamps},
+                   {"enableSendStamps", enable_send_stamps},
                    {"receive", receive},
+                   {"receiveSent", receive_sent},
                    {"realtimeUs", realtime_us}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value function;

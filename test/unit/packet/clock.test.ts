@@ -30,7 +30,19 @@ describe('the time of an answer', () => {
     ['is the time that passed where the stamp is yet to come', stamp(15_301), later(15_200), 15.2, 'monotonic'],
     ['is never less than nothing', 0, later(-5), 0, 'monotonic'],
   ])('%s', (_what, stampUs, read, ms, clock) => {
-    const elapsed = elapsedSince(sent, stampUs, read);
+    const elapsed = elapsedSince(sent, null, stampUs, read);
+    expect(elapsed.clock).toBe(clock);
+    expect(elapsed.ms).toBeCloseTo(ms, 6);
+  });
+});
+
+describe('a packet that the kernel says left later than it was sent', () => {
+  it.each<[what: string, left: number, ms: number, clock: string]>([
+    ['was waiting for ARP until then', stamp(500_000), 20, 'kernel'],
+    ['left at once', stamp(5), 519.995, 'kernel'],
+    ['can not have left after its answer came', stamp(520_001), 520.1, 'monotonic'],
+  ])('%s', (_what, leftUs, ms, clock) => {
+    const elapsed = elapsedSince(sent, leftUs, stamp(520_000), later(520_100));
     expect(elapsed.clock).toBe(clock);
     expect(elapsed.ms).toBeCloseTo(ms, 6);
   });

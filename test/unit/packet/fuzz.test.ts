@@ -22,7 +22,14 @@ const probes: Probe[] = destinations.flatMap((destination, index) =>
 const flights = createFlightTable<string>();
 for (const { destination, cookie, sequence } of probes) {
   const sent = { realtimeUs: 0, monotonicUs: 0 };
-  flights.add(sequence, { interfaceName: 'eth1', destination, cookie, sent, settle: () => undefined });
+  flights.add(sequence, {
+    interfaceName: 'eth1',
+    destination,
+    cookie,
+    sent,
+    leftRealtimeUs: null,
+    settle: () => undefined,
+  });
 }
 
 const anyProbe = fc.constantFrom(...probes);

@@ -1,6 +1,12 @@
 // The bytes of echoes, and what is read from the bytes that come back: right ones in full, all others not at all.
 import { describe, expect, it } from 'vitest';
-import { buildEcho, internetChecksum, overheadBytes, readIcmp } from '../../../agent/packet/icmp.ts';
+import {
+  buildEcho,
+  internetChecksum,
+  overheadBytes,
+  readIcmp,
+  readSentEcho,
+} from '../../../agent/packet/icmp.ts';
 import { type Probe, checksumOf, icmp, ip, quote, reply, timeExceeded, unreachable } from './datagrams.ts';
 
 const probe: Probe = {
@@ -154,5 +160,26 @@ describe('what can be no answer', () => {
         sequence: 0x0102,
       });
     }
+  });
+});
+
+describe('the copy of an echo that has left', () => {
+  const packet = buildEcho({ ...probe, hopLimit: 5, payloadBytes: 56 });
+  const read = (copy: Buffer) => readSentEcho(copy, copy.length);
+  const ours = { identifier: probe.identifier, sequence: probe.sequence };
+
+  it.each([
+    ['an Ethernet header', 14],
+    ['no header at all, as on a tunnel', 0],
+    ['an Ethernet header with a VLAN tag', 18],
+  ])('is known behind %s', (_what, bytes) => {
+    expect(read(Buffer.concat([Buffer.alloc(bytes, 0xee), packet]))).toEqual(ours);
+  });
+
+  it('is not known by anything else', () => {
+    expect(read(Buffer.concat([Buffer.alloc(14), packet.subarray(0, 40)]))).toBeNull();
+    expect(read(reply(probe))).toBeNull();
+    expect(read(Buffer.alloc(98, 0x45))).toBeNull();
+    expect(read(Buffer.alloc(0))).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ const flight = (given: Partial<InFlight<string>> = {}): InFlight<string> => ({
   destination: '1.1.1.1',
   cookie,
   sent: { realtimeUs: 0, monotonicUs: 0 },
+  leftRealtimeUs: null,
   settle: () => undefined,
   ...given,
 });
@@ -61,9 +62,9 @@ describe('an echo on its way', () => {
   it('is answered once: afterwards it is on its way no more', () => {
     const again = createFlightTable<string>();
     again.add(5, own);
-    expect(again.has(5)).toBe(true);
+    expect(again.get(5)).not.toBeNull();
     again.remove(5);
-    expect(again.has(5)).toBe(false);
+    expect(again.get(5)).toBeNull();
     expect(again.claim('eth1', identifier, reply)).toBe(null);
   });
 });
@@ -108,5 +109,19 @@ it('the end of all answers every echo once, though each leaves the table meanwhi
     [2, 'over'],
     [3, 'over'],
   ]);
-  expect([1, 2, 3].some(table.has)).toBe(false);
+  expect([1, 2, 3].some((sequence) => table.get(sequence) !== null)).toBe(false);
+});
+
+describe('an echo that has left', () => {
+  it.each([
+    ['is told by its sequence', 'eth1', 77, 5, 1_000_000],
+    ['is not one of another interface', 'eth0', 77, 5, null],
+    ['is not one of another process', 'eth1', 78, 5, null],
+    ['is not one that is not on its way', 'eth1', 77, 6, null],
+  ])('%s', (_what, interfaceName, by, sequence, leftRealtimeUs) => {
+    const table = createFlightTable<string>();
+    table.add(5, flight());
+    table.departed(interfaceName, identifier, { identifier: by, sequence }, 1_000_000);
+    expect(table.get(5)?.leftRealtimeUs).toBe(leftRealtimeUs);
+  });
 });

@@ -1,6 +1,7 @@
 // A row of echoes: paced from the first, counted as they leave, ended by the first that can't be sent.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Outcome, asFailure, countedEcho, echoRow, newTally } from '../../../agent/probe/echoes.ts';
+import { asFailure, countedEcho, echoRow, newTally } from '../../../agent/probe/echoes.ts';
+import type { Outcome } from '../../../agent/probe/outcomes.ts';
 import type { Echo } from '../../../agent/packet/index.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { type Network, reply, silence, tools, unhurried } from './tools.ts';

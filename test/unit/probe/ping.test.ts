@@ -131,7 +131,7 @@ describe('what the network says instead', () => {
     expect((await pinging(own)).failure).toMatchObject({
       code: 'neighbourUnreachable',
       source: 'uplink',
-      message: 'the next hop does not answer ARP',
+      message: 'nothing left by eth1: the next hop 192.168.2.1 does not answer ARP',
     });
     const first = await pinging((echo, number) => (number === 0 ? own(echo, number) : reply(15)));
     expect(first.failure).toBe(null);

@@ -13,7 +13,7 @@ export interface Tools extends ProbeTools {
   asked: string[];
 }
 
-export const silence: EchoAnswer = { type: 'silence' };
+export const silence: EchoAnswer = { type: 'silence', left: true };
 
 export const reply = (
   rttMs: number,

@@ -1,0 +1,38 @@
+// What came of a probe's echoes, taken together. Pure.
+import { Failure } from '../../shared/failure.ts';
+import type { Way } from '../../shared/way.ts';
+import type { EchoAnswer } from '../packet/index.ts';
+import { unreachableWords } from './unreachable.ts';
+
+/** An answer, or null for an echo that was given up before it could have one. */
+export type Outcome = EchoAnswer | null;
+
+/** Round trips of the answered echoes, in the order sent. */
+export const rttsOf = (outcomes: readonly Outcome[]): number[] =>
+  outcomes.flatMap((outcome) => (outcome?.type === 'reply' ? [outcome.rttMs] : []));
+
+/** What the network said in place of an answer, the first time it did; null where it said nothing. */
+export function refusalIn(outcomes: readonly Outcome[]): string | null {
+  for (const outcome of outcomes) {
+    if (outcome?.type === 'unreachable') return `${outcome.from} says ${unreachableWords(outcome.code)}`;
+    if (outcome?.type === 'timeExceeded') return `${outcome.from} says the hop limit was used up`;
+  }
+  return null;
+}
+
+/**
+ * The next hop does not answer ARP: this machine says "host unreachable" itself, or its packets never left. A target
+ * that is a neighbour itself is just not there, which is its own fault.
+ */
+export function nextHopSilence(
+  outcomes: readonly Outcome[],
+  { source, nextHop, interfaceName }: Way,
+): Failure | null {
+  const stuck = (outcome: Outcome): boolean =>
+    (outcome?.type === 'unreachable' && outcome.from === source) ||
+    (outcome?.type === 'silence' && outcome.left === false);
+  const known = outcomes.filter((outcome) => outcome !== null);
+  if (nextHop === null || known.length === 0 || !known.every(stuck)) return null;
+  const sentence = `nothing left by ${interfaceName}: the next hop ${nextHop} does not answer ARP`;
+  return new Failure('neighbourUnreachable', sentence);
+}
