@@ -9,7 +9,7 @@ export interface Facts {
   bridge: { address: string; port: number; needsToken: boolean } | null;
   broker: { port: number } | 'external' | null;
   /** Round trip over loopback in ms, or why no packet can be sent. */
-  proof: { rttMs: number } | { refused: Error };
+  proof: { rttMs: number | null } | { refused: Error };
   uplinks: readonly UplinkView[];
 }
 
@@ -64,15 +64,18 @@ function brokerLines({ name, broker }: Facts): string[] {
   ];
 }
 
+function sayProof(proof: Facts['proof']): string {
+  if ('refused' in proof) return `Packets: NONE CAN BE SENT. ${proof.refused.message}`;
+  if (proof.rttMs === null)
+    return 'Packets: one echo over loopback was sent, but not answered (is ICMP filtered?).';
+  return `Packets: one echo over loopback came back after ${proof.rttMs.toFixed(3)} ms.`;
+}
+
 export function banner(facts: Facts): string {
   const { proof, name, version } = facts;
-  const path =
-    'rttMs' in proof
-      ? `Packets: one echo over loopback came back after ${proof.rttMs.toFixed(3)} ms.`
-      : `Packets: NONE CAN BE SENT. ${proof.refused.message}`;
   const parts = [
     [`pathproof ${version}, agent ${name}`],
-    [path],
+    [sayProof(proof)],
     ['Uplinks:', ...uplinkTable(facts.uplinks)],
     bridgeLines(facts),
     brokerLines(facts),

@@ -107,8 +107,10 @@ export async function kernelInterfaceTo(address: string): Promise<string> {
 
 /** `ip monitor`: a call per change (what changed is read anew), one when it ended; returns its end. */
 export function monitorNetwork(changed: () => void, ended: () => void): () => void {
-  const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route'], {
+  const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route', 'rule', 'nexthop'], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    // Ctrl-C is the agent's to hear; it ends this child last.
+    detached: true,
   });
   createInterface({ input: child.stdout }).on('line', changed);
   child.once('error', ended);

@@ -31,12 +31,16 @@ export interface NetworkState {
 
 export const emptyNetwork: NetworkState = { interfaces: [], routes: [] };
 
+/** Which of two like routes is taken: the main table's (another's counts only by a rule, unseen here), the nearer one. */
+export const byPreference = (a: RouteEntry, b: RouteEntry): number =>
+  Number(a.table !== 'main') - Number(b.table !== 'main') || a.metric - b.metric;
+
 /** The best default route's gateway on an interface; null where it has none. */
 export function defaultGateway(network: NetworkState, interfaceName: string, family: Family): string | null {
   const candidates = network.routes
     .filter(
       (route) => route.prefix === null && route.interfaceName === interfaceName && route.family === family,
     )
-    .sort((a, b) => a.metric - b.metric);
+    .sort(byPreference);
   return candidates.find(({ gateway }) => gateway !== null)?.gateway ?? null;
 }

@@ -66,8 +66,10 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     restart = null;
     stopMonitor = monitorNetwork(changed, () => {
       if (stopped || restart !== null) return;
-      log.warn({}, 'ip monitor ended; it is started again');
-      restart = setTimeout(watch, restartMonitorMs);
+      restart = setTimeout(() => {
+        log.warn({}, 'ip monitor ended; it is started again');
+        watch();
+      }, restartMonitorMs);
     });
     changed();
   };

@@ -2,7 +2,7 @@
 import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
-import { type InterfaceState, type NetworkState, type RouteEntry, defaultGateway } from './network.ts';
+import { type InterfaceState, type NetworkState, type RouteEntry, byPreference } from './network.ts';
 
 export interface UplinkSettings {
   interface: string;
@@ -59,7 +59,7 @@ function routeBy(network: NetworkState, interfaceName: string, destination: stri
   const candidates = network.routes
     .filter((route) => route.interfaceName === interfaceName && route.family === family)
     .filter(({ prefix }) => prefix === null || networkContains(prefix, destination))
-    .sort((a, b) => prefixLengthOf(b) - prefixLengthOf(a) || a.metric - b.metric);
+    .sort((a, b) => prefixLengthOf(b) - prefixLengthOf(a) || byPreference(a, b));
   return candidates[0] ?? null;
 }
 
@@ -68,7 +68,7 @@ function nextHopTo(network: NetworkState, iface: InterfaceState, destination: st
   const route = routeBy(network, iface.name, destination);
   if (route?.prefix != null) return route.gateway;
   if (given !== null) return given;
-  if (route !== null) return defaultGateway(network, iface.name, route.family);
+  if (route !== null) return route.gateway;
   const sentence = `${iface.name} has no route to ${destination} and no gateway is known; give uplinks.NAME.gateway`;
   throw new Failure('noGateway', sentence);
 }

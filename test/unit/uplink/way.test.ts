@@ -120,7 +120,7 @@ describe('a way', () => {
     expect(by('eth0', '10.20.1.1', network, given).nextHop).toBe('192.168.0.2');
   });
 
-  it('takes the better of two default routes, of whatever table, and of its own family', () => {
+  it('takes a default route of the main table before one that only a rule leads to', () => {
     const network: NetworkState = {
       ...twoUplinks,
       routes: [
@@ -129,7 +129,9 @@ describe('a way', () => {
         route('default', 'eth1', 'fe80::1', { metric: 1, family: 6 }),
       ],
     };
-    expect(by('eth1', '1.1.1.1', network).nextHop).toBe('192.168.2.2');
+    expect(by('eth1', '1.1.1.1', network).nextHop).toBe('192.168.2.3');
+    const byRule: NetworkState = { ...network, routes: network.routes.slice(1) };
+    expect(by('eth1', '1.1.1.1', byRule).nextHop).toBe('192.168.2.2');
   });
 
   it('is none by a default route of the other family alone', () => {
