@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import * as z from 'zod';
+import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
 import { requestSubscriptions } from '../shared/topics.ts';
 import { annotate } from './asn/annotate.ts';
@@ -26,7 +27,7 @@ import { askedByMqtt } from './request/mqtt.ts';
 import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
 import { replyTarget, validate } from './request/validate.ts';
 import { startOrRetry } from './retry.ts';
-import { keepDebuggerClosed, onSignals } from './signals.ts';
+import { type SignalActions, takeSignals } from './signals.ts';
 import { type Uplinks, createNetworkWatch, createUplinks } from './uplink/index.ts';
 
 const graceMs = 3000;
@@ -103,7 +104,7 @@ function onChange(message: () => Outgoing, publish: Publish): () => void {
   };
 }
 
-async function run(config: Config, log: Log): Promise<void> {
+async function run(config: Config, log: Log, serveSignals: (actions: SignalActions) => void): Promise<void> {
   const name = config.DEVICE_NAME;
   const stopping = new AbortController();
   let file = config.file;
@@ -120,6 +121,8 @@ async function run(config: Config, log: Log): Promise<void> {
     onChange(() => about(config, uplinks), publish),
   );
   const uplinks = createUplinks(watch, () => file.uplinks);
+  // However the process ends: ip monitor would outlive it until the next change in the network.
+  process.once('exit', () => watch.stop());
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
@@ -151,7 +154,7 @@ async function run(config: Config, log: Log): Promise<void> {
   const wayOut = 'choose SERVER_PORT and SERVER_ADDRESS';
   await startOrRetry(log, stopping.signal, startBridge, { what: 'the HTTP bridge', wayOut });
 
-  onSignals({
+  serveSignals({
     async stop() {
       log.info({}, 'stopping');
       stopping.abort();
@@ -174,7 +177,7 @@ async function run(config: Config, log: Log): Promise<void> {
   process.stdout.write(banner(facts));
 }
 
-keepDebuggerClosed();
+const serveSignals = takeSignals();
 // A Pi has little memory and this program few live objects: without these the heap grows to 137 MB under 2000 probes.
 setFlagsFromString('--optimize-for-size');
 setFlagsFromString('--semi-space-growth-factor=1');
@@ -187,7 +190,9 @@ if (!read.ok) {
 const log = createLog(read.config.LOG_LEVEL, read.config.SYSLOG_ADDRESS ?? null);
 if (read.config.idle.length > 0)
   log.warn({ variables: read.config.idle }, 'set, but of no use in this version');
-run(read.config, log).catch((error: unknown) => {
-  log.error({ err: error }, 'pathproof could not start');
+run(read.config, log, serveSignals).catch((error: unknown) => {
+  // A Failure's sentence is written for people; anything else is a bug, whose stack is wanted.
+  if (error instanceof Failure) process.stderr.write(`pathproof does not start:\n  ${error.message}\n`);
+  else log.error({ err: error }, 'pathproof could not start');
   process.exit(1);
 });
