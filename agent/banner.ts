@@ -77,8 +77,8 @@ export function banner(facts: Facts): string {
     [`pathproof ${version}, agent ${name}`],
     [sayProof(proof)],
     ['Uplinks:', ...uplinkTable(facts.uplinks)],
-    bridgeLines(facts),
-    brokerLines(facts),
+    // Without raw sockets each of these lines would be answered with the refusal that stands above.
+    ...('refused' in proof ? [] : [bridgeLines(facts), brokerLines(facts)]),
   ];
   return `\n${parts
     .filter((lines) => lines.length > 0)
