@@ -1,6 +1,7 @@
 // From "via" to the wire: which interface is meant, and with what source and next hop a packet leaves by it. Pure.
 import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
+import { nearest } from '../../shared/nearest.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, type RouteEntry, byPreference } from './network.ts';
 
@@ -39,7 +40,9 @@ export function findExit(network: NetworkState, uplinks: Uplinks, via: string): 
     return exitBy(uplinks, owner.name, address);
   }
   const known = [...Object.keys(uplinks), ...network.interfaces.map(({ name }) => name)];
-  const sentence = `via: there is no uplink, interface or local address ${via} (there are: ${known.join(', ')})`;
+  const meant = nearest(via, known);
+  const hint = meant === null ? `there are: ${known.join(', ')}` : `did you mean ${meant}?`;
+  const sentence = `via: there is no uplink, interface or local address ${via} (${hint})`;
   throw new Failure(via.length > 15 ? 'unknownVia' : 'interfaceMissing', sentence);
 }
 

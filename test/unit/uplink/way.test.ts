@@ -54,6 +54,8 @@ describe('via', () => {
   it.each<[what: string, via: string, code: FailureCode, words: string]>([
     ['of somebody else', '192.168.2.11', 'noAddress', 'via: no interface has the address 192.168.2.11'],
     ['that could be an interface', 'wwan0', 'interfaceMissing', `via: there is no uplink, interface or local address wwan0 ${known}`],
+    ['that is nearly one', 'lt', 'interfaceMissing', 'via: there is no uplink, interface or local address lt (did you mean lte?)'],
+    ['with letters swapped', 'fibrer', 'interfaceMissing', 'via: there is no uplink, interface or local address fibrer (did you mean fibre?)'],
     ['that could be none', 'my-second-uplink', 'unknownVia', `via: there is no uplink, interface or local address my-second-uplink ${known}`],
     ['that every object has', 'constructor', 'interfaceMissing', `via: there is no uplink, interface or local address constructor ${known}`],
     ["of the objects' maker", '__proto__', 'interfaceMissing', `via: there is no uplink, interface or local address __proto__ ${known}`],
