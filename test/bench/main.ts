@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, loadavg } from 'node:os';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { rttNeighbour } from './neighbour.ts';
 import { type Row, isReached, ratioOf } from './row.ts';
 import { rtt } from './rtt.ts';
 import { start } from './start.ts';
@@ -15,6 +16,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   trace,
   'trace-limited': traceLimited,
   rtt,
+  'rtt-neighbour': rttNeighbour,
   memory,
 };
 const resultsFolder = 'test/bench/results';

@@ -31,7 +31,7 @@ async function pingRtts(): Promise<Map<number, number[]>> {
 }
 
 /** |told - captured| of each echo; those of a request with an echo missing on either side are left out. */
-function errorsMs(told: Map<number, readonly number[]>, echoes: readonly CapturedEcho[]): number[] {
+export function errorsMs(told: Map<number, readonly number[]>, echoes: readonly CapturedEcho[]): number[] {
   return [...told].flatMap(([payloadBytes, rttsMs]) => {
     const captured = echoes.filter((echo) => echo.payloadBytes === payloadBytes);
     if (captured.length !== rttsMs.length) return [];
