@@ -53,6 +53,7 @@ export interface MqttConnection {
   /** Never throws; sent now or as soon as there is a connection. */
   publish(message: Outgoing): void;
   connected(): boolean;
+  /** The version spoken, or tried next. This and outbox() are for tests, which see neither from outside. */
   protocol(): 4 | 5;
   /** Messages waiting or unacknowledged, and those given up since the start. */
   outbox(): { waiting: number; dropped: number };

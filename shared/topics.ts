@@ -13,8 +13,6 @@ export const infoTopic = (agent: string): string => `${base(agent)}/info`;
 export const requestTopic = (agent: string, kind: Kind): string => `${base(agent)}/probe/${kind}/request`;
 /** `kind` may be a word that is no kind: a request for it is refused where its asker listens. */
 export const resultTopic = (agent: string, kind: string): string => `${base(agent)}/probe/${kind}/result`;
-export const groupRequestTopic = (group: string, kind: Kind): string =>
-  `pathproof/group/${group}/probe/${kind}/request`;
 
 /** What an agent subscribes to. Groups are shared subscriptions (MQTT 5 §4.8.2): one member gets each request. */
 export function requestSubscriptions(agent: string, groups: readonly string[]): string[] {

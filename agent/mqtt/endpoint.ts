@@ -12,8 +12,6 @@ export interface EndpointSettings {
   caFile?: string;
   certFile?: string;
   keyFile?: string;
-  /** The name the broker's certificate must carry, where it is not the URL's host. */
-  serverName?: string;
 }
 
 export interface Endpoint {
@@ -91,8 +89,7 @@ function readTls(settings: EndpointSettings, host: string): ConnectionOptions {
     );
   }
   // A name in the handshake must not be an IP address (RFC 6066 §3); Node then checks the certificate's addresses.
-  const servername = settings.serverName ?? (isIP(host) === 0 ? host : undefined);
-  return { ...material, ...(servername === undefined ? {} : { servername }) };
+  return { ...material, ...(isIP(host) === 0 ? { servername: host } : {}) };
 }
 
 function files(settings: EndpointSettings): string {

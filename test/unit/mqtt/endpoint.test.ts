@@ -141,13 +141,6 @@ describe('a TLS broker', () => {
     await eventually(() => expect(mqtt.connected()).toBe(true));
   });
 
-  test('is trusted by address where its certificate’s name is given', async () => {
-    const { port } = await startTlsBroker(certificates.otherName);
-    const caFile = certificates.ca.certFile;
-    const { mqtt } = startAgent({ url: `mqtts://127.0.0.1:${port}`, caFile, serverName: 'broker.test' });
-    await eventually(() => expect(mqtt.connected()).toBe(true));
-  });
-
   test('that is another gets no password: wrong authority, wrong name, no authority given', async () => {
     const trusted = { caFile: certificates.ca.certFile };
     const cases = [

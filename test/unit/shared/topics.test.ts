@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../shared/request.ts';
 import {
-  groupRequestTopic,
   infoTopic,
   isAgentName,
   replyTopicProblem,
@@ -19,7 +18,6 @@ describe('the topics of an agent', () => {
     expect(infoTopic('pi')).toBe('pathproof/pi/info');
     expect(requestTopic('pi', 'ping')).toBe('pathproof/pi/probe/ping/request');
     expect(resultTopic('pi', 'traceroute')).toBe('pathproof/pi/probe/traceroute/result');
-    expect(groupRequestTopic('homes', 'dns')).toBe('pathproof/group/homes/probe/dns/request');
   });
 
   it('it listens on are its own, and each group shared', () => {
@@ -57,7 +55,7 @@ describe("an agent's name", () => {
 describe('a request topic', () => {
   it.each(kinds)('of an agent or a group asks for a %s', (kind) => {
     expect(requestedKind(requestTopic('pi', kind))).toEqual({ kind, word: kind });
-    expect(requestedKind(groupRequestTopic('homes', kind))).toEqual({ kind, word: kind });
+    expect(requestedKind(`pathproof/group/homes/probe/${kind}/request`)).toEqual({ kind, word: kind });
   });
 
   it.each(['pong', 'Ping', 'constructor', 'probe'])('with the word %s asks for no kind there is', (word) => {
