@@ -5,6 +5,8 @@ import type { PingFigures, Result, Route, Traffic, Via } from './result.ts';
 export interface Measurement {
   /** The address the target stood for. */
   address: string | null;
+  /** The name could not be resolved now: the address is the last one it was known to have. */
+  addressRemembered: boolean;
   via: Via;
   ping: PingFigures | null;
   traceroute: Route | null;
@@ -22,6 +24,7 @@ export interface Measurement {
 
 export const nothingMeasured: Measurement = {
   address: null,
+  addressRemembered: false,
   via: { uplink: null, interface: null, source: null },
   ping: null,
   traceroute: null,

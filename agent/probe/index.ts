@@ -23,12 +23,20 @@ const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns: notYet, http:
 export const supportedKinds: readonly Kind[] = ['ping', 'traceroute'];
 
 /** Measures. Rejects with Failure where nothing could be measured. */
-export function probe<K extends Kind>(
+export async function probe<K extends Kind>(
   request: RequestOf<K> & { kind: K },
   exit: Exit | null,
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Measurement> {
   const run: Probe<K> = probes[request.kind];
-  return run(request, exit, tools, signal);
+  let addressRemembered = false;
+  const noting: ProbeTools = {
+    ...tools,
+    resolve: (host, family, until) =>
+      tools.resolve(host, family, until, () => {
+        addressRemembered = true;
+      }),
+  };
+  return { ...(await run(request, exit, noting, signal)), addressRemembered };
 }

@@ -8,7 +8,13 @@ const patienceMs = 5000;
 const patienceWithReserveMs = 1000;
 const mostRemembered = 1000;
 
-export type Resolve = (host: string, family: Family, signal: AbortSignal) => Promise<string[]>;
+/** `fromMemory` is called where the addresses are the last good ones, the resolver having failed. */
+export type Resolve = (
+  host: string,
+  family: Family,
+  signal: AbortSignal,
+  fromMemory?: () => void,
+) => Promise<string[]>;
 
 type Lookup = (host: string, family: Family) => Promise<string[]>;
 
@@ -62,7 +68,7 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
     return asked;
   };
 
-  return async (host, family, signal) => {
+  return async (host, family, signal, fromMemory) => {
     const literal = familyOf(host);
     if (literal === family) return [host];
     if (literal !== null) throw new Failure('badRequest', `target: ${host} is not an IPv${family} address`);
@@ -74,7 +80,10 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
       return addresses;
     } catch (error) {
       const known = lastGood.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        fromMemory?.();
+        return known;
+      }
       if (error instanceof Failure) throw error;
       throw new Failure('nameUnresolved', `${host} could not be resolved (${codeOf(error)})`, {
         cause: error,

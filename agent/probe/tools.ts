@@ -7,8 +7,8 @@ import type { Packets } from '../packet/index.ts';
 
 export interface ProbeTools {
   packets: Packets;
-  /** Addresses of a host of one family, the last good ones where the resolver fails. Rejects with Failure. */
-  resolve(host: string, family: Family, signal: AbortSignal): Promise<string[]>;
+  /** Addresses of a host of one family, the last good ones where the resolver fails: then `fromMemory` is called. */
+  resolve(host: string, family: Family, signal: AbortSignal, fromMemory?: () => void): Promise<string[]>;
   /** Why a host at an address must not be probed; null where it may. */
   refusal(kind: Kind, host: string, address: string): Failure | null;
   /** How a packet leaves now by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */

@@ -37,6 +37,9 @@ export function composeResult(
 ): Result {
   const target = claimed(claim.body, 'target', 2048);
   const failure = judged === null ? measurement.failure : judged.failed;
+  const reason = judged?.reason ?? failure?.message ?? 'nothing is known';
+  // A host that moved, and a name that is no more, would else be told from a dead line by nobody.
+  const caveat = measurement.addressRemembered ? ` (${request?.target ?? target}'s last known address)` : '';
   const { address, via, ping, traceroute, dns, http, egress, traffic } = measurement;
   return {
     id: request?.id ?? claimed(claim.body, 'id', 128) ?? randomUUID(),
@@ -46,7 +49,7 @@ export function composeResult(
     address,
     via,
     verdict: judged?.verdict ?? 'error',
-    reason: judged?.reason ?? failure?.message ?? 'nothing is known',
+    reason: `${reason}${caveat}`,
     failure: failure === null ? null : failureReport(failure),
     startedAt: times.startedAt.toISOString(),
     durationMs: times.durationMs,

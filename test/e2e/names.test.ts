@@ -43,10 +43,14 @@ it('says that a name can not be resolved, as a fault of the resolver', async () 
   expect(body.reason).toMatch(/^nowhere\.test could not be resolved \(E/);
 });
 
-it('keeps the last good address of a name that can not be resolved any more', async () => {
-  expect((await ping('target.test')).status).toBe(200);
+it('keeps the last good address of a name that can not be resolved any more, and says so', async () => {
+  const known = await ping('target.test');
+  expect(known.status).toBe(200);
+  expect(known.body.reason).not.toContain('last known');
   setHosts('127.0.0.1 bridge.test', '255.255.255.255 all.test');
-  expect((await ping('target.test')).body.probe).toMatchObject({ verdict: 'pass', address: '127.0.0.1' });
+  const { body } = await ping('target.test');
+  expect(body.probe).toMatchObject({ verdict: 'pass', address: '127.0.0.1' });
+  expect(body.reason).toMatch(/ \(target\.test's last known address\)$/);
 });
 
 it('checks the address that a name stands for', async () => {

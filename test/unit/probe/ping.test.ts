@@ -50,6 +50,7 @@ describe('what is measured', () => {
     const measured = await pinging((_echo, number) => reply(rttsMs[number] ?? 0));
     expect(measured).toEqual({
       address: '1.1.1.1',
+      addressRemembered: false,
       via: { uplink: 'lte', interface: 'eth1', source: '192.168.2.10' },
       ping: {
         sent: 3,

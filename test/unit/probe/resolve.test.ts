@@ -71,6 +71,16 @@ describe('the last good answer', () => {
     await expect(resolve('two.example', 4, unhurried())).rejects.toMatchObject(notThere);
   });
 
+  it('is told from one of now', async () => {
+    const { resolve, server } = resolving();
+    const fromMemory = vi.fn();
+    await resolve('one.example', 4, unhurried(), fromMemory);
+    expect(fromMemory).not.toHaveBeenCalled();
+    server.answer = () => Promise.reject(new ResolverError('ENOTFOUND'));
+    await resolve('one.example', 4, unhurried(), fromMemory);
+    expect(fromMemory).toHaveBeenCalledOnce();
+  });
+
   it('is the newest, and asked for anew each time', async () => {
     const { resolve, server, questions } = resolving();
     await resolve('one.example', 4, unhurried());

@@ -30,7 +30,13 @@ describe('a result', () => {
       via: { uplink: 'lte', interface: 'eth1', source: '192.168.2.10' },
     });
     const result = composeResult('pi', asked, request, given, passed, times);
-    const { failure: _failure, clockStepped: _clock, refusal: _refusal, ...figures } = given;
+    const {
+      failure: _failure,
+      clockStepped: _clock,
+      refusal: _refusal,
+      addressRemembered: _known,
+      ...figures
+    } = given;
     expect(result).toEqual({
       id: 'r-1',
       agent: 'pi',
@@ -45,6 +51,12 @@ describe('a result', () => {
       ...figures,
     });
     expect(ResultSchema.parse(result)).toEqual(result);
+  });
+
+  it('says so where the address is only the last one known', () => {
+    const given = measured({ addressRemembered: true });
+    const remembered = composeResult('pi', asked, request, given, passed, times);
+    expect(remembered.reason).toBe("all is well (one.example's last known address)");
   });
 
   it('that could not be judged has its code', () => {
