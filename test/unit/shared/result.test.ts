@@ -36,7 +36,13 @@ const failing: Result = {
   traffic: { packetsSent: 3, packetsReceived: 3, bytesSent: 252, bytesReceived: 252 },
 };
 
-const { failure: _failure, clockStepped: _clock, refusal: _refusal, ...nothing } = nothingMeasured;
+const {
+  failure: _failure,
+  clockStepped: _clock,
+  refusal: _refusal,
+  addressRemembered: _known,
+  ...nothing
+} = nothingMeasured;
 
 const refused: Result = {
   ...nothing,
