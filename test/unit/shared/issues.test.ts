@@ -74,7 +74,10 @@ describe('what is wrong', () => {
 
   it('is told though it is nested without end', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`);
-    expect(wordsOf({ size: deep })).toBe('size: must be a number, not something nested too deeply');
+    // Where writing it down overflows the stack (not on Node 26) it is told in words.
+    expect(wordsOf({ size: deep })).toMatch(
+      /^size: must be a number, not (something nested too deeply|\[{57}…)$/,
+    );
   });
 
   it('is shown without what may be a password', () => {
