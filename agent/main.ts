@@ -1,7 +1,6 @@
 // The composition root: builds the parts, starts them in order, stops them in reverse, drains on SIGTERM.
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import * as z from 'zod';
 import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
@@ -106,6 +105,7 @@ function onChange(message: () => Outgoing, publish: Publish): () => void {
 
 async function run(config: Config, log: Log, serveSignals: (actions: SignalActions) => void): Promise<void> {
   const name = config.DEVICE_NAME;
+  const host = hostname();
   const stopping = new AbortController();
   let file = config.file;
   let link: Link | null = null;
@@ -141,7 +141,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
     address: config.SERVER_ADDRESS,
     port: config.SERVER_PORT,
     token: config.BRIDGE_TOKEN ?? null,
-    ownNames: () => ['localhost', hostname(), name, ...uplinks.ownAddresses().map(({ address }) => address)],
+    ownNames: () => ['localhost', host, name, ...uplinks.ownAddresses().map(({ address }) => address)],
     log,
     answer: pipeline.answer,
     probeState: () => ('refused' in proof ? proof.refused : null),
@@ -178,9 +178,6 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
 }
 
 const serveSignals = takeSignals();
-// A Pi has little memory and this program few live objects: without these the heap grows to 137 MB under 2000 probes.
-setFlagsFromString('--optimize-for-size');
-setFlagsFromString('--semi-space-growth-factor=1');
 const read = readConfig();
 if (!read.ok) {
   process.stderr.write('pathproof does not start; its configuration is wrong:\n');
