@@ -1,5 +1,5 @@
 // The time between a send and the kernel's stamp, and when the stamp must not be believed.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Instant, elapsedSince, now } from '../../../agent/packet/clock.ts';
 
 const dayUs = 86_400_000_000;
@@ -19,6 +19,7 @@ describe('the time of an answer', () => {
     ['is that of the stamp, however late it was read', stamp(15_100), later(4_000_000), 15.1, 'kernel'],
     ['may be nothing at all', stamp(0), later(10), 0, 'kernel'],
     ['may lie a hair after the reading', stamp(15_100), later(15_010), 15.1, 'kernel'],
+    ['may lie just as far after it as the two clocks are read apart', stamp(15_300), later(15_200), 15.3, 'kernel'],
     ['bears with clocks that drift a little', stamp(15_100), later(15_200, 500), 15.1, 'kernel'],
     ['bears with clocks that drift a little back', stamp(15_100), later(15_200, -500), 15.1, 'kernel'],
     ['is the time that passed where the clock was set forward', stamp(15_100 + dayUs), later(15_200, dayUs), 15.2, 'monotonic'],
@@ -49,6 +50,31 @@ describe('a packet that the kernel says left later than it was sent', () => {
 });
 
 describe('now', () => {
+  /** The monotonic clock at each look, in ms. */
+  function looks(...atMs: number[]): () => number {
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => atMs.shift() ?? 1_000_000);
+    onTestFinished(() => clock.mockRestore());
+    return () => clock.mock.calls.length;
+  }
+
+  it('is the middle of two looks at the clock that lie close together', () => {
+    const looked = looks(1000, 1000.1);
+    expect(now().monotonicUs).toBeCloseTo(1_000_050, 3);
+    expect(looked()).toBe(2);
+  });
+
+  it('is looked up again where something came between the looks', () => {
+    const looked = looks(1000, 1004, 1005, 1005.02);
+    expect(now().monotonicUs).toBeCloseTo(1_005_010, 3);
+    expect(looked()).toBe(4);
+  });
+
+  it('is taken as it is at the fourth time', () => {
+    const looked = looks(1000, 1004, 1005, 1009, 1010, 1014, 1015, 1019);
+    expect(now().monotonicUs).toBeCloseTo(1_017_000, 3);
+    expect(looked()).toBe(8);
+  });
+
   it('is the time of day, and goes forward', () => {
     const before = Date.now();
     const first = now();

@@ -72,6 +72,11 @@ describe('what comes back', () => {
     expect(read(reply(probe))).toEqual(heard);
   });
 
+  it('with the smallest payload, the cookie alone, is a reply too', () => {
+    const least = ip({ from: '1.1.1.1', to: probe.source }, icmp(0, 0, [0xbe, 0xef, 1, 2], probe.cookie));
+    expect(read(least)).toMatchObject({ type: 'reply', sequence: 0x0102, cookie: probe.cookie });
+  });
+
   it.each([4, 20, 40])('with %d bytes of IP options is read past them', (options) => {
     expect(read(reply(probe, { options }))).toMatchObject({ type: 'reply', cookie: probe.cookie });
     const quoted = quote(probe, { options });

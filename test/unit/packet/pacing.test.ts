@@ -1,4 +1,5 @@
 // How fast packets may leave: a burst, then a steady rate, in the order asked; with a clock that the test moves.
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Pacer, createPacer } from '../../../agent/packet/pacing.ts';
 
@@ -79,6 +80,41 @@ describe('the pace', () => {
     nowMs = 10;
     await vi.advanceTimersByTimeAsync(5000);
     expect(left).toHaveLength(17);
+  });
+});
+
+describe('a packet that is given up', () => {
+  const givenUp = { code: 'cancelled', message: 'the echo was given up' };
+
+  it('leaves its place to the next, and takes nothing of the rate', async () => {
+    const pacer = createPacer(100);
+    const left = askFor(pacer, 16);
+    const gone = new AbortController();
+    const refused = expect(pacer.turn(gone.signal)).rejects.toMatchObject(givenUp);
+    askFor(pacer, 1, left, 16);
+    gone.abort();
+    await refused;
+    await vi.advanceTimersByTimeAsync(10);
+    expect(left).toEqual(upTo(17));
+  });
+
+  it('before it came takes nothing either', async () => {
+    const pacer = createPacer(100);
+    await expect(pacer.turn(AbortSignal.abort())).rejects.toMatchObject(givenUp);
+    const left = askFor(pacer, 17);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(left).toEqual(upTo(16));
+  });
+
+  it('after its turn is none of the pace', async () => {
+    const pacer = createPacer(100);
+    askFor(pacer, 16);
+    const gone = new AbortController();
+    const turn = pacer.turn(gone.signal);
+    await vi.advanceTimersByTimeAsync(10);
+    gone.abort();
+    await turn;
+    expect(getEventListeners(gone.signal, 'abort')).toEqual([]);
   });
 });
 

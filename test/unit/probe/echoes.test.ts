@@ -23,15 +23,21 @@ describe('the tally', () => {
     return { outcome, ...tally };
   };
 
+  // prettier-ignore
   it.each<[what: string, network: Network, given: Partial<Echo>, counts: number[], stepped: boolean]>([
     ['a reply', () => reply(15), {}, [1, 84, 1, 84], false],
     ['a reply of another length', () => reply(15, { bytes: 96 }), {}, [1, 84, 1, 96], false],
     ['a router', () => reply(5, { type: 'timeExceeded', bytes: 112 }), {}, [1, 84, 1, 112], false],
     ['silence', () => silence, {}, [1, 84, 0, 0], false],
+    ['silence of which nobody knows whether it left', () => ({ type: 'silence', left: null }), {}, [1, 84, 0, 0], false],
+    ['what never left the interface', () => ({ type: 'silence', left: false }), {}, [0, 0, 0, 0], false],
+    ["this machine's own word that nobody answers ARP", () => reply(3000, { type: 'unreachable', from: '192.168.2.10', bytes: 112 }), {}, [0, 0, 0, 0], false],
+    ["a router's word that the target is not to be had", () => reply(5, { type: 'unreachable', from: '100.64.0.1', bytes: 112 }), {}, [1, 84, 1, 112], false],
     ['a large echo', () => silence, { payloadBytes: 1472 }, [1, 1500, 0, 0], false],
     ['a reply by another clock', () => reply(15, { clock: 'monotonic' }), {}, [1, 84, 1, 84], true],
   ])('of %s', async (_what, network, given, [sent, bytesSent, received, bytesReceived], stepped) => {
-    const { traffic, clockStepped } = await counting(network, given);
+    const { traffic, clockStepped, sent: handedOver } = await counting(network, given);
+    expect(handedOver).toBe(1);
     expect(traffic).toEqual({ packetsSent: sent, bytesSent, packetsReceived: received, bytesReceived });
     expect(clockStepped).toBe(stepped);
   });

@@ -53,6 +53,13 @@ describe('a name', () => {
     await expect(resolve('gone.example', 4, unhurried())).rejects.toMatchObject({ ...notThere, message });
   });
 
+  it('is not known for whatever reason the resolver gives', async () => {
+    const { resolve, server } = resolving();
+    server.answer = () => Promise.reject(new TypeError('x'));
+    const message = 'one.example could not be resolved (TypeError: x)';
+    await expect(resolve('one.example', 4, unhurried())).rejects.toMatchObject({ ...notThere, message });
+  });
+
   it('without an address of the family is none, and nothing to remember', async () => {
     const { resolve, server } = resolving();
     await resolve('one.example', 4, unhurried());
@@ -102,14 +109,21 @@ describe('the last good answer', () => {
 
   it('is kept of a thousand names, of those asked for last', async () => {
     const { resolve, server } = resolving();
-    await resolve('first.example', 4, unhurried());
-    await resolve('second.example', 4, unhurried());
-    for (let number = 0; number < 998; number++) await resolve(`n${number}.example`, 4, unhurried());
-    await resolve('first.example', 4, unhurried());
+    const good = server.answer;
+    const fail: Ask = () => Promise.reject(new ResolverError('EAI_AGAIN'));
+    const known = async (name: string): Promise<boolean> => {
+      server.answer = fail;
+      const answer = await resolve(name, 4, unhurried()).catch(() => null);
+      server.answer = good;
+      return answer !== null;
+    };
+    for (let number = 0; number < 1000; number++) await resolve(`n${number}.example`, 4, unhurried());
+    expect(await known('n0.example')).toBe(true);
     await resolve('one-more.example', 4, unhurried());
-    server.answer = () => Promise.reject(new ResolverError('EAI_AGAIN'));
-    expect(await resolve('first.example', 4, unhurried())).toEqual(['192.0.2.1', '192.0.2.2']);
-    await expect(resolve('second.example', 4, unhurried())).rejects.toMatchObject(notThere);
+    expect([await known('n0.example'), await known('n1.example')]).toEqual([false, true]);
+    await resolve('n1.example', 4, unhurried());
+    await resolve('yet-one-more.example', 4, unhurried());
+    expect([await known('n1.example'), await known('n2.example')]).toEqual([true, false]);
   });
 });
 

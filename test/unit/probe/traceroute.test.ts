@@ -61,6 +61,16 @@ describe('the route', () => {
     });
   });
 
+  it('waits less for an echo where the time limit is near, and for a hop as long as for the first echo', async () => {
+    const given = tools(path(lte));
+    const request = traceRequest({ count: 2, intervalMs: 10, timeoutMs: 500 });
+    await traceroute(request, exit, given, unhurried());
+    const waitsOf = (isEcho: boolean): number[] =>
+      given.sent.filter(({ hopLimit }) => (hopLimit === 64) === isEcho).map(({ waitMs }) => waitMs);
+    expect(waitsOf(true)).toEqual([450, 440]);
+    expect(waitsOf(false)).toEqual([450, 450, 450, 450]);
+  });
+
   it.each<[what: string, routers: (string | null)[], hops: (string | null)[]]>([
     ['of one hop', [], ['1.1.1.1']],
     ['with a silent hop', ['10.0.0.1', null, '10.0.0.3'], ['10.0.0.1', null, '10.0.0.3', '1.1.1.1']],
