@@ -82,6 +82,9 @@ describe('an echo that is refused', () => {
     expect(refusalOf({ interfaceName: 'eth7' })).toBe(
       'noAddress: eth7 does not have the address 127.0.0.1 (any more)',
     );
+    expect(refusalOf({ interfaceName: 'x' })).toBe(
+      'noAddress: x does not have the address 127.0.0.1 (any more)',
+    );
     expect(refusalOf({ interfaceName: 'constructor' })).toBe(
       'noAddress: constructor does not have the address 127.0.0.1 (any more)',
     );

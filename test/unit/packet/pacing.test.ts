@@ -30,6 +30,7 @@ describe('the pace', () => {
     expect(left).toEqual(upTo(18));
     await vi.advanceTimersByTimeAsync(1000);
     expect(left).toEqual(upTo(20));
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each([1, 10, 1000, 5000])('of %d a second is kept over any second, plus the burst', async (rate) => {

@@ -56,6 +56,7 @@ describe('via', () => {
     ['that could be an interface', 'wwan0', 'interfaceMissing', `via: there is no uplink, interface or local address wwan0 ${known}`],
     ['that is nearly one', 'lt', 'interfaceMissing', 'via: there is no uplink, interface or local address lt (did you mean lte?)'],
     ['with letters swapped', 'fibrer', 'interfaceMissing', 'via: there is no uplink, interface or local address fibrer (did you mean fibre?)'],
+    ['that just could be one', 'my-other-uplink', 'interfaceMissing', `via: there is no uplink, interface or local address my-other-uplink ${known}`],
     ['that could be none', 'my-second-uplink', 'unknownVia', `via: there is no uplink, interface or local address my-second-uplink ${known}`],
     ['that every object has', 'constructor', 'interfaceMissing', `via: there is no uplink, interface or local address constructor ${known}`],
     ["of the objects' maker", '__proto__', 'interfaceMissing', `via: there is no uplink, interface or local address __proto__ ${known}`],
@@ -110,7 +111,9 @@ describe('a way', () => {
   it('follows a more specific route, before the gateway of the settings too', () => {
     const given = { lte: uplink('eth1', '192.168.2.254') };
     const network = withRoutes(
-      route('10.0.0.0/8', 'eth1', '192.168.2.2'),
+      route('10.0.0.0/8', 'eth1', '192.168.2.9', { metric: 20 }),
+      route('10.0.0.0/8', 'eth1', '192.168.2.2', { metric: 10 }),
+      route('10.0.0.0/8', 'eth1', '192.168.2.8', { metric: 30 }),
       route('10.20.0.0/16', 'eth1', '192.168.2.3'),
       route('10.20.0.0/16', 'eth0', '192.168.0.2'),
       route('10.30.0.0/16', 'eth1', null),
