@@ -18,6 +18,7 @@ import { type Stages, createPipeline } from './pipeline.ts';
 import { probe, supportedKinds } from './probe/index.ts';
 import { createResolver } from './probe/resolve.ts';
 import type { ProbeTools } from './probe/tools.ts';
+import { createTraceMemory } from './probe/trace-memory.ts';
 import { infoMessage, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
 import { createProbeQueue } from './queue.ts';
@@ -50,6 +51,7 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
   };
   const tools: ProbeTools = {
     packets,
+    traces: createTraceMemory(),
     resolve: createResolver(),
     refusal: addressRefusal.bind(null, targets),
     way: uplinks.way,

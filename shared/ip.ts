@@ -103,6 +103,10 @@ export function scopeOf(address: string): Scope {
 /** Loopback and link-local: never beyond this box or this wire. */
 export const isLocalOnly = (address: string): boolean => holds(reachableOnlyHere, address);
 
+const linkLocalNetworks = listOf(['fe80::/10']);
+/** IPv6 alone: there, an address's reach rules what it may talk to (RFC 6724). */
+export const isLinkLocal = (address: string): boolean => holds(linkLocalNetworks, address);
+
 const loopbackNetworks = listOf(['127.0.0.0/8', '::1/128']);
 export const isLoopback = (address: string): boolean => holds(loopbackNetworks, address);
 

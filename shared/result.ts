@@ -30,17 +30,39 @@ export const NetworkOfAddress = z.strictObject({
   source: z.string(),
 });
 
+/** What a router may say that it can't pass a packet to (RFC 792, RFC 4443). */
+export const unreachableReasons = [
+  'network',
+  'host',
+  'protocol',
+  'port',
+  'prohibited',
+  'packetTooBig',
+  'other',
+] as const;
+
 export const Hop = z.strictObject({
   ttl: z.int().min(1).max(255),
   address: z.string().nullable(),
   name: z.string().nullable(),
   rttMs: ms.nullable(),
+  /** Hop limit left in the hop's answer. */
+  replyTtl: z.int().min(0).max(255).nullable(),
+  /** Why the hop refused to pass packets on; null where it did not. */
+  unreachable: z.strictObject({ reason: z.enum(unreachableReasons), mtuBytes: count.nullable() }).nullable(),
+  /** The labels it received the probe with (RFC 4950), outermost first. */
+  mpls: z.array(z.strictObject({ label: count, trafficClass: count, ttl: count })),
   network: NetworkOfAddress.nullable(),
   scope: z.enum(['private', 'shared', 'public']).nullable(),
 });
 export type Hop = z.output<typeof Hop>;
 
-export const Route = z.strictObject({ reached: z.boolean(), hops: z.array(Hop) });
+export const Route = z.strictObject({
+  reached: z.boolean(),
+  /** An address answered again after another one: packets go in a circle. */
+  loop: z.boolean(),
+  hops: z.array(Hop),
+});
 export type Route = z.output<typeof Route>;
 
 export const Finding = z.strictObject({

@@ -1,7 +1,7 @@
 // What the packet folder refuses before a byte is built: it believes no caller, its own agent included.
 import { networkInterfaces } from 'node:os';
 import { Failure } from '../../shared/failure.ts';
-import { familyOf, unprobeableKind } from '../../shared/ip.ts';
+import { type Family, familyOf, unprobeableKind } from '../../shared/ip.ts';
 import type { Echo } from './echo.ts';
 
 // getifaddrs takes 40 µs; an address that came or went this recently costs a probe its answer, no more.
@@ -27,12 +27,13 @@ function refuse(what: string): never {
   throw new Failure('internal', `the packet engine was asked for ${what}`);
 }
 
-/** Throws Failure: internal where the caller erred, noAddress where the interface lost the source. */
-export function checkEcho(echo: Echo): void {
+/** The echo's family. Throws Failure: internal where the caller erred, noAddress where the interface lost the source. */
+export function checkEcho(echo: Echo): Family {
   const { interfaceName, source, destination, nextHop, hopLimit, payloadBytes, waitMs } = echo;
   if (!/^[^/\s]{1,15}$/.test(interfaceName)) refuse(`an interface named ${JSON.stringify(interfaceName)}`);
+  const family = familyOf(destination) ?? refuse(`the address ${destination}`);
   for (const address of [source, destination, nextHop ?? destination]) {
-    if (familyOf(address) !== 4 || unprobeableKind(address) !== null) refuse(`the address ${address}`);
+    if (familyOf(address) !== family || unprobeableKind(address) !== null) refuse(`the address ${address}`);
   }
   // 0 is sent, and answered by the gateway: measured.
   if (!within(hopLimit, 1, 255)) refuse(`a hop limit of ${hopLimit}`);
@@ -42,4 +43,5 @@ export function checkEcho(echo: Echo): void {
   if (!ownsAddress(interfaceName, source)) {
     throw new Failure('noAddress', `${interfaceName} does not have the address ${source} (any more)`);
   }
+  return family;
 }

@@ -1,9 +1,11 @@
-// One echo, and what can come back for it.
+// One echo, and what can come back for it, the same for IPv4 and IPv6.
+import type { unreachableReasons } from '../../shared/result.ts';
 
 export interface Echo {
   interfaceName: string;
   /** An address of that interface; it stands in the packet's own header. */
   source: string;
+  /** Of the same family as the source. */
   destination: string;
   /** The neighbour the frame goes to; null where the destination is one. */
   nextHop: string | null;
@@ -14,17 +16,30 @@ export interface Echo {
   waitMs: number;
 }
 
+/** What "destination unreachable" was said for (RFC 792, RFC 1812 §5.2.7.1, RFC 4443 §3.1 and §3.2). */
+export type UnreachableReason = (typeof unreachableReasons)[number];
+
+/** An MPLS label stack entry that a router showed (RFC 4950). */
+export interface MplsLabel {
+  label: number;
+  trafficClass: number;
+  ttl: number;
+}
+
 export type EchoAnswer =
   | {
       type: 'reply' | 'timeExceeded' | 'unreachable';
       from: string;
-      /** ICMP code (RFC 792); 0 for a reply. */
-      code: number;
+      /** Why the destination can't be reached; null for the other types. */
+      reason: UnreachableReason | null;
+      /** The largest packet that would have passed, where a router said so (RFC 1191, RFC 8201). */
+      mtuBytes: number | null;
+      mpls: MplsLabel[];
       rttMs: number;
       /** Other than `kernel`: the clock was stepped, so no latency may be judged by this RTT. */
       clock: 'kernel' | 'monotonic';
-      /** Hop limit left in the answer. */
-      hopLimit: number;
+      /** Hop limit left in the answer; null where the kernel did not say. */
+      hopLimit: number | null;
       /** Its length, IP header included. */
       bytes: number;
     }

@@ -2,7 +2,7 @@
 // identifier, sequence, destination and, where the whole packet comes back, the random cookie in it.
 import { Failure } from '../../shared/failure.ts';
 import type { Instant } from './clock.ts';
-import type { Heard } from './icmp.ts';
+import type { Heard, SentEcho } from './icmp.ts';
 
 // Half of the sequence numbers, so that one is long out of use before it comes round again.
 const mostInFlight = 32_768;
@@ -15,11 +15,6 @@ export interface InFlight<Outcome> {
   /** When the driver took it, by the kernel; null until it is known. */
   leftRealtimeUs: number | null;
   settle(outcome: Outcome): void;
-}
-
-export interface SentEcho {
-  identifier: number;
-  sequence: number;
 }
 
 export interface FlightTable<Outcome> {

@@ -1,11 +1,10 @@
-// One interface's sockets over time: opened when first needed, and anew when they broke or the interface did.
-import type { Pacer } from './pacing.ts';
+// One interface's sockets of one family over time: opened when first needed, and anew when they broke or the interface did.
+import type { Family } from '../../shared/ip.ts';
 import { type InterfaceSockets, type SocketListeners, openSockets } from './sockets.ts';
 
 const reopenAfterMs = 20;
 
 export interface Line {
-  readonly pacer: Pacer;
   /** Sockets bound to the interface that bears the name now. Throws Failure: noRawSockets, interfaceMissing. */
   ready(): InterfaceSockets;
   /** Reads whatever the kernel holds by now. */
@@ -21,7 +20,7 @@ export interface Line {
 
 export function createLine(
   interfaceName: string,
-  pacer: Pacer,
+  family: Family,
   { heard, left }: Pick<SocketListeners, 'heard' | 'left'>,
   onReopened: (interfaceName: string, why: string) => void,
 ): Line {
@@ -53,7 +52,7 @@ export function createLine(
       onReopened(interfaceName, 'the interface was renamed or made anew');
     }
     if (sockets === null) {
-      const opened = openSockets(interfaceName, {
+      const opened = openSockets(interfaceName, family, {
         heard,
         left(datagram) {
           tellsLeaving = true;
@@ -71,7 +70,6 @@ export function createLine(
   };
 
   return {
-    pacer,
     ready,
     drain: () => sockets?.drain(),
     readSent: () => sockets?.readSent(),
@@ -82,7 +80,6 @@ export function createLine(
     close() {
       closed = true;
       if (reopening !== null) clearTimeout(reopening);
-      pacer.stop();
       discard();
     },
   };

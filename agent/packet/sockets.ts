@@ -8,29 +8,44 @@ import {
 } from '@pathproof/packet-native';
 import * as raw from 'raw-socket';
 import { Failure } from '../../shared/failure.ts';
+import type { Family } from '../../shared/ip.ts';
+import { readIpv4, readIpv6 } from './bytes.ts';
+import type { Datagram } from './icmp.ts';
 
 const solSocket = 1;
 const soRcvbuf = 8;
 const soBindToDevice = 25;
 const soCookie = 57;
-const solRaw = 255;
-const icmpFilter = 1;
-const protocolIcmp = 1;
-const protocolRaw = 255; // IPPROTO_RAW: headers are ours (raw(7)) and nothing is ever received
+const protocolRaw = 255; // IPPROTO_RAW: headers are ours (raw(7), raw6 alike) and nothing is ever received
 const receiveBufferBytes = 1 << 20;
 const readsPerWakeup = 64;
 const readsPerDrain = 8192;
 
-/** A set bit drops its type (raw(7)): echo reply, unreachable and time exceeded pass. */
-const filterBits = ~((1 << 0) | (1 << 3) | (1 << 11)) >>> 0;
-
-export interface Datagram {
-  /** Valid until the next one is read. */
-  bytes: Buffer;
-  length: number;
-  /** When it arrived or left, by the kernel; 0 where it gave no time. */
-  realtimeUs: number;
+/** A buffer of little-endian words in which the bits of these types are clear and all others set. */
+function allBut(types: readonly number[], words: number): Buffer {
+  const filter = Buffer.alloc(words * 4, 0xff);
+  for (const one of types) {
+    const at = (one >>> 5) * 4;
+    filter.writeUInt32LE((filter.readUInt32LE(at) & ~(1 << (one & 31))) >>> 0, at);
+  }
+  return filter;
 }
+
+/** What differs between the families. A set bit of a filter drops its type: replies and errors pass. */
+const families = {
+  4: {
+    addressFamily: raw.AddressFamily.IPv4,
+    protocol: 1,
+    filter: { level: 255, option: 1, bits: allBut([0, 3, 11], 1) }, // ICMP_FILTER, raw(7)
+    sourceOf: readIpv4,
+  },
+  6: {
+    addressFamily: raw.AddressFamily.IPv6,
+    protocol: 58,
+    filter: { level: 58, option: 1, bits: allBut([1, 2, 3, 129], 8) }, // ICMP6_FILTER, RFC 3542 §3.2
+    sourceOf: readIpv6,
+  },
+} as const;
 
 export interface InterfaceSockets {
   /** A synchronous send by this interface. Throws Failure. */
@@ -50,9 +65,9 @@ const waysOut =
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function create(protocol: number): raw.Socket {
+function create(family: Family, protocol: number): raw.Socket {
   try {
-    return raw.createSocket({ protocol, addressFamily: raw.AddressFamily.IPv4, bufferSize: 16 });
+    return raw.createSocket({ protocol, addressFamily: families[family].addressFamily, bufferSize: 16 });
   } catch (error) {
     const message = messageOf(error);
     throw new Failure(
@@ -66,8 +81,8 @@ function create(protocol: number): raw.Socket {
 }
 
 /** A socket whose set-up failed would live on UNBOUND and hear every interface (measured), so it is closed. */
-function createBound(protocol: number, interfaceName: string): raw.Socket {
-  const socket = create(protocol);
+function createBound(family: Family, protocol: number, interfaceName: string): raw.Socket {
+  const socket = create(family, protocol);
   try {
     const device = Buffer.from(`${interfaceName}\0`);
     socket.setOption(solSocket, soBindToDevice, device, device.length);
@@ -121,12 +136,14 @@ export interface SocketListeners {
 /** Opens both sockets of an interface. Throws Failure: noRawSockets, interfaceMissing. */
 export function openSockets(
   interfaceName: string,
+  family: Family,
   { heard, left, broken }: SocketListeners,
 ): InterfaceSockets {
-  const receiver = createBound(protocolIcmp, interfaceName);
+  const { protocol, filter, sourceOf } = families[family];
+  const receiver = createBound(family, protocol, interfaceName);
   let sender: raw.Socket;
   try {
-    sender = createBound(protocolRaw, interfaceName);
+    sender = createBound(family, protocolRaw, interfaceName);
   } catch (error) {
     receiver.close();
     throw error;
@@ -145,7 +162,15 @@ export function openSockets(
   const next = (from: typeof receive, descriptor: number): Datagram | null => {
     try {
       const length = closed ? -1 : from(descriptor, bytes, arrival);
-      return length < 0 ? null : { bytes, length, realtimeUs: arrival.readDoubleLE(0) };
+      if (length < 0) return null;
+      const hopLimit = arrival.readInt32LE(8);
+      return {
+        bytes,
+        length,
+        from: sourceOf(arrival, 12),
+        hopLimit: hopLimit < 0 ? null : hopLimit,
+        realtimeUs: arrival.readDoubleLE(0),
+      };
     } catch {
       if (!closed) broken();
       return null;
@@ -166,12 +191,10 @@ export function openSockets(
     }
   };
 
-  const filter = Buffer.alloc(4);
-  filter.writeUInt32LE(filterBits);
   let receiverDescriptor: number;
   let senderDescriptor: number;
   try {
-    receiver.setOption(solRaw, icmpFilter, filter, filter.length);
+    receiver.setOption(filter.level, filter.option, filter.bits, filter.bits.length);
     receiver.setOption(solSocket, soRcvbuf, receiveBufferBytes);
     receiverDescriptor = descriptorOf(receiver);
     senderDescriptor = descriptorOf(sender);

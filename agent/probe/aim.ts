@@ -1,6 +1,6 @@
 // Before the first packet: which address a target stands for, whether it may be probed, and the way to it.
 import { Failure } from '../../shared/failure.ts';
-import { familyOf } from '../../shared/ip.ts';
+import { type Family, familyOf } from '../../shared/ip.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import type { Via } from '../../shared/result.ts';
 import type { Exit, Way } from '../../shared/way.ts';
@@ -18,25 +18,50 @@ export const viaOf = (exit: Exit): Via => ({
   source: exit.source,
 });
 
-/** Rejects with Failure: of the resolver, of the policy (targetRefused) or of the uplink. */
+async function aimWithin(
+  family: Family,
+  { kind, target }: RequestOf<'ping' | 'traceroute'>,
+  exit: Exit | null,
+  tools: ProbeTools,
+  signal: AbortSignal,
+): Promise<Aim> {
+  const addresses = await tools.resolve(target, family, signal);
+  const address = addresses[0];
+  if (address === undefined) throw new Failure('nameUnresolved', `${target} has no IPv${family} address`);
+  for (const candidate of addresses) {
+    const refusal = tools.refusal(kind, target, candidate);
+    if (refusal !== null) throw refusal;
+  }
+  return { address, way: await tools.way(exit, address) };
+}
+
+/** Which families may be tried, in order: an address has its own, a name those that are not ruled out. */
+function familiesOf({ target, family }: RequestOf<'ping' | 'traceroute'>): Family[] {
+  if (family !== 'auto') return [family];
+  const literal = familyOf(target);
+  return literal === null ? [4, 6] : [literal];
+}
+
+/**
+ * The first family that both the target and the uplink have, IPv4 before IPv6. Rejects with the first one's Failure: of
+ * the resolver, of the policy (targetRefused) or of the uplink.
+ */
 export async function takeAim(
   request: RequestOf<'ping' | 'traceroute'>,
   exit: Exit | null,
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Aim> {
-  const literal = familyOf(request.target);
-  if (request.family === 6 || (literal === 6 && request.family === 'auto')) {
-    throw new Failure('unsupported', 'family: this version probes over IPv4 only');
+  const failures: unknown[] = [];
+  for (const family of familiesOf(request)) {
+    try {
+      return await aimWithin(family, request, exit, tools, signal);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.source === 'policy' || signal.aborted) throw error;
+      failures.push(error);
+    }
   }
-  const addresses = await tools.resolve(request.target, 4, signal);
-  const address = addresses[0];
-  if (address === undefined) throw new Failure('nameUnresolved', `${request.target} has no IPv4 address`);
-  for (const candidate of addresses) {
-    const refusal = tools.refusal(request.kind, request.target, candidate);
-    if (refusal !== null) throw refusal;
-  }
-  return { address, way: await tools.way(exit, address) };
+  throw failures[0];
 }
 
 /** An echo by that way, with the request's payload. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../shared/failure.ts';
 import type { Traffic } from '../../shared/result.ts';
-import { type Echo, type Packets, overheadBytes } from '../packet/index.ts';
+import { type Echo, type Packets } from '../packet/index.ts';
 import type { Outcome } from './outcomes.ts';
 
 /** Hop limit of the echoes to a destination (RFC 1122's recommendation). */
@@ -30,13 +30,14 @@ export async function countedEcho(
   tally: Tally,
 ): Promise<Outcome> {
   const { traffic } = tally;
-  const bytes = overheadBytes + echo.payloadBytes;
+  let bytes = 0;
   const count = (packets: 1 | -1): void => {
     traffic.packetsSent += packets;
     traffic.bytesSent += packets * bytes;
   };
   try {
-    const answer = await packets.echo(echo, signal, () => {
+    const answer = await packets.echo(echo, signal, (length) => {
+      bytes = length;
       tally.sent += 1;
       count(1);
     });

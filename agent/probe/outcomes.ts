@@ -14,7 +14,9 @@ export const rttsOf = (outcomes: readonly Outcome[]): number[] =>
 /** What the network said in place of an answer, the first time it did; null where it said nothing. */
 export function refusalIn(outcomes: readonly Outcome[]): string | null {
   for (const outcome of outcomes) {
-    if (outcome?.type === 'unreachable') return `${outcome.from} says ${unreachableWords(outcome.code)}`;
+    if (outcome?.type === 'unreachable') {
+      return `${outcome.from} says ${unreachableWords[outcome.reason ?? 'other']}`;
+    }
     if (outcome?.type === 'timeExceeded') return `${outcome.from} says the hop limit was used up`;
   }
   return null;

@@ -1,7 +1,7 @@
 // Which hop limits a trace sends next, and when it is over. Pure: state and time go in, a plan comes out.
 
 export type HopState =
-  | { type: 'pending'; sentMs: number }
+  | { type: 'pending'; sentMs: number; retried: boolean }
   | { type: 'silence' }
   | { type: 'reply' | 'timeExceeded' | 'unreachable'; rttMs: number };
 
@@ -13,11 +13,15 @@ export interface TraceState {
   /** hops[0] is hop limit 1. */
   hops: readonly HopState[];
   hint: Hint;
+  /** How long the path was a while ago; null where that is not known. */
+  knownHops: number | null;
 }
 
 export interface TracePlan {
   /** Hop limits to send now; where there are any, what to wait for is planned once they are sent. */
   send: number[];
+  /** The hop limit to send a second time now; null where none. */
+  retry: number | null;
   /** The monotonic time at which to plan again though nothing has come; null where only an event changes the plan. */
   wakeMs: number | null;
   done: boolean;
@@ -28,9 +32,11 @@ const firstHops = 4;
 const silentGap = 6;
 const floorMs = 100;
 const hintPatienceMs = 200;
+const searchFloorMs = 500;
 
 /** Path length from the hop limit left in a reply: systems start at 32, 64, 128 or 255. Null where it can't be. */
-export function hopsFromReply(hopLimitLeft: number): number | null {
+export function hopsFromReply(hopLimitLeft: number | null): number | null {
+  if (hopLimitLeft === null) return null;
   const initial = [32, 64, 128, 255].find((candidate) => hopLimitLeft <= candidate) ?? 255;
   const hops = initial - hopLimitLeft + 1;
   return hops <= mostHops ? hops : null;
@@ -51,34 +57,62 @@ const hintDueMs = (sentMs: number, hops: readonly HopState[]): number =>
   sentMs + Math.max(hintPatienceMs, patienceMs(hops));
 
 /** How far to send while the end of the path has not answered at its own hop limit. */
-function reach({ hops, hint }: TraceState, nowMs: number): number {
+function reach({ hops, hint, knownHops }: TraceState, nowMs: number): number {
   const lastAnswer = hops.findLastIndex(isAnswer) + 1;
+  const first = knownHops ?? firstHops;
   if (hint.type === 'length') return Math.max(hint.hops, hops.length >= hint.hops ? lastAnswer + 1 : 0);
   const waitingForHint = hint.type === 'pending' && nowMs < hintDueMs(hint.sentMs, hops);
-  return waitingForHint ? firstHops : Math.max(firstHops, lastAnswer + silentGap);
+  return waitingForHint ? first : Math.max(first, lastAnswer + silentGap);
 }
 
 /**
- * The first hop limits go out beside an echo to the destination whose reply tells the path's length; then the rest at
- * once. Without that reply the window moves on until six hop limits in a row stay silent. Once the path's length is
- * known, silent hops get three of the longest round trips, and at least 100 ms, from the last send.
+ * The hop whose lost answer would make the path look longer than it is: the last but one before the end that answered,
+ * or the end that the destination's reply told of and that has not answered itself.
+ */
+function suspect({ hops, hint }: TraceState): number {
+  const end = endOfPath(hops);
+  if (end > 0) return end - 1;
+  return hint.type === 'length' ? hint.hops : 0;
+}
+
+const nothingToSend = { send: [], retry: null };
+
+/** Waits for silent hops of a path whose end is known: three of its longest round trips, and at least 100 ms. */
+function planEnd(state: TraceState, upTo: number, nowMs: number): TracePlan {
+  const sent = state.hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
+  if (sent.length === 0) return { ...nothingToSend, wakeMs: null, done: true };
+  const lastSentMs = Math.max(...sent);
+  const patience = patienceMs(state.hops);
+  const overMs = lastSentMs + patience;
+  const doubtful = state.hops[suspect(state) - 1];
+  const retryMs = lastSentMs + patience / 2;
+  if (doubtful?.type !== 'pending' || doubtful.retried)
+    return { ...nothingToSend, wakeMs: overMs, done: nowMs >= overMs };
+  if (nowMs < retryMs) return { ...nothingToSend, wakeMs: retryMs, done: false };
+  return { send: [], retry: suspect(state), wakeMs: overMs, done: false };
+}
+
+/** Waits for the destination's echo, and for hops that nothing bounds, as long as silence could be slowness. */
+function planSearch({ hops, hint }: TraceState, upTo: number, nowMs: number): TracePlan {
+  const sent = hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
+  const overMs = Math.max(0, ...sent) + Math.max(searchFloorMs, patienceMs(hops));
+  const hintMs = hint.type === 'pending' ? hintDueMs(hint.sentMs, hops) : 0;
+  const wakes = [overMs, hintMs].filter((atMs) => atMs > nowMs);
+  const wakeMs = wakes.length === 0 ? null : Math.min(...wakes);
+  const quiet = sent.length === 0 || nowMs >= overMs;
+  return { ...nothingToSend, wakeMs, done: quiet && hint.type === 'silence' };
+}
+
+/**
+ * Where a recent trace knows the path's length, all hop limits go out at once. Else the first ones go out beside an
+ * echo to the destination whose reply tells the length, and then the rest. Without that reply the window moves on until
+ * six hop limits in a row stay silent.
  */
 export function planTrace(state: TraceState, nowMs: number): TracePlan {
   const { hops, hint } = state;
   const end = endOfPath(hops);
   const upTo = end > 0 ? end : Math.min(mostHops, reach(state, nowMs));
   const send = Array.from({ length: Math.max(0, upTo - hops.length) }, (_, index) => hops.length + index + 1);
-  if (send.length > 0) return { send, wakeMs: null, done: false };
-
-  const pending = hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
-  if (end > 0 || hint.type === 'length') {
-    const overMs = Math.max(...pending) + patienceMs(hops);
-    return { send, wakeMs: overMs, done: pending.length === 0 || nowMs >= overMs };
-  }
-  const dueMs = hint.type === 'pending' ? hintDueMs(hint.sentMs, hops) : 0;
-  return {
-    send,
-    wakeMs: dueMs > nowMs ? dueMs : null,
-    done: pending.length === 0 && hint.type === 'silence',
-  };
+  if (send.length > 0) return { send, retry: null, wakeMs: null, done: false };
+  return end > 0 || hint.type === 'length' ? planEnd(state, upTo, nowMs) : planSearch(state, upTo, nowMs);
 }

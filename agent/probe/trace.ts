@@ -42,12 +42,12 @@ function createBell(): { ring(): void; heard(untilMs: number | null, signal: Abo
 }
 
 /**
- * Traces by `probe` (one echo with a hop limit). `pathLength` settles with what the destination's reply says of the
+ * Traces by `probe` (one echo with a hop limit). `knownHops` is the length of a while ago. `pathLength` settles with what the destination's reply says of the
  * path, or null where no reply came. Never rejects: the first probe that can't be sent ends the trace as its failure.
  */
 export async function runTrace(
   probe: (hopLimit: number, signal: AbortSignal) => Promise<Outcome>,
-  pathLength: Promise<number | null>,
+  { knownHops, pathLength }: { knownHops: number | null; pathLength: Promise<number | null> },
   signal: AbortSignal,
 ): Promise<Trace> {
   const over = new AbortController();
@@ -55,6 +55,7 @@ export async function runTrace(
   const bell = createBell();
   const hops: HopState[] = [];
   const answers: Outcome[] = [];
+  const underWay = new Map<number, number>();
   let hint: Hint = { type: 'pending', sentMs: performance.now() };
   const failures: Failure[] = [];
 
@@ -62,14 +63,23 @@ export async function runTrace(
     hint = length === null ? { type: 'silence' } : { type: 'length', hops: length };
     bell.ring();
   });
-  const send = (hopLimit: number): void => {
-    hops[hopLimit - 1] = { type: 'pending', sentMs: performance.now() };
+  /** Of two probes with one hop limit the first answer counts, and silence only once both are silent. */
+  const heard = (hopLimit: number, answer: Outcome): void => {
+    const left = (underWay.get(hopLimit) ?? 1) - 1;
+    underWay.set(hopLimit, left);
+    const silent = stateOf(answer).type === 'silence';
+    if (hops[hopLimit - 1]?.type !== 'pending' || (silent && left > 0)) return;
+    answers[hopLimit - 1] = answer;
+    hops[hopLimit - 1] = stateOf(answer);
+  };
+  const send = (hopLimit: number, retried: boolean): void => {
+    const before = hops[hopLimit - 1];
+    const sentMs = before?.type === 'pending' ? before.sentMs : performance.now();
+    hops[hopLimit - 1] = { type: 'pending', sentMs, retried };
     answers[hopLimit - 1] = null;
+    underWay.set(hopLimit, (underWay.get(hopLimit) ?? 0) + 1);
     probe(hopLimit, either)
-      .then((answer) => {
-        answers[hopLimit - 1] = answer;
-        hops[hopLimit - 1] = stateOf(answer);
-      })
+      .then((answer) => heard(hopLimit, answer))
       .catch((error: unknown) => {
         failures.push(asFailure(error));
       })
@@ -77,10 +87,11 @@ export async function runTrace(
   };
 
   while (!signal.aborted && failures.length === 0) {
-    const plan = planTrace({ hops, hint }, performance.now());
+    const plan = planTrace({ hops, hint, knownHops }, performance.now());
     if (plan.done) break;
-    if (plan.send.length > 0) plan.send.forEach(send);
-    else await bell.heard(plan.wakeMs, signal);
+    for (const hopLimit of plan.send) send(hopLimit, false);
+    if (plan.retry !== null) send(plan.retry, true);
+    if (plan.send.length === 0) await bell.heard(plan.wakeMs, signal);
   }
   over.abort();
   return { answers, failure: failures[0] ?? null };

@@ -1,42 +1,16 @@
 // The route to a target, bound to the uplink: hop limits side by side, and echoes to the destination itself.
 import type { RequestOf } from '../../shared/request.ts';
-import type { Hop, Route } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
 import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { type Outcome, nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
+import { endOf, routeOf } from './route.ts';
 import { pingFigures } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
 import { hopsFromReply } from './trace-plan.ts';
 import { runTrace } from './trace.ts';
-
-const answered = (answer: Outcome): answer is Exclude<Outcome, null | { type: 'silence' }> =>
-  answer !== null && answer.type !== 'silence';
-
-function hopOf(answer: Outcome, index: number): Hop {
-  const heard = answered(answer) ? answer : null;
-  return {
-    ttl: index + 1,
-    address: heard?.from ?? null,
-    name: null,
-    rttMs: heard === null ? null : Math.round(heard.rttMs * 1000) / 1000,
-    network: null,
-    scope: null,
-  };
-}
-
-/**
- * The hops up to where the path ended; without an end, up to the last that answered. A path that ended where the
- * network refused did not reach the target, though echoes to it may have been answered by another one.
- */
-function routeOf(answers: readonly Outcome[], replied: boolean, pathLength: number | null): Route {
-  const end = answers.findIndex((answer) => answer?.type === 'reply' || answer?.type === 'unreachable');
-  const refused = answers[end]?.type === 'unreachable';
-  const last = end >= 0 ? end + 1 : Math.max(pathLength ?? 0, answers.findLastIndex(answered) + 1);
-  return { reached: replied && !refused, hops: answers.slice(0, last).map(hopOf) };
-}
 
 /** Traces the route. Never rejects for what the network did; rejects with Failure before the first packet. */
 export async function traceroute(
@@ -63,11 +37,14 @@ export async function traceroute(
   }).finally(() => tellLength(null));
   const hopByHop = runTrace(
     (hopLimit, hopSignal) => send(hopLimit, waitOf(0, request), hopSignal),
-    pathLength,
+    { knownHops: tools.traces.recall(way.interfaceName, address), pathLength },
     signal,
   );
 
   const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
+  if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
+    tools.traces.remember(way.interfaceName, address, endOf(trace.answers));
+  }
   const everything = [...row.outcomes, ...trace.answers];
   const replies = rttsOf(row.outcomes);
   const replied = everything.some((outcome) => outcome?.type === 'reply');

@@ -1,17 +1,12 @@
-// ICMP's words for "destination unreachable" (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1).
+// What the network says in place of an answer, in words.
+import type { UnreachableReason } from '../packet/index.ts';
 
-const words: Readonly<Record<number, string>> = {
-  0: 'network unreachable',
-  1: 'host unreachable',
-  2: 'protocol unreachable',
-  3: 'port unreachable',
-  4: 'fragmentation needed',
-  5: 'source route failed',
-  6: 'network unknown',
-  7: 'host unknown',
-  9: 'network administratively prohibited',
-  10: 'host administratively prohibited',
-  13: 'administratively prohibited',
+export const unreachableWords: Readonly<Record<UnreachableReason, string>> = {
+  network: 'network unreachable',
+  host: 'host unreachable',
+  protocol: 'protocol unreachable',
+  port: 'port unreachable',
+  prohibited: 'administratively prohibited',
+  packetTooBig: 'packet too big',
+  other: 'unreachable',
 };
-
-export const unreachableWords = (code: number): string => words[code] ?? `unreachable (code ${code})`;

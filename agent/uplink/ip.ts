@@ -14,7 +14,7 @@ const AddressRow = z.object({
   ifindex: z.number(),
   flags: z.array(z.string()),
   addr_info: z
-    .array(z.object({ local: z.string().optional(), prefixlen: z.number().optional() }))
+    .array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() }))
     .default([]),
 });
 const Hop = z.object({
@@ -55,7 +55,10 @@ const interfaceOf = (row: z.output<typeof AddressRow>): InterfaceState => ({
   up: row.flags.includes('UP'),
   carrier: row.flags.includes('LOWER_UP') && !row.flags.includes('NO-CARRIER'),
   loopback: row.flags.includes('LOOPBACK'),
-  addresses: row.addr_info.flatMap(({ local, prefixlen }) => parseNetwork(`${local}/${prefixlen}`) ?? []),
+  addresses: row.addr_info
+    .filter((one) => one['tentative'] !== true && one['dadfailed'] !== true)
+    .toSorted((a, b) => Number(a['deprecated'] === true) - Number(b['deprecated'] === true))
+    .flatMap(({ local, prefixlen }) => parseNetwork(`${local}/${prefixlen}`) ?? []),
 });
 
 /** A default route names no network of its own, so the family is what `ip` was asked for. */

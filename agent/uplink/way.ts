@@ -1,6 +1,12 @@
 // From "via" to the wire: which interface is meant, and with what source and next hop a packet leaves by it. Pure.
 import { Failure } from '../../shared/failure.ts';
-import { type Network as Prefix, canonicalAddress, familyOf, networkContains } from '../../shared/ip.ts';
+import {
+  type Network as Prefix,
+  canonicalAddress,
+  familyOf,
+  isLinkLocal,
+  networkContains,
+} from '../../shared/ip.ts';
 import { nearest } from '../../shared/nearest.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, type RouteEntry, byPreference } from './network.ts';
@@ -76,9 +82,13 @@ function nextHopTo(network: NetworkState, iface: InterfaceState, destination: st
   throw new Failure('noGateway', sentence);
 }
 
-/** The interface's address in the network of the next hop, else its first of that family. */
-function sourceFor(own: readonly Prefix[], towards: string): string | undefined {
-  return (own.find((address) => networkContains(address, towards)) ?? own[0])?.address;
+/**
+ * An address of the destination's own reach (link-local to link-local, RFC 6724 rule 2), in the network of the next hop
+ * where there is one. Routers advertise themselves by a link-local address, so the next hop says nothing of reach.
+ */
+function sourceFor(own: readonly Prefix[], destination: string, towards: string): string | undefined {
+  const sameReach = own.filter(({ address }) => isLinkLocal(address) === isLinkLocal(destination));
+  return (sameReach.find((address) => networkContains(address, towards)) ?? sameReach[0])?.address;
 }
 
 /**
@@ -101,9 +111,10 @@ export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, desti
     const sentence = `via: packets to ${destination} can't come from ${exit.source}; give an IPv${family} address`;
     throw new Failure('badRequest', sentence);
   }
-  const given = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
+  const configured = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
+  const given = configured !== null && familyOf(configured) === family ? configured : null;
   const nextHop = addresses.length === 0 ? null : nextHopTo(network, iface, destination, given);
-  const source = exit.source ?? sourceFor(addresses, nextHop ?? destination);
+  const source = exit.source ?? sourceFor(addresses, destination, nextHop ?? destination);
   if (source === undefined) throw new Failure('noAddress', `${iface.name} has no IPv${family} address`);
   return { ...exit, source, nextHop };
 }
