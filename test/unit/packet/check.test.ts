@@ -35,7 +35,15 @@ describe('an echo that may go', () => {
     { payloadBytes: 1472 },
     { waitMs: 0.5 },
     { waitMs: 60_000 },
+    { source: '::1', destination: '2001:db8::1' },
+    { source: '::1', destination: '2001:db8::1', nextHop: 'fe80::1' },
+    { source: '::1', destination: 'fe80::1' },
   ])('%j', (given) => expect(refusalOf(given)).toBe(null));
+
+  it('is of the family of its destination', () => {
+    expect(checkEcho(echo)).toBe(4);
+    expect(checkEcho({ ...echo, source: '::1', destination: '2001:db8::1' })).toBe(6);
+  });
 });
 
 describe('an echo that is refused', () => {
@@ -51,7 +59,11 @@ describe('an echo that is refused', () => {
     [{ destination: '224.0.0.1' }, `${asked} the address 224.0.0.1`],
     [{ destination: '240.0.0.1' }, `${asked} the address 240.0.0.1`],
     [{ destination: '256.1.1.1' }, `${asked} the address 256.1.1.1`],
-    [{ destination: '::1' }, `${asked} the address ::1`],
+    [{ destination: '::1' }, `${asked} the address 127.0.0.1`],
+    [{ source: '::1', destination: 'ff02::1' }, `${asked} the address ff02::1`],
+    [{ source: '::1', destination: '::' }, `${asked} the address ::`],
+    [{ source: '::1', destination: 'fe80::1%lo' }, `${asked} the address fe80::1%lo`],
+    [{ source: '::1', destination: '2001:db8::1', nextHop: '127.0.0.1' }, `${asked} the address 127.0.0.1`],
     [{ destination: 'localhost' }, `${asked} the address localhost`],
     [{ destination: '' }, `${asked} the address `],
     [{ source: '0.0.0.0' }, `${asked} the address 0.0.0.0`],

@@ -1,4 +1,6 @@
-// Datagrams as a raw ICMP socket hears them, put together byte by byte (RFC 791, RFC 792) without the agent's own code.
+// Datagrams as raw ICMP sockets hear them, put together byte by byte (RFC 791, RFC 792; RFC 4443) without the agent's
+// own code.
+import type { Datagram } from '../../../agent/packet/icmp.ts';
 
 export interface IpFields {
   from: string;
@@ -53,7 +55,7 @@ export interface Probe {
 }
 
 const words = (...values: number[]): number[] => values.flatMap((value) => [value >>> 8, value & 0xff]);
-const payload = (cookie: Buffer): Buffer => Buffer.concat([cookie, Buffer.alloc(48, 0x70)]);
+const payload = (cookie: Buffer): Buffer => Buffer.concat([cookie, Buffer.alloc(56 - cookie.length, 0x70)]);
 
 const echoMessage = (type: number, { identifier, sequence, cookie }: Probe): Buffer =>
   icmp(type, 0, words(identifier, sequence), payload(cookie));
@@ -70,6 +72,91 @@ export const timeExceeded = (router: string, probe: Probe, quoted = quote(probe)
 
 export const unreachable = (router: string, code: number, probe: Probe, quoted = quote(probe)): Buffer =>
   ip({ from: router, to: probe.source }, icmp(3, code, [0, 0, 0, 0], quoted));
+
+/** As the kernel gives it; `from` and `hopLimit` count for IPv6 alone. */
+export const asHeard = (
+  bytes: Buffer,
+  length = bytes.length,
+  from = '',
+  hopLimit: number | null = null,
+): Datagram => ({ bytes, length, from, hopLimit, realtimeUs: 0 });
+
+/** An extension of one MPLS object (RFC 4950) with these label stack entries, behind the objects given. */
+export function mplsExtension(entries: readonly number[], before: readonly number[] = []): Buffer {
+  const object = [...words(4 + 4 * entries.length), 1, 1];
+  const stack = entries.flatMap((entry) => words(Math.floor(entry / 65_536), entry % 65_536));
+  const extension = Buffer.from([0x20, 0, 0, 0, ...before, ...object, ...stack]);
+  extension.writeUInt16BE(checksumOf(extension), 2);
+  return extension;
+}
+
+/** A label stack entry: label, traffic class, bottom of stack, TTL (RFC 3032). */
+export const labelEntry = (label: number, trafficClass: number, bottom: 0 | 1, ttl: number): number =>
+  label * 4096 + trafficClass * 512 + bottom * 256 + ttl;
+
+const oneLabel = mplsExtension([labelEntry(24_001, 5, 1, 1)]);
+
+/** The quote filled up to 128 bytes, and an extension behind it (RFC 4884). */
+const extended = (quoted: Buffer): Buffer =>
+  Buffer.concat([quoted, Buffer.alloc(128 - quoted.length), oneLabel]);
+
+/** Time exceeded by a router that shows one label; its length field counts words of four bytes. */
+export const labelled4 = (router: string, probe: Probe): Buffer =>
+  ip({ from: router, to: probe.source }, icmp(11, 0, [0, 32, 0, 0], extended(quote(probe))));
+
+const groups = (address: string): number[] => {
+  const [head = '', tail = ''] = address.split('::');
+  const numbers = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+  const [first, last] = [numbers(head), numbers(tail)];
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+};
+
+/** With `nextHeader` other than ICMPv6's on demand. */
+export function ip6(from: string, to: string, payload: Buffer, nextHeader = 58): Buffer {
+  const ends = words(...groups(from), ...groups(to));
+  return Buffer.concat([
+    Buffer.from([0x60, 0, 0, 0, ...words(payload.length), nextHeader, 1, ...ends]),
+    payload,
+  ]);
+}
+
+/** Over an ICMPv6 message and its pseudo-header (RFC 8200 §8.1); 0 where the message holds its own right one. */
+export function checksum6(from: string, to: string, message: Buffer): number {
+  const pseudoHeader = words(...groups(from), ...groups(to), 0, message.length, 0, 58);
+  return checksumOf(Buffer.from([...pseudoHeader, ...message]));
+}
+
+function icmp6(from: string, to: string, head: readonly number[], body: Uint8Array): Buffer {
+  const message = Buffer.from([...head.slice(0, 2), 0, 0, ...head.slice(2), ...body]);
+  message.writeUInt16BE(checksum6(from, to, message), 2);
+  return message;
+}
+
+const echo6 = (type: number, from: string, to: string, { identifier, sequence, cookie }: Probe): Buffer =>
+  icmp6(from, to, [type, 0, ...words(identifier, sequence)], payload(cookie));
+
+/** Messages from here on have no IP header: raw ICMPv6 sockets give none (RFC 3542 §3). */
+export const reply6 = (probe: Probe): Buffer => echo6(129, probe.destination, probe.source, probe);
+
+export function quote6(probe: Probe, bytes = 64, nextHeader = 58): Buffer {
+  const { source, destination } = probe;
+  return ip6(source, destination, echo6(128, source, destination, probe).subarray(0, bytes), nextHeader);
+}
+
+/** An error of a type and code; `middle` is the word between the checksum and the quote. */
+export const error6 = (
+  router: string,
+  type: number,
+  code: number,
+  probe: Probe,
+  quoted = quote6(probe),
+  middle: readonly number[] = [0, 0, 0, 0],
+): Buffer => icmp6(router, probe.source, [type, code, ...middle], quoted);
+
+/** Time exceeded by a router that shows one label; its length field counts words of eight bytes. */
+export const labelled6 = (router: string, probe: Probe): Buffer =>
+  error6(router, 3, 0, probe, extended(quote6(probe)), [16, 0, 0, 0]);
 
 /** Puts the ICMP checksum right again after a change. */
 export function mended(datagram: Buffer): Buffer {

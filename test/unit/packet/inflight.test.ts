@@ -4,7 +4,7 @@ import type { Heard } from '../../../agent/packet/icmp.ts';
 import { type InFlight, createFlightTable } from '../../../agent/packet/inflight.ts';
 
 const identifier = 77;
-const cookie = Buffer.from('cafebabedeadbeef', 'hex');
+const cookie = Buffer.from('cafebabedead', 'hex');
 
 const flight = (given: Partial<InFlight<string>> = {}): InFlight<string> => ({
   interfaceName: 'eth1',
@@ -17,15 +17,17 @@ const flight = (given: Partial<InFlight<string>> = {}): InFlight<string> => ({
 });
 
 const common = { from: '1.1.1.1', hopLimit: 60, totalBytes: 84, identifier, sequence: 5 };
-const reply: Heard = { ...common, type: 'reply', cookie };
-const exceeded: Heard = {
+const reply: Extract<Heard, { type: 'reply' }> = { ...common, type: 'reply', cookie };
+const exceeded: Exclude<Heard, { type: 'reply' }> = {
   ...common,
   type: 'timeExceeded',
   from: '100.64.0.1',
-  code: 0,
+  reason: null,
+  mtuBytes: null,
+  mpls: [],
   quotedDestination: '1.1.1.1',
 };
-const refused: Heard = { ...exceeded, type: 'unreachable', code: 13 };
+const refused: typeof exceeded = { ...exceeded, type: 'unreachable', reason: 'prohibited' };
 
 describe('an echo on its way', () => {
   const table = createFlightTable<string>();
@@ -48,7 +50,7 @@ describe('an echo on its way', () => {
     ['the sequence number of another echo', { ...reply, sequence: 6 }],
     ['a quote with the sequence number of another', { ...exceeded, sequence: 6 }],
     ['another address', { ...reply, from: '1.1.1.2' }],
-    ['another cookie', { ...reply, cookie: Buffer.from('cafebabedeadbeee', 'hex') }],
+    ['another cookie', { ...reply, cookie: Buffer.from('cafebabedeac', 'hex') }],
     ['half the cookie', { ...reply, cookie: cookie.subarray(0, 4) }],
     ['another destination quoted', { ...exceeded, quotedDestination: '1.1.1.2' }],
     ['another destination refused', { ...refused, quotedDestination: '100.64.0.1' }],

@@ -1,66 +1,46 @@
-// The bytes of echoes, and what is read from the bytes that come back: right ones in full, all others not at all.
+// The bytes of IPv4 echoes, and what is read from the bytes that come back: right ones in full, all others not at all.
 import { describe, expect, it } from 'vitest';
+import { icmp4 } from '../../../agent/packet/icmp4.ts';
 import {
-  buildEcho,
-  internetChecksum,
-  overheadBytes,
-  readIcmp,
-  readSentEcho,
-} from '../../../agent/packet/icmp.ts';
-import { type Probe, checksumOf, icmp, ip, quote, reply, timeExceeded, unreachable } from './datagrams.ts';
+  type Probe,
+  asHeard,
+  checksumOf,
+  icmp,
+  ip,
+  labelled4,
+  quote,
+  reply,
+  timeExceeded,
+  unreachable,
+} from './datagrams.ts';
 
 const probe: Probe = {
   source: '192.168.2.10',
   destination: '1.1.1.1',
   identifier: 0xbeef,
   sequence: 0x0102,
-  cookie: Buffer.from('0011223344556677', 'hex'),
+  cookie: Buffer.from('001122334455', 'hex'),
 };
-const read = (datagram: Buffer) => readIcmp(datagram, datagram.length);
+const build = (payloadBytes: number, hopLimit = 64): Buffer =>
+  icmp4.build({ ...probe, hopLimit, payloadBytes, flow: 0x2bad });
+const read = (datagram: Buffer) => icmp4.read(asHeard(datagram));
 const router = '100.64.0.1';
-
-describe('the checksum', () => {
-  // prettier-ignore
-  it.each([
-    ['', 0xffff],
-    ['0001f203f4f5f6f7', 0x220d],
-    ['ff', 0x00ff],
-    ['ffff', 0x0000],
-    ['0000', 0xffff],
-    ['ffffffff0001', 0xfffe],
-  ])('of %j is %d, as RFC 1071 counts', (hex, sum) => {
-    const bytes = Buffer.from(hex, 'hex');
-    expect(internetChecksum(bytes, 0, bytes.length)).toBe(sum);
-  });
-
-  it('of part of the bytes leaves the others out', () => {
-    const bytes = Buffer.from('aaaa0001f203f4f5f6f7bbbb', 'hex');
-    expect(internetChecksum(bytes, 2, 10)).toBe(0x220d);
-  });
-});
 
 describe('an echo', () => {
   it('is these bytes', () => {
-    const packet = buildEcho({ ...probe, hopLimit: 5, payloadBytes: 10 });
-    expect(packet.toString('hex')).toBe(
+    const message = (checksum: string, balance: string): string =>
+      `0800${checksum}beef0102001122334455${balance}7070`;
+    const balance = checksumOf(Buffer.from(message('2bad', '0000'), 'hex'));
+    expect(build(10, 5).toString('hex')).toBe(
       '4500002600000000' + // version, length 38
         '05010000' + // hop limit, ICMP
         'c0a8020a01010101' +
-        `0800${checksumOf(Buffer.from('08000000beef010200112233445566777070', 'hex')).toString(16)}` +
-        'beef0102' +
-        '00112233445566777070',
+        message('2bad', balance.toString(16).padStart(4, '0')),
     );
   });
 
-  it.each([8, 9, 56, 1472])('of %d bytes has the right length and a right checksum', (payloadBytes) => {
-    const packet = buildEcho({ ...probe, hopLimit: 64, payloadBytes });
-    expect(packet).toHaveLength(overheadBytes + payloadBytes);
-    expect(packet.readUInt16BE(2)).toBe(packet.length);
-    expect(checksumOf(packet.subarray(20))).toBe(0);
-  });
-
   it('is not taken for an answer when it is heard', () => {
-    expect(read(buildEcho({ ...probe, hopLimit: 64, payloadBytes: 56 }))).toBe(null);
+    expect(read(build(56))).toBe(null);
   });
 });
 
@@ -92,7 +72,15 @@ describe('what comes back', () => {
   });
 
   it('as time exceeded says who, for which probe', () => {
-    const heard = { ...common, type: 'timeExceeded', code: 0, from: router, quotedDestination: '1.1.1.1' };
+    const heard = {
+      ...common,
+      type: 'timeExceeded',
+      from: router,
+      reason: null,
+      mtuBytes: null,
+      mpls: [],
+      quotedDestination: '1.1.1.1',
+    };
     expect(read(timeExceeded(router, probe))).toEqual({ ...heard, totalBytes: 20 + 8 + 84 });
   });
 
@@ -102,8 +90,31 @@ describe('what comes back', () => {
     expect(read(timeExceeded(router, probe, quote(probe, {}, 7)))).toBe(null);
   });
 
-  it.each([0, 1, 3, 13])('as unreachable bears its code %d', (code) => {
-    expect(read(unreachable(router, code, probe))).toMatchObject({ type: 'unreachable', code, from: router });
+  // prettier-ignore
+  it.each([
+    [0, 'network'], [1, 'host'], [2, 'protocol'], [3, 'port'], [4, 'packetTooBig'], [5, 'other'], [6, 'network'],
+    [7, 'host'], [8, 'other'], [9, 'prohibited'], [10, 'prohibited'], [11, 'network'], [12, 'host'],
+    [13, 'prohibited'], [14, 'other'], [255, 'other'],
+  ])('as unreachable with code %d says why: %s', (code, reason) => {
+    const heard = { type: 'unreachable', reason, mtuBytes: null, from: router };
+    expect(read(unreachable(router, code, probe))).toMatchObject(heard);
+  });
+
+  it('as fragmentation needed says which size would have passed, and nothing where none is given', () => {
+    const tooBig = (mtu: number[]): Buffer =>
+      ip({ from: router, to: probe.source }, icmp(3, 4, [0, 0, ...mtu], quote(probe)));
+    expect(read(tooBig([0x05, 0xc8]))).toMatchObject({ reason: 'packetTooBig', mtuBytes: 1480 });
+    expect(read(tooBig([0, 0]))).toMatchObject({ reason: 'packetTooBig', mtuBytes: null });
+    const host = ip({ from: router, to: probe.source }, icmp(3, 1, [0, 0, 0x05, 0xc8], quote(probe)));
+    expect(read(host)).toMatchObject({ reason: 'host', mtuBytes: null });
+  });
+
+  it('bears the labels that the router showed', () => {
+    expect(read(labelled4(router, probe))).toMatchObject({
+      type: 'timeExceeded',
+      sequence: 0x0102,
+      mpls: [{ label: 24_001, trafficClass: 5, ttl: 1 }],
+    });
   });
 
   it('is copied, for the buffer is filled again', () => {
@@ -116,9 +127,9 @@ describe('what comes back', () => {
   it('in a longer buffer is read as far as it goes', () => {
     const datagram = reply(probe);
     const buffer = Buffer.concat([datagram, Buffer.alloc(500, 0xff)]);
-    expect(readIcmp(buffer, datagram.length)).toEqual(read(datagram));
+    expect(icmp4.read(asHeard(buffer, datagram.length))).toEqual(read(datagram));
     const stale = Buffer.concat([reply(probe).subarray(0, 30), reply(probe).subarray(30)]);
-    expect(readIcmp(stale, 30)).toBe(null);
+    expect(icmp4.read(asHeard(stale, 30))).toBe(null);
   });
 });
 
@@ -129,7 +140,7 @@ describe('what can be no answer', () => {
     change(datagram);
     return datagram;
   };
-  const short = ip({ from: '1.1.1.1', to: probe.source }, icmp(0, 0, [1, 2, 3, 4], Buffer.alloc(7)));
+  const short = ip({ from: '1.1.1.1', to: probe.source }, icmp(0, 0, [1, 2, 3, 4], Buffer.alloc(5)));
 
   // prettier-ignore
   it.each<[what: string, datagram: Buffer]>([
@@ -169,8 +180,8 @@ describe('what can be no answer', () => {
 });
 
 describe('the copy of an echo that has left', () => {
-  const packet = buildEcho({ ...probe, hopLimit: 5, payloadBytes: 56 });
-  const read = (copy: Buffer) => readSentEcho(copy, copy.length);
+  const packet = build(56, 5);
+  const read = (copy: Buffer) => icmp4.readSent(copy, copy.length);
   const ours = { identifier: probe.identifier, sequence: probe.sequence };
 
   it.each([
