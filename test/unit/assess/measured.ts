@@ -51,6 +51,9 @@ const hop = (given: Partial<Hop> & { ttl: number }): Hop => ({
   address: null,
   name: null,
   rttMs: null,
+  replyTtl: null,
+  unreachable: null,
+  mpls: [],
   network: null,
   scope: null,
   ...given,
@@ -59,6 +62,7 @@ const hop = (given: Partial<Hop> & { ttl: number }): Hop => ({
 /** Hops in order; a missing address is a silent one. */
 export const route = (hops: readonly Partial<Hop>[], reached = true): Route => ({
   reached,
+  loop: false,
   hops: hops.map((given, index) => hop({ ttl: index + 1, ...given })),
 });
 

@@ -1,6 +1,6 @@
 // The result's shape: the same keys whatever the verdict, and no others.
 import { describe, expect, it } from 'vitest';
-import { type Result, ResultSchema } from '../../../shared/result.ts';
+import { type Hop, type Result, ResultSchema } from '../../../shared/result.ts';
 import { nothingMeasured } from '../../../shared/measurement.ts';
 
 const failing: Result = {
@@ -58,19 +58,34 @@ const refused: Result = {
   findings: [],
 };
 
+const unheard: Omit<Hop, 'ttl'> = {
+  address: null,
+  name: null,
+  rttMs: null,
+  replyTtl: null,
+  unreachable: null,
+  mpls: [],
+  network: null,
+  scope: null,
+};
+
 const traced: Result = {
   ...failing,
   kind: 'traceroute',
   traceroute: {
     reached: true,
+    loop: false,
     hops: [
-      { ttl: 1, address: '192.168.2.1', name: null, rttMs: 1.2, network: null, scope: 'private' },
-      { ttl: 2, address: null, name: null, rttMs: null, network: null, scope: null },
+      { ...unheard, ttl: 1, address: '192.168.2.1', rttMs: 1.2, replyTtl: 64, scope: 'private' },
+      { ...unheard, ttl: 2 },
       {
         ttl: 3,
         address: '1.1.1.1',
         name: 'one.one.one.one',
         rttMs: 15.1,
+        replyTtl: 62,
+        unreachable: { reason: 'packetTooBig', mtuBytes: 1480 },
+        mpls: [{ label: 24_001, trafficClass: 0, ttl: 1 }],
         network: {
           asn: 13335,
           organisation: 'Cloudflare',
