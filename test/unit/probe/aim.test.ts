@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { explained, takeAim } from '../../../agent/probe/aim.ts';
 import { Failure } from '../../../shared/failure.ts';
+import { type Family, familyOf } from '../../../shared/ip.ts';
 import { exit, pingRequest, silence, tools, unhurried, way } from './tools.ts';
 
 const none = () => silence;
@@ -20,21 +21,72 @@ describe('the aim', () => {
     expect(ways).toEqual([[exit, '1.1.1.1']]);
   });
 
-  it('is asked for in IPv4', async () => {
+  it.each([
+    ['auto', ['one.example IPv4']],
+    [4, ['one.example IPv4']],
+    [6, ['one.example IPv6']],
+  ] as const)('is asked for in the family wanted: %s', async (family, asked) => {
     const given = tools(none);
-    await takeAim(pingRequest({ family: 4 }), null, given, unhurried());
-    await takeAim(pingRequest({ family: 'auto' }), null, given, unhurried());
-    expect(given.asked).toEqual(['one.example IPv4', 'one.example IPv4']);
+    await takeAim(pingRequest({ family }), null, given, unhurried());
+    expect(given.asked).toEqual(asked);
+  });
+
+  it('is of the family that an address has itself, and asks for no other', async () => {
+    const given = tools(none);
+    await takeAim(pingRequest({ target: '2001:db8::1' }), null, given, unhurried());
+    await takeAim(pingRequest({ target: '1.1.1.1' }), null, given, unhurried());
+    expect(given.asked).toEqual(['2001:db8::1 IPv6', '1.1.1.1 IPv4']);
+  });
+
+  /** A name's addresses, and an uplink that has these families. */
+  const world = (addresses: { 4?: string; 6?: string }, uplink: readonly Family[]) =>
+    tools(none, {
+      resolve: (_host, family) => Promise.resolve([addresses[family] ?? []].flat()),
+      way: (_exit, destination) => {
+        const family = familyOf(destination) ?? 4;
+        if (uplink.includes(family)) return Promise.resolve(way);
+        return Promise.reject(new Failure('noAddress', `eth1 has no IPv${family} address`));
+      },
+    });
+  const dual = { 4: '1.1.1.1', 6: '2001:db8::1' };
+
+  it.each([
+    ['of IPv4 where both have both', dual, [4, 6], '1.1.1.1'],
+    ['of IPv6 where the name has no other', { 6: '2001:db8::1' }, [4, 6], '2001:db8::1'],
+    ['of IPv6 where the uplink has no other', dual, [6], '2001:db8::1'],
+    ['of IPv4 where the uplink has no IPv6', dual, [4], '1.1.1.1'],
+  ] as const)('is %s', async (_what, addresses, uplink, address) => {
+    const given = world(addresses, uplink);
+    expect(await takeAim(pingRequest(), exit, given, unhurried())).toMatchObject({ address });
   });
 
   it.each([
-    ['IPv6 is asked for', { family: 6 }],
-    ['the target is an address of IPv6', { target: '2001:db8::1' }],
-  ])('is refused where %s, in plain words', async (_what, given) => {
-    await expect(takeAim(pingRequest(given), null, tools(none), unhurried())).rejects.toMatchObject({
-      code: 'unsupported',
-      message: 'family: this version probes over IPv4 only',
+    ['a name of IPv6 by an uplink without', 'auto', { 6: '2001:db8::1' }, [4], 'nameUnresolved', 'IPv4'],
+    ['a dual name by an uplink without any', 'auto', dual, [], 'noAddress', 'IPv4'],
+    ['IPv6 alone by an uplink without', 6, dual, [4], 'noAddress', 'IPv6'],
+    ['IPv6 alone of a name without', 6, { 4: '1.1.1.1' }, [4, 6], 'nameUnresolved', 'IPv6'],
+  ] as const)(
+    'is none for %s, in the words of the first family',
+    async (_what, family, addresses, uplink, code, words) => {
+      const aim = takeAim(pingRequest({ family }), exit, world(addresses, uplink), unhurried());
+      await expect(aim).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string });
+    },
+  );
+
+  it('is not tried in the other family once the policy has refused, or the asker has gone', async () => {
+    const refusal = new Failure('targetRefused', 'target: 1.1.1.1 is not among ALLOWED_TARGETS');
+    const refusing = tools(none, { refusal: () => refusal });
+    await expect(takeAim(pingRequest(), null, refusing, unhurried())).rejects.toBe(refusal);
+    expect(refusing.asked).toEqual(['one.example IPv4']);
+    const asked: Family[] = [];
+    const slow = tools(none, {
+      resolve: (_host, family) => {
+        asked.push(family);
+        return Promise.reject(new Failure('nameUnresolved', 'one.example: given up'));
+      },
     });
+    await expect(takeAim(pingRequest(), null, slow, AbortSignal.abort())).rejects.toThrow('given up');
+    expect(asked).toEqual([4]);
   });
 
   it('is none where the name has no address', async () => {

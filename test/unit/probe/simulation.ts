@@ -8,19 +8,26 @@ export interface Path {
   hint: { atMs: number; hops: number | null };
   /** A hop limit at which the network refuses. */
   refusedAt?: number;
+  /** How long a former trace found it. */
+  knownHops?: number;
+  /** Hop limits whose first probe, or its answer, is lost. */
+  lost?: readonly number[];
   waitMs?: number;
 }
 
 export interface Run {
   /** Hop limits in the order sent, with when. */
   sent: [hopLimit: number, atMs: number][];
+  /** Those that were sent a second time, with when. */
+  retried: [hopLimit: number, atMs: number][];
   endMs: number;
   hops: HopState[];
 }
 
-export function simulate({ rttsMs, hint: told, refusedAt, waitMs = 1000 }: Path): Run {
+export function simulate({ rttsMs, hint: told, refusedAt, knownHops, lost = [], waitMs = 1000 }: Path): Run {
   const hops: HopState[] = [];
   const sent: Run['sent'] = [];
+  const retried: Run['retried'] = [];
   let hint: Hint = { type: 'pending', sentMs: 0 };
   let nowMs = 0;
   const events: { atMs: number; happen: () => void }[] = [];
@@ -31,21 +38,27 @@ export function simulate({ rttsMs, hint: told, refusedAt, waitMs = 1000 }: Path)
   later(told.atMs, () => {
     hint = told.hops === null ? { type: 'silence' } : { type: 'length', hops: told.hops };
   });
-  const send = (hopLimit: number): void => {
-    sent.push([hopLimit, nowMs]);
-    hops[hopLimit - 1] = { type: 'pending', sentMs: nowMs };
+  const send = (hopLimit: number, again = false): void => {
+    const before = hops[hopLimit - 1];
+    (again ? retried : sent).push([hopLimit, nowMs]);
+    const sentMs = before?.type === 'pending' ? before.sentMs : nowMs;
+    hops[hopLimit - 1] = { type: 'pending', sentMs, retried: again };
     const beyond = hopLimit >= rttsMs.length;
     const rttMs = beyond ? rttsMs.at(-1) : rttsMs[hopLimit - 1];
     const type = hopLimit === refusedAt ? 'unreachable' : beyond ? 'reply' : 'timeExceeded';
-    const answer: HopState = rttMs == null ? { type: 'silence' } : { type, rttMs };
-    later(nowMs + (rttMs ?? waitMs), () => {
-      hops[hopLimit - 1] = answer;
+    const silent = rttMs == null || (!again && lost.includes(hopLimit));
+    const answer: HopState = silent ? { type: 'silence' } : { type, rttMs };
+    later(nowMs + (silent ? waitMs : rttMs), () => {
+      const state = hops[hopLimit - 1];
+      // Of two probes the first answer counts, and silence only once both are silent.
+      if (state?.type === 'pending' && (!silent || again === state.retried)) hops[hopLimit - 1] = answer;
     });
   };
   for (let turn = 0; turn < 1000; turn++) {
-    const plan = planTrace({ hops, hint }, nowMs);
-    if (plan.done) return { sent, endMs: nowMs, hops };
-    plan.send.forEach(send);
+    const plan = planTrace({ hops, hint, knownHops: knownHops ?? null }, nowMs);
+    if (plan.done) return { sent, retried, endMs: nowMs, hops };
+    for (const hopLimit of plan.send) send(hopLimit);
+    if (plan.retry !== null) send(plan.retry, true);
     if (plan.send.length > 0) continue;
     const next = events[0]?.atMs ?? Infinity;
     nowMs = Math.min(plan.wakeMs ?? Infinity, next);

@@ -1,6 +1,7 @@
 // What a probe is given to work with, in thought: a network that answers as the test says, and notes what was sent.
 import type { ProbeTools } from '../../../agent/probe/tools.ts';
 import type { Echo, EchoAnswer } from '../../../agent/packet/index.ts';
+import { createTraceMemory } from '../../../agent/probe/trace-memory.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { type RequestOf, PingRequest, TracerouteRequest } from '../../../shared/request.ts';
 import type { Exit, Way } from '../../../shared/way.ts';
@@ -21,7 +22,9 @@ export const reply = (
 ): EchoAnswer => ({
   type: 'reply',
   from: '1.1.1.1',
-  code: 0,
+  reason: null,
+  mtuBytes: null,
+  mpls: [],
   rttMs,
   clock: 'kernel',
   hopLimit: 60,
@@ -48,7 +51,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
         const answer = network(echo, sent.length);
         if (answer instanceof Failure) return Promise.reject(answer);
         sent.push(echo);
-        hasLeft?.();
+        hasLeft?.(28 + echo.payloadBytes);
         if (answer !== 'never') return Promise.resolve(answer);
         return new Promise((_resolve, reject) => {
           const giveUp = (): void => reject(new Failure('cancelled', 'the echo was given up'));
@@ -58,6 +61,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
       },
       close: () => undefined,
     },
+    traces: createTraceMemory(),
     resolve(host, family) {
       asked.push(`${host} IPv${family}`);
       return Promise.resolve(['1.1.1.1']);

@@ -43,6 +43,50 @@ describe('a trace', () => {
     expect(run.endMs).toBeCloseTo(endMs, 6);
   });
 
+  // prettier-ignore
+  it.each<[what: string, path: Path, packets: number, endMs: number, times: number[]]>([
+    ['of known length goes out at once', { rttsMs: path(20), hint: { atMs: 20, hops: 20 }, knownHops: 20 }, 20, 20, [0]],
+    ['of a known length below four sends no more', { rttsMs: path(2), hint: { atMs: 20, hops: 2 }, knownHops: 2 }, 2, 20, [0]],
+    ['of a known length needs no hint', { rttsMs: path(20), hint: { atMs: 900, hops: null }, knownHops: 20 }, 20, 20, [0]],
+    ['that has become longer sends the rest with the hint', { rttsMs: path(20), hint: { atMs: 20, hops: 20 }, knownHops: 18 }, 20, 40, [0, 20]],
+    ['that has become shorter ends with the reply', { rttsMs: path(12), hint: { atMs: 20, hops: 12 }, knownHops: 15 }, 15, 20, [0]],
+  ])('%s', (_what, given, packets, endMs, times) => {
+    const run = simulate(given);
+    expect(limits(run)).toEqual(upTo(packets));
+    expect(run.endMs).toBeCloseTo(endMs, 6);
+    expect(timesOf(run)).toEqual(times);
+    expect(run.retried).toEqual([]);
+  });
+
+  describe('tries the doubtful hop once more', () => {
+    const lastStates = ({ hops }: Run, length: number): string[] =>
+      hops.slice(0, length).map(({ type }) => type);
+
+    it('where the end that the reply told of is silent, half way to giving up', () => {
+      const run = simulate({ rttsMs: path(4), hint: { atMs: 20, hops: 4 }, lost: [4] });
+      expect(run.retried).toEqual([[4, 50]]);
+      expect(run.endMs).toBeCloseTo(70, 6);
+      expect(lastStates(run, 4)).toEqual(['timeExceeded', 'timeExceeded', 'timeExceeded', 'reply']);
+    });
+
+    it('where the hop before the end is silent: its probe may have been the one that would have been the end', () => {
+      const run = simulate({ rttsMs: path(4), hint: { atMs: 900, hops: 4 }, knownHops: 5, lost: [4] });
+      expect(run.retried).toEqual([[4, 50]]);
+      expect(lastStates(run, 4).at(-1)).toBe('reply');
+      expect(run.endMs).toBeCloseTo(70, 6);
+    });
+
+    it('and not a second time', () => {
+      const run = simulate({ rttsMs: [5, 10, 15, 18, null], hint: { atMs: 20, hops: 5 } });
+      expect(run.retried).toEqual([[5, expect.any(Number)]]);
+    });
+
+    it('and no other silent hop, however many', () => {
+      expect(simulate({ rttsMs: path(20, 3, 9, 17), hint: { atMs: 20, hops: 20 } }).retried).toEqual([]);
+      expect(simulate({ rttsMs: path(20, 19), hint: { atMs: 20, hops: 20 } }).retried).toHaveLength(1);
+    });
+  });
+
   it('sends four at first, and the rest at once when the hint is there', () => {
     const run = simulate({ rttsMs: path(20), hint: { atMs: 20, hops: 20 } });
     expect(timesOf(run)).toEqual([0, 20]);
@@ -56,7 +100,7 @@ describe('a trace', () => {
     expect(secondSend({ rttsMs: [null], hint: { atMs: 1400, hops: null } })).toBe(200);
   });
 
-  it('never sends a hop limit twice, never past 30, and always ends', () => {
+  it('never sends a hop limit twice but for one retry of few, never past 30, and always ends', () => {
     const rtt = fc.option(fc.integer({ min: 1, max: 900 }));
     const hint = fc.record({
       atMs: fc.integer({ min: 1, max: 1500 }),
@@ -67,10 +111,14 @@ describe('a trace', () => {
         fc.array(rtt, { minLength: 1, maxLength: 35 }),
         hint,
         fc.nat({ max: 35 }),
-        (rttsMs, told, refusedAt) => {
-          const run = simulate({ rttsMs, hint: told, refusedAt });
+        fc.integer({ min: 1, max: 30 }),
+        fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 4 }),
+        (rttsMs, told, refusedAt, knownHops, lost) => {
+          const run = simulate({ rttsMs, hint: told, refusedAt, lost, knownHops });
           expect(limits(run)).toEqual(upTo(run.sent.length));
           expect(run.sent.length).toBeLessThanOrEqual(30);
+          const again = run.retried.map(([hopLimit]) => hopLimit);
+          expect(new Set(again).size).toBe(again.length);
           expect(run.endMs).toBeLessThanOrEqual(1500 + 30 * 1000);
         },
       ),
@@ -80,21 +128,23 @@ describe('a trace', () => {
 
 describe('a plan', () => {
   it('sends four hop limits at first', () => {
-    expect(planTrace({ hops: [], hint: { type: 'pending', sentMs: 0 } }, 0)).toEqual({
+    expect(planTrace({ hops: [], hint: { type: 'pending', sentMs: 0 }, knownHops: null }, 0)).toEqual({
       send: [1, 2, 3, 4],
+      retry: null,
       wakeMs: null,
       done: false,
     });
   });
 
   it('wakes when a silent hop has had its time', () => {
-    const pending = { type: 'pending', sentMs: 1000 } as const;
+    const pending = { type: 'pending', sentMs: 1000, retried: true } as const;
     const answered = { type: 'timeExceeded', rttMs: 50 } as const;
     const state = {
       hops: [answered, pending, { type: 'reply', rttMs: 60 } as const],
       hint: { type: 'silence' } as const,
+      knownHops: null,
     };
-    expect(planTrace(state, 1100)).toEqual({ send: [], wakeMs: 1180, done: false });
+    expect(planTrace(state, 1100)).toEqual({ send: [], retry: null, wakeMs: 1180, done: false });
     expect(planTrace(state, 1179)).toMatchObject({ done: false });
     expect(planTrace(state, 1180)).toMatchObject({ done: true });
   });
@@ -108,7 +158,9 @@ describe('the end of a path', () => {
     [['timeExceeded', 'reply', 'reply'], 2],
     [['timeExceeded', 'silence', 'unreachable', 'reply'], 3],
   ] as const)('of %j is %d', (types, end) => {
-    const hops = types.map((type) => (type === 'pending' ? { type, sentMs: 0 } : { type, rttMs: 1 }));
+    const hops = types.map((type) => (
+      type === 'pending' ? { type, sentMs: 0, retried: false } : { type, rttMs: 1 }
+    ));
     expect(endOfPath(hops)).toBe(end);
   });
 });

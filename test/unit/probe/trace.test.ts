@@ -25,13 +25,18 @@ interface Traced {
   sent: number[];
 }
 
-function traced(answers: Answers, hint: Promise<number | null>, signal = unhurried()): Traced {
+function traced(
+  answers: Answers,
+  pathLength: Promise<number | null>,
+  signal = unhurried(),
+  knownHops: number | null = null,
+): Traced {
   const sent: number[] = [];
   const probe: Answers = (hopLimit, probeSignal) => {
     sent.push(hopLimit);
     return answers(hopLimit, probeSignal);
   };
-  return { trace: runTrace(probe, hint, signal), sent };
+  return { trace: runTrace(probe, { knownHops, pathLength }, signal), sent };
 }
 
 describe('a trace', () => {

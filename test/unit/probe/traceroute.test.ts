@@ -1,5 +1,6 @@
 // A traceroute: the hops of a path that a test draws, and the echoes to its end.
 import { describe, expect, it } from 'vitest';
+import type { UnreachableReason } from '../../../agent/packet/index.ts';
 import { traceroute } from '../../../agent/probe/traceroute.ts';
 import { Failure } from '../../../shared/failure.ts';
 import type { Measurement } from '../../../shared/measurement.ts';
@@ -27,14 +28,15 @@ const lte = ['192.168.2.1', '100.64.0.1', '203.0.113.9'];
 describe('the route', () => {
   it('has each hop with its address and round trip to the microsecond, the target last', async () => {
     const { traceroute: route, address, via, failure, refusal } = await tracing(path(lte));
-    const unknown = { name: null, network: null, scope: null };
+    const unknown = { name: null, unreachable: null, mpls: [], network: null, scope: null };
     expect(route).toEqual({
       reached: true,
+      loop: false,
       hops: [
-        { ttl: 1, address: '192.168.2.1', rttMs: 1.123, ...unknown },
-        { ttl: 2, address: '100.64.0.1', rttMs: 2.123, ...unknown },
-        { ttl: 3, address: '203.0.113.9', rttMs: 3.123, ...unknown },
-        { ttl: 4, address: '1.1.1.1', rttMs: 20, ...unknown },
+        { ttl: 1, address: '192.168.2.1', rttMs: 1.123, replyTtl: 60, ...unknown },
+        { ttl: 2, address: '100.64.0.1', rttMs: 2.123, replyTtl: 60, ...unknown },
+        { ttl: 3, address: '203.0.113.9', rttMs: 3.123, replyTtl: 60, ...unknown },
+        { ttl: 4, address: '1.1.1.1', rttMs: 20, replyTtl: 61, ...unknown },
       ],
     });
     expect([address, via, failure, refusal]).toEqual([
@@ -95,7 +97,7 @@ describe('the route', () => {
 
   it('into silence has no hop', async () => {
     const measured = await tracing(path([], 'silent'));
-    expect(measured.traceroute).toEqual({ reached: false, hops: [] });
+    expect(measured.traceroute).toEqual({ reached: false, loop: false, hops: [] });
   });
 
   it('whose end is silent at its own hop limit has that hop, for echoes say how far it is', async () => {
@@ -109,11 +111,12 @@ describe('the route', () => {
 });
 
 describe('a network that refuses', () => {
-  const refuse = (from: string, code: number) => reply(3, { type: 'unreachable', from, code, bytes: 112 });
+  const refuse = (from: string, reason: UnreachableReason) =>
+    reply(3, { type: 'unreachable', from, reason, bytes: 112 });
 
   it('ends the route where it does, and says why', async () => {
     const measured = await tracing((echo, number) =>
-      echo.hopLimit > 2 ? refuse('203.0.113.9', 13) : path(lte)(echo, number),
+      echo.hopLimit > 2 ? refuse('203.0.113.9', 'prohibited') : path(lte)(echo, number),
     );
     expect(addresses(measured)).toEqual(lte);
     expect(measured.traceroute?.reached).toBe(false);
@@ -122,7 +125,7 @@ describe('a network that refuses', () => {
 
   it('on the way leaves the rest of the route unknown, though the target answers echoes', async () => {
     const measured = await tracing((echo, number) =>
-      echo.hopLimit === 2 ? refuse('100.64.0.1', 10) : path(lte)(echo, number),
+      echo.hopLimit === 2 ? refuse('100.64.0.1', 'prohibited') : path(lte)(echo, number),
     );
     expect(addresses(measured)).toEqual(['192.168.2.1', '100.64.0.1']);
     expect(measured.traceroute?.reached).toBe(false);
@@ -130,7 +133,7 @@ describe('a network that refuses', () => {
   });
 
   it('is this machine itself where the gateway does not answer ARP', async () => {
-    const { failure } = await tracing(() => refuse(way.source, 1));
+    const { failure } = await tracing(() => refuse(way.source, 'host'));
     expect(failure?.code).toBe('neighbourUnreachable');
   });
 });
