@@ -11,6 +11,9 @@
 //  192.168.2.10/24  │    10 ms each way     │   192.168.2.1     100.64.0.1    198.51.100.1    192.0.2.3 prohibited
 //  metric 200       └───────────────────────┘
 //
+// With `ipv6` an uplink also has fd00:1::/64 or fd00:2::/64 (the agent ::10, the gateway ::1), routers fd00:1:0:1::1 and
+// on behind it, and leads to 2001:db8::1.
+//
 // The agent's namespace is the one the tests run in (test/run.mjs makes it); the others are named as above. With more
 // hops, routers isp-2 (203.0.113.2) … and core-2 (198.51.100.2) … follow. Routers send back by plain routes, no NAT.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
@@ -21,7 +24,7 @@ import { endProcessesIn, namespacePath } from './processes.ts';
 import { agentNode, ipBatch, run, wordsFor, type Output, type RunOptions } from './programs.ts';
 import { Relay } from './relay.ts';
 
-export { hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
+export { hostAddress6, hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
 export type { Uplink, UplinkName, UplinkOptions } from './plan.ts';
 
 export interface LabOptions {
@@ -119,6 +122,17 @@ async function removeNodes(nodes: readonly string[], uplinks: readonly plan.Upli
   });
 }
 
+/** No link-local addresses but those of the plan, and routers that may send any number of errors. */
+function ipv6Settings(uplinks: readonly plan.Uplink[]): string[] {
+  if (uplinks.every(({ ipv6 }) => ipv6 === null)) return ['net.ipv6.conf.all.disable_ipv6=1'];
+  return [
+    'net.ipv6.conf.default.addr_gen_mode=1',
+    'net.ipv6.conf.all.forwarding=1',
+    'net.ipv6.conf.default.forwarding=1',
+    'net.ipv6.icmp.ratelimit=0',
+  ];
+}
+
 async function buildNodes(
   uplinks: readonly plan.Uplink[],
   nodes: readonly string[],
@@ -132,15 +146,17 @@ async function buildNodes(
   // An empty mask exempts all ICMP types from the limit for each address and from the one for the whole kernel.
   const icmp = limits === 'off' ? ['net.ipv4.icmp_ratemask=0'] : [];
   const sysctl = ['sysctl', '-q', '-w', ...settings.map((setting) => `net.ipv4.conf.${setting}`), ...icmp];
-  await run(agentNode, ['ip', '-all', 'netns', 'exec', ...sysctl, 'net.ipv6.conf.all.disable_ipv6=1']);
+  await run(agentNode, ['ip', '-all', 'netns', 'exec', ...sysctl, ...ipv6Settings(uplinks)]);
   await ipBatch(
     agentNode,
     uplinks.flatMap((uplink) => plan.cableCommands(uplink)),
   );
   await Promise.all([
-    ipBatch(plan.hostNode, plan.hostCommands(uplinks)),
+    ipBatch(plan.hostNode, [...plan.hostCommands(uplinks), ...plan.host6Commands(uplinks)]),
     ...uplinks.flatMap((uplink) => [
-      ...uplink.routers.map((router, index) => ipBatch(router, plan.routerCommands(uplink, index))),
+      ...uplink.routers.map((router, index) =>
+        ipBatch(router, [...plan.routerCommands(uplink, index), ...plan.router6Commands(uplink, index)]),
+      ),
       ...uplink.routers.slice(0, 1).map((router) => faults.offloadsOff(router, 'down')),
       faults.plugIn(uplink),
     ]),
@@ -150,10 +166,13 @@ async function buildNodes(
 /** Every neighbour on the way is resolved once, so that a first round trip is as long as the next. */
 async function warmUp(uplink: plan.Uplink): Promise<void> {
   const ping = ['ping', '-n', '-q', '-c', '1', '-w', '5'];
-  await Promise.all([
-    run(agentNode, [...ping, '-I', uplink.interface, uplink.gateway]),
-    run(plan.hostNode, [...ping, uplink.gateway]),
-  ]);
+  const gateways = [uplink.gateway, ...(uplink.ipv6 === null ? [] : [uplink.ipv6.gateway])];
+  await Promise.all(
+    gateways.flatMap((gateway) => [
+      run(agentNode, [...ping, '-I', uplink.interface, gateway]),
+      run(plan.hostNode, [...ping, gateway]),
+    ]),
+  );
 }
 
 export async function createLab(options: LabOptions = {}): Promise<Lab> {
