@@ -1,5 +1,6 @@
 // What came of a probe's echoes, taken together. Pure.
 import { Failure } from '../../shared/failure.ts';
+import { familyOf } from '../../shared/ip.ts';
 import type { Way } from '../../shared/way.ts';
 import type { EchoAnswer } from '../packet/index.ts';
 import { unreachableWords } from './unreachable.ts';
@@ -23,7 +24,7 @@ export function refusalIn(outcomes: readonly Outcome[]): string | null {
 }
 
 /**
- * The next hop does not answer ARP: this machine says "host unreachable" itself, or its packets never left. A target
+ * The next hop does not answer ARP, or neighbour discovery: this machine says "host unreachable" itself, or its packets never left. A target
  * that is a neighbour itself is just not there, which is its own fault.
  */
 export function nextHopSilence(
@@ -35,6 +36,7 @@ export function nextHopSilence(
     (outcome?.type === 'silence' && outcome.left === false);
   const known = outcomes.filter((outcome) => outcome !== null);
   if (nextHop === null || known.length === 0 || !known.every(stuck)) return null;
-  const sentence = `nothing left by ${interfaceName}: the next hop ${nextHop} does not answer ARP`;
+  const asked = familyOf(nextHop) === 6 ? 'neighbour discovery' : 'ARP';
+  const sentence = `nothing left by ${interfaceName}: the next hop ${nextHop} does not answer ${asked}`;
   return new Failure('neighbourUnreachable', sentence);
 }

@@ -144,6 +144,14 @@ describe('what the network says instead', () => {
     expect(first.failure).toBe(null);
   });
 
+  it('is told of neighbour discovery where the next hop is one of IPv6', async () => {
+    const six = { ...way, source: 'fd00:2::10', nextHop: 'fe80::1' };
+    const given = tools(says('unreachable', six.source, 'host'), { way: () => Promise.resolve(six) });
+    expect((await ping(pingRequest(), exit, given, unhurried())).failure?.message).toBe(
+      'nothing left by eth1: the next hop fe80::1 does not answer neighbour discovery',
+    );
+  });
+
   it('is no fault of the uplink where the target is a neighbour that is not there', async () => {
     const neighbour = { ...way, nextHop: null };
     const given = tools(says('unreachable', way.source, 'host'), { way: () => Promise.resolve(neighbour) });
