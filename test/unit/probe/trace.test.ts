@@ -53,6 +53,40 @@ describe('a trace', () => {
     });
   });
 
+  it('of known length goes out at once', async () => {
+    const { trace, sent } = traced(path(6), later(20, 6), unhurried(), 6);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual([1, 2, 3, 4, 5, 6]);
+    await vi.advanceTimersByTimeAsync(20);
+    expect((await trace).answers).toHaveLength(6);
+  });
+
+  it('tries its silent end once more, and takes what comes first', async () => {
+    const seen: number[] = [];
+    const answers: Answers = (hopLimit, signal) => {
+      seen.push(hopLimit);
+      const first = seen.filter((one) => one === hopLimit).length === 1;
+      return hopLimit === 4 && first ? never(signal) : path(4)(hopLimit, signal);
+    };
+    const { trace, sent } = traced(answers, later(20, 4));
+    await vi.advanceTimersByTimeAsync(51);
+    expect(sent).toEqual([1, 2, 3, 4, 4]);
+    await vi.advanceTimersByTimeAsync(20);
+    expect((await trace).answers).toEqual([hop(1), hop(2), hop(3), reply(20)]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for the second answer where the first probe of its end has ended in silence', async () => {
+    let tries = 0;
+    const answers: Answers = (hopLimit) => {
+      if (hopLimit !== 4) return path(4)(hopLimit, unhurried());
+      return tries++ === 0 ? later(60, silence) : later(20, reply(20));
+    };
+    const { trace } = traced(answers, later(20, 4));
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await trace).answers[3]).toEqual(reply(20));
+  });
+
   it('ends when the silent hop has had its time, though its own wait goes on', async () => {
     const answers: Answers = (hopLimit, signal) =>
       hopLimit === 2 ? never(signal) : path(4)(hopLimit, signal);

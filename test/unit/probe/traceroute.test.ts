@@ -73,6 +73,31 @@ describe('the route', () => {
     expect(waitsOf(false)).toEqual([450, 450, 450, 450]);
   });
 
+  it('is traced in one round trip the next time, with no packet past its end', async () => {
+    const routers = [...lte, '198.51.100.7', '198.51.100.8'];
+    const given = tools(path(routers));
+    const limits: number[][] = [];
+    for (let time = 0; time < 2; time++) {
+      given.sent.length = 0;
+      await traceroute(traceRequest({ count: 1 }), exit, given, unhurried());
+      limits.push(given.sent.map(({ hopLimit }) => hopLimit));
+    }
+    expect(given.traces.recall('eth1', '1.1.1.1')).toBe(6);
+    expect(limits.map((one) => one.toSorted((a, b) => a - b))).toEqual([
+      [1, 2, 3, 4, 5, 6, 64],
+      [1, 2, 3, 4, 5, 6, 64],
+    ]);
+  });
+
+  it('is not remembered where the network refused, or the end kept silent', async () => {
+    const refusing: Network = () => reply(3, { type: 'unreachable', reason: 'host' });
+    for (const network of [path(lte, 'silent'), refusing]) {
+      const given = tools(network);
+      await traceroute(traceRequest({ count: 1 }), exit, given, unhurried());
+      expect(given.traces.recall('eth1', '1.1.1.1')).toBe(null);
+    }
+  });
+
   it.each<[what: string, routers: (string | null)[], hops: (string | null)[]]>([
     ['of one hop', [], ['1.1.1.1']],
     ['with a silent hop', ['10.0.0.1', null, '10.0.0.3'], ['10.0.0.1', null, '10.0.0.3', '1.1.1.1']],
