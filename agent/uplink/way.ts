@@ -1,6 +1,7 @@
 // From "via" to the wire: which interface is meant, and with what source and next hop a packet leaves by it. Pure.
 import { Failure } from '../../shared/failure.ts';
 import {
+  type Family,
   type Network as Prefix,
   canonicalAddress,
   familyOf,
@@ -82,13 +83,10 @@ function nextHopTo(network: NetworkState, iface: InterfaceState, destination: st
   throw new Failure('noGateway', sentence);
 }
 
-/**
- * An address of the destination's own reach (link-local to link-local, RFC 6724 rule 2), in the network of the next hop
- * where there is one. Routers advertise themselves by a link-local address, so the next hop says nothing of reach.
- */
-function sourceFor(own: readonly Prefix[], destination: string, towards: string): string | undefined {
-  const sameReach = own.filter(({ address }) => isLinkLocal(address) === isLinkLocal(destination));
-  return (sameReach.find((address) => networkContains(address, towards)) ?? sameReach[0])?.address;
+/** Every interface with IPv6 enabled has a link-local address, whether its network has IPv6 or not. */
+function noAddress({ name }: InterfaceState, family: Family, own: readonly Prefix[]): Failure {
+  const beyond = own.length > 0 && isLinkLocal(own[0]?.address ?? '') ? ' but a link-local one' : '';
+  return new Failure('noAddress', `${name} has no IPv${family} address${beyond}`);
 }
 
 /**
@@ -105,7 +103,7 @@ export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, desti
     const sentence = `target: ${destination} is this machine's own address; packets to it never leave by ${iface.name}`;
     throw new Failure('badRequest', sentence);
   }
-  const family = familyOf(destination);
+  const family: Family = familyOf(destination) ?? 4;
   const addresses = iface.addresses.filter((address) => address.family === family);
   if (exit.source !== null && familyOf(exit.source) !== family) {
     const sentence = `via: packets to ${destination} can't come from ${exit.source}; give an IPv${family} address`;
@@ -113,8 +111,11 @@ export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, desti
   }
   const configured = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
   const given = configured !== null && familyOf(configured) === family ? configured : null;
+  // The destination's own reach (link-local to link-local, RFC 6724 rule 2): the next hop is link-local as often as not.
+  const sameReach = addresses.filter(({ address }) => isLinkLocal(address) === isLinkLocal(destination));
+  const anySource = exit.source ?? sameReach[0]?.address;
+  if (anySource === undefined) throw noAddress(iface, family, addresses);
   const nextHop = addresses.length === 0 ? null : nextHopTo(network, iface, destination, given);
-  const source = exit.source ?? sourceFor(addresses, destination, nextHop ?? destination);
-  if (source === undefined) throw new Failure('noAddress', `${iface.name} has no IPv${family} address`);
-  return { ...exit, source, nextHop };
+  const near = sameReach.find((address) => networkContains(address, nextHop ?? destination));
+  return { ...exit, source: exit.source ?? near?.address ?? anySource, nextHop };
 }

@@ -158,5 +158,9 @@ describe('the agent', () => {
       { code: 'noAddress', source: 'uplink' },
       'eth0 has no IPv6 address',
     ]);
+    await lab.exec('agent', ['ip', 'address', 'add', 'fe80::2/64', 'dev', 'eth0', 'nodad']);
+    const reason = async () =>
+      (await agent.get(`/ping?target=${hostAddress6}&via=fibre&count=1`)).body.reason;
+    await expect.poll(reason).toBe('eth0 has no IPv6 address but a link-local one');
   });
 });

@@ -144,6 +144,28 @@ describe('a way', () => {
     expect(failureOf(() => by('eth1', '1.1.1.1', network))[0]).toBe('noGateway');
   });
 
+  describe('over IPv6', () => {
+    const both = iface('eth1', ['fe80::2/64', 'fd00:2::10/64']);
+    const six = {
+      ...withInterface(both),
+      routes: [route('default', 'eth1', 'fe80::1', { family: 6 })],
+    };
+
+    it('comes from an address that reaches as far as its destination, whatever the next hop is', () => {
+      expect(by('eth1', '2001:db9::1', six)).toMatchObject({ source: 'fd00:2::10', nextHop: 'fe80::1' });
+      expect(by('eth1', 'fd00:2::77', six)).toMatchObject({ source: 'fd00:2::10', nextHop: null });
+      expect(by('eth1', 'fe80::1', six)).toMatchObject({ source: 'fe80::2', nextHop: null });
+    });
+
+    it('is none by a link-local address alone, which every interface has', () => {
+      const network = { ...withInterface(iface('eth1', ['fe80::2/64'])), routes: [] };
+      expect(failureOf(() => by('eth1', '2001:db9::1', network))).toEqual([
+        'noAddress',
+        'eth1 has no IPv6 address but a link-local one',
+      ]);
+    });
+  });
+
   it("comes from the address that stands in the gateway's network", () => {
     const network = withInterface(iface('eth1', ['10.1.1.1/24', '192.168.2.10/24', '192.168.2.11/24']));
     expect(by('eth1', '1.1.1.1', network).source).toBe('192.168.2.10');
