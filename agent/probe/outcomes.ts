@@ -24,8 +24,8 @@ export function refusalIn(outcomes: readonly Outcome[]): string | null {
 }
 
 /**
- * The next hop does not answer ARP, or neighbour discovery: this machine says "host unreachable" itself, or its packets never left. A target
- * that is a neighbour itself is just not there, which is its own fault.
+ * The next hop does not answer ARP (or IPv6's neighbour discovery): this machine says "host unreachable" itself, or its
+ * packets never left. A target that is a neighbour itself is just not there, which is its own fault.
  */
 export function nextHopSilence(
   outcomes: readonly Outcome[],

@@ -4,8 +4,8 @@ import { type Outcome, nextHopSilence, refusalIn, rttsOf } from '../../../agent/
 import { reply, silence, way } from './tools.ts';
 
 const exceeded = reply(5, { type: 'timeExceeded', from: '100.64.0.1' });
-const refused = reply(5, { type: 'unreachable', from: '100.64.0.1', code: 13 });
-const own = reply(3000, { type: 'unreachable', from: way.source, code: 1 });
+const refused = reply(5, { type: 'unreachable', from: '100.64.0.1', reason: 'prohibited' });
+const own = reply(3000, { type: 'unreachable', from: way.source, reason: 'host' });
 const stuck: Outcome = { type: 'silence', left: false };
 const unsure: Outcome = { type: 'silence', left: null };
 
