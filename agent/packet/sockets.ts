@@ -1,21 +1,13 @@
 // The two raw sockets of one interface: a filtered one that hears ICMP, a header-including one that sends.
-import {
-  enableSendStamps,
-  enableStamps,
-  findDescriptor,
-  receive,
-  receiveSent,
-} from '@pathproof/packet-native';
-import * as raw from 'raw-socket';
+import { enableSendStamps, enableStamps, receive, receiveSent } from '@pathproof/packet-native';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
+import { type RawSocket, boundName, createBound, descriptorOf, messageOf, sendFailure } from './bound.ts';
 import { readIpv4, readIpv6 } from './bytes.ts';
 import type { Datagram } from './icmp.ts';
 
 const solSocket = 1;
 const soRcvbuf = 8;
-const soBindToDevice = 25;
-const soCookie = 57;
 const protocolRaw = 255; // IPPROTO_RAW: headers are ours (raw(7), raw6 alike) and nothing is ever received
 const receiveBufferBytes = 1 << 20;
 const readsPerWakeup = 64;
@@ -34,13 +26,11 @@ function allBut(types: readonly number[], words: number): Buffer {
 /** What differs between the families. A set bit of a filter drops its type: replies and errors pass. */
 const families = {
   4: {
-    addressFamily: raw.AddressFamily.IPv4,
     protocol: 1,
     filter: { level: 255, option: 1, bits: allBut([0, 3, 11], 1) }, // ICMP_FILTER, raw(7)
     sourceOf: readIpv4,
   },
   6: {
-    addressFamily: raw.AddressFamily.IPv6,
     protocol: 58,
     filter: { level: 58, option: 1, bits: allBut([1, 2, 3, 129], 8) }, // ICMP6_FILTER, RFC 3542 §3.2
     sourceOf: readIpv6,
@@ -59,72 +49,6 @@ export interface InterfaceSockets {
   close(): void;
 }
 
-const waysOut =
-  'raw sockets need CAP_NET_RAW: run as the systemd unit (AmbientCapabilities=CAP_NET_RAW), or give it to a copy ' +
-  'of node (sudo setcap cap_net_raw+ep COPY_OF_NODE; for probes alone), or run with sudo';
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function create(family: Family, protocol: number): raw.Socket {
-  try {
-    return raw.createSocket({ protocol, addressFamily: families[family].addressFamily, bufferSize: 16 });
-  } catch (error) {
-    const message = messageOf(error);
-    throw new Failure(
-      'noRawSockets',
-      message.includes('not permitted') ? waysOut : `no raw socket: ${message}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-/** A socket whose set-up failed would live on UNBOUND and hear every interface (measured), so it is closed. */
-function createBound(family: Family, protocol: number, interfaceName: string): raw.Socket {
-  const socket = create(family, protocol);
-  try {
-    const device = Buffer.from(`${interfaceName}\0`);
-    socket.setOption(solSocket, soBindToDevice, device, device.length);
-    return socket;
-  } catch (error) {
-    socket.close();
-    const missing = messageOf(error).includes('No such device');
-    throw new Failure(
-      missing ? 'interfaceMissing' : 'noRawSockets',
-      missing
-        ? `there is no interface ${interfaceName}`
-        : `can't bind to ${interfaceName}: ${messageOf(error)}`,
-      { cause: error },
-    );
-  }
-}
-
-function boundName(socket: raw.Socket): string | null {
-  const name = Buffer.alloc(16);
-  try {
-    const length = socket.getOption(solSocket, soBindToDevice, name, name.length);
-    return name.toString('latin1', 0, Math.max(0, length - 1));
-  } catch {
-    return null; // the device is gone
-  }
-}
-
-function descriptorOf(socket: raw.Socket): number {
-  const cookie = Buffer.alloc(8);
-  socket.getOption(solSocket, soCookie, cookie, cookie.length);
-  return findDescriptor(cookie);
-}
-
-/** What sendto()'s errors mean for a bound socket; raw-socket passes strerror's text alone. */
-function sendFailure(message: string, interfaceName: string): Failure {
-  if (message.includes('No such device')) return new Failure('interfaceMissing', `${interfaceName} is gone`);
-  if (/Network is (unreachable|down)/.test(message)) {
-    return new Failure('interfaceDown', `${interfaceName} is down or has no way to the target`);
-  }
-  return new Failure('sendRefused', `the kernel refused to send by ${interfaceName}: ${message}`);
-}
-
 export interface SocketListeners {
   heard(datagram: Datagram): void;
   /** A packet was taken by the driver: ARP and queues are behind it. */
@@ -141,7 +65,7 @@ export function openSockets(
 ): InterfaceSockets {
   const { protocol, filter, sourceOf } = families[family];
   const receiver = createBound(family, protocol, interfaceName);
-  let sender: raw.Socket;
+  let sender: RawSocket;
   try {
     sender = createBound(family, protocolRaw, interfaceName);
   } catch (error) {
