@@ -1,5 +1,5 @@
 // The one way through: the stages in their order, and exactly one result for each request, whatever happens to it.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Stages } from '../../agent/pipeline.ts';
 import { type FailureCode, Failure } from '../../shared/failure.ts';
 import { ResultSchema } from '../../shared/result.ts';
@@ -29,6 +29,18 @@ describe('a request', () => {
       traceroute: { hops: [{ address: '10.0.0.1', scope: 'private' }] },
     });
     expect(published).toEqual([{ result, asked: by, failure: null }]);
+  });
+
+  it('says when it came and how long it took, to the microsecond', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'Date'], now: new Date('2026-11-20T07:00:00Z') });
+    onTestFinished(() => void vi.useRealTimers());
+    const { answer } = watched({
+      probe: () => {
+        vi.advanceTimersByTime(431);
+        return Promise.resolve(measured());
+      },
+    });
+    expect(await answer(asked())).toMatchObject({ startedAt: '2026-11-20T07:00:00.000Z', durationMs: 431 });
   });
 
   it('is judged: no reply fails it, something unknown is an error', async () => {

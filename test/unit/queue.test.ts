@@ -38,6 +38,22 @@ describe('a lane', () => {
     expect(await Promise.all(runs)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('runs no more than it may after one has ended and another runs on', async () => {
+    const queue = createProbeQueue(2);
+    const { begun, job, end } = jobs();
+    const first = ['a', 'b'].map((name) => queue.run('lte', job(name), unhurried()));
+    end('a');
+    await settled();
+    const then = ['c', 'd'].map((name) => queue.run('lte', job(name), unhurried()));
+    await settled();
+    expect(begun).toEqual(['a', 'b', 'c']);
+    for (const name of ['b', 'c', 'd']) {
+      end(name);
+      await settled();
+    }
+    expect(await Promise.all([...first, ...then])).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('holds up no other', async () => {
     const queue = createProbeQueue(1);
     const { begun, job, end } = jobs();

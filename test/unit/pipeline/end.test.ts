@@ -1,5 +1,5 @@
 // The end of a request's time, and the agent's: whoever ends it, there is one result, with what was measured by then.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProbeQueue } from '../../../agent/queue.ts';
 import type { Accepted } from '../../../agent/request/validate.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -87,6 +87,19 @@ describe('draining', () => {
         ping: { received: 3 },
       });
     }
+  });
+
+  it('of many at once is nothing that Node warns of', async () => {
+    const warnings: string[] = [];
+    const note = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const { answer, drain } = watched({ queue: (_accepted, job) => job(), probe: untilOver });
+    const results = Array.from({ length: 50 }, () => answer(asked()));
+    await drain(1);
+    expect(await Promise.all(results)).toHaveLength(50);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
   });
 
   it('of nothing is over at once', async () => {

@@ -88,6 +88,8 @@ describe('a result', () => {
       failure: { code: 'badRequest', source: 'request' },
       ping: null,
     });
+    const longest = { id: 'x'.repeat(128), target: 'x'.repeat(2048) };
+    expect(refused(longest)).toMatchObject(longest);
     expect(refused(null, null)).toMatchObject({ kind: null, target: null });
   });
 
