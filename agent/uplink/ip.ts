@@ -98,9 +98,14 @@ export async function readNetwork(): Promise<NetworkState> {
   return parseNetworkState(...texts);
 }
 
-/** The interface the kernel would take to an address (ip-route(8), get). Rejects with Failure noRoute. */
+/** The kernel's answer that there is no route, or an unreachable, prohibit or blackhole one; all else is our fault. */
+const kernelRefusal =
+  /RTNETLINK answers: (Network is unreachable|No route to host|Permission denied|Invalid argument)/;
+
+/** The interface the kernel would take to an address (ip-route(8), get). Rejects with Failure: noRoute, internal. */
 export async function kernelInterfaceTo(address: string): Promise<string> {
   const answer = await runIp(['-json', 'route', 'get', address]).catch((error: unknown) => {
+    if (!kernelRefusal.test(String(error))) throw error;
     throw new Failure('noRoute', `this machine has no route to ${address}`, { cause: error });
   });
   const row = readRows(z.object({ type: z.string().optional(), dev: z.string() }), answer)[0];

@@ -1,7 +1,7 @@
 // What iproute2 says, read from its recorded output: a fibre line, a mobile one, a PPP link, one without a cable.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseNetworkState, runIp } from '../../../agent/uplink/ip.ts';
+import { kernelInterfaceTo, parseNetworkState, runIp } from '../../../agent/uplink/ip.ts';
 import type { NetworkState, RouteEntry } from '../../../agent/uplink/network.ts';
 import { Failure, failureReport } from '../../../shared/failure.ts';
 import { networkOf } from './network.ts';
@@ -113,6 +113,32 @@ describe('output that is none', () => {
   it.each(['{', '{}', '[{"dst":1}]', 'Cannot open netlink socket'])('is refused: %s', (text) => {
     expect(() => read(text)).toThrow();
     expect(() => parseNetworkState(text, '[]', '[]')).toThrow();
+  });
+});
+
+describe('the kernel, asked for a way', () => {
+  const codeOf = (address: string): Promise<string> =>
+    kernelInterfaceTo(address).catch((error: unknown) =>
+      error instanceof Failure ? error.code : String(error),
+    );
+
+  it('names the interface', async () => {
+    expect(await codeOf('127.0.0.1')).toBe('lo');
+  });
+
+  it('has no route where nothing leads there', async () => {
+    // A fresh namespace has loopback alone.
+    expect(await codeOf('1.1.1.1')).toBe('noRoute');
+  });
+
+  it("is not blamed for what is this machine's own fault", async () => {
+    const path = process.env['PATH'];
+    try {
+      process.env['PATH'] = '/nowhere';
+      expect(await codeOf('1.1.1.1')).toBe('internal');
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 });
 
