@@ -119,7 +119,10 @@ describe('the bridge', () => {
     ]);
   });
 
-  it('that does not listen is not offered', () => expect(curls({ bridge: null })).toEqual([]));
+  it('that does not listen is not offered, nor room left for it', () => {
+    expect(curls({ bridge: null })).toEqual([]);
+    expect(shown({ bridge: null })).not.toContain('\n\n\n');
+  });
 });
 
 describe('the broker', () => {

@@ -53,6 +53,13 @@ describe('the server', () => {
     expect(await second).toMatch(/ - - später ✓$/);
   });
 
+  it('listens on port 514 where none is named', async () => {
+    const { next } = await listening('127.0.0.14', 514);
+    const arrived = next();
+    createSyslog('udp://127.0.0.14').send({ level: 30, msg: 'by default', fields: {} });
+    expect(await arrived).toMatch(/ by default$/);
+  });
+
   it('that can not be sent to is told of once, without an exception', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     onTestFinished(() => written.mockRestore());

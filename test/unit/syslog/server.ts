@@ -9,10 +9,10 @@ export interface Server {
   next(): Promise<string>;
 }
 
-export async function listening(address = '127.0.0.1'): Promise<Server> {
+export async function listening(address = '127.0.0.1', port = 0): Promise<Server> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   onTestFinished(() => void socket.close());
-  socket.bind(0, address);
+  socket.bind(port, address);
   await once(socket, 'listening');
   return {
     port: socket.address().port,
