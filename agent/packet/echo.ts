@@ -16,6 +16,16 @@ export interface Echo {
   waitMs: number;
 }
 
+/** What is told of an echo beside its answer. */
+export interface EchoEvents {
+  /** It was handed to the kernel; its length, IP header included. */
+  sent(bytes: number): void;
+  /** Something else came back for it: a copy of its answer, or an answer after its wait was over. */
+  again(what: FurtherAnswer, bytes: number): void;
+}
+
+export type FurtherAnswer = 'duplicate' | 'late';
+
 /** What "destination unreachable" was said for (RFC 792, RFC 1812 §5.2.7.1, RFC 4443 §3.1 and §3.2). */
 export type UnreachableReason = (typeof unreachableReasons)[number];
 

@@ -1,10 +1,14 @@
 // What both families' echoes have in common: their payload, their flow, and what a heard message says.
 import type { MplsLabel, UnreachableReason } from './echo.ts';
 import { balancingWord } from './bytes.ts';
+import type { Instant } from './clock.ts';
 
-/** Random bytes at the head of the payload; the whole payload comes back in a reply. */
+/** A random number of as many bytes at the head of the payload; the whole payload comes back in a reply. */
 export const cookieBytes = 6;
+/** An echo's IP header, ICMP header and largest payload (1472 by IPv4, 1452 and more by IPv6). */
+export const longestEchoBytes = 1520;
 const balanceOffset = 6;
+const filler = 0x70;
 
 export interface EchoFields {
   source: string;
@@ -14,7 +18,7 @@ export interface EchoFields {
   sequence: number;
   /** ICMP payload, cookie included; at least 8. */
   payloadBytes: number;
-  cookie: Buffer;
+  cookie: number;
   /** The checksum that all echoes of a flow bear, and the IPv6 flow label: routers then send them the same way. */
   flow: number;
 }
@@ -27,7 +31,7 @@ export type Heard = {
   identifier: number;
   sequence: number;
 } & (
-  | { type: 'reply'; cookie: Buffer }
+  | { type: 'reply'; cookie: number }
   | {
       type: 'timeExceeded' | 'unreachable';
       reason: UnreachableReason | null;
@@ -55,13 +59,16 @@ export interface Datagram {
   hopLimit: number | null;
   /** When it arrived or left, by the kernel; 0 where it gave no time. */
   realtimeUs: number;
+  /** When it was taken from the kernel. */
+  read: Instant;
 }
 
 /** How one family writes and reads echoes. */
 export interface Dialect {
   /** Bytes of an echo beside its payload. */
   overheadBytes: number;
-  build(echo: EchoFields): Buffer;
+  /** Writes an echo to the front of a buffer of `longestEchoBytes`; returns its length. */
+  build(echo: EchoFields, packet: Buffer): number;
   /** Null for whatever can't answer an echo. */
   read(datagram: Datagram): Heard | null;
   /** Null for a copy of anything else. */
@@ -75,8 +82,9 @@ export interface Dialect {
 export function fillEcho(packet: Buffer, at: number, echo: EchoFields, sumOf: () => number): void {
   packet.writeUInt16BE(echo.identifier, at + 4);
   packet.writeUInt16BE(echo.sequence, at + 6);
-  echo.cookie.copy(packet, at + 8);
+  packet.writeUIntBE(echo.cookie, at + 8, cookieBytes);
   packet.writeUInt16BE(0, at + 8 + balanceOffset);
+  packet.fill(filler, at + 8 + balanceOffset + 2, at + 8 + echo.payloadBytes);
   packet.writeUInt16BE(balancingWord(sumOf(), echo.flow), at + 8 + balanceOffset);
   packet.writeUInt16BE(echo.flow, at + 2);
 }

@@ -25,20 +25,20 @@ const reasons: Readonly<Record<number, UnreachableReason>> = {
   13: 'prohibited',
 };
 
-/** An echo with its own IP header; the kernel fills in header checksum and identification. */
-function build(echo: EchoFields): Buffer {
+/** An echo with its own IP header, whose checksum the kernel fills in (and an identification where it is 0). */
+function build(echo: EchoFields, packet: Buffer): number {
   const length = ipHeaderBytes + icmpHeaderBytes + echo.payloadBytes;
-  const packet = Buffer.alloc(length, 0x70);
   packet.fill(0, 0, ipHeaderBytes + icmpHeaderBytes);
   packet[0] = 0x45;
   packet.writeUInt16BE(length, 2);
+  packet.writeUInt16BE((echo.cookie % 0xffff) + 1, 4);
   packet[8] = echo.hopLimit;
   packet[9] = icmpProtocol;
   writeIpv4(packet, echo.source, 12);
   writeIpv4(packet, echo.destination, 16);
   packet[ipHeaderBytes] = type.echo;
   fillEcho(packet, ipHeaderBytes, echo, () => onesSum(packet, ipHeaderBytes, length));
-  return packet;
+  return length;
 }
 
 /** Length of the IPv4 header at `at`, or null where there is none that fits into `length` bytes. */
@@ -48,12 +48,7 @@ function headerLength(packet: Buffer, at: number, length: number): number | null
   return first >>> 4 === 4 && bytes >= ipHeaderBytes && at + bytes + icmpHeaderBytes <= length ? bytes : null;
 }
 
-function readError(
-  packet: Buffer,
-  at: number,
-  length: number,
-  common: Pick<Heard, 'from' | 'hopLimit' | 'totalBytes'>,
-): Heard | null {
+function readError(packet: Buffer, at: number, length: number): Heard | null {
   const body = at + icmpHeaderBytes;
   const quoted = headerLength(packet, body, length);
   if (quoted === null || packet[body + 9] !== icmpProtocol || packet[body + quoted] !== type.echo)
@@ -64,7 +59,9 @@ function readError(
   const reason = exceeded ? null : (reasons[packet[at + 1] ?? 0] ?? 'other');
   const mtu = packet.readUInt16BE(at + 6);
   return {
-    ...common,
+    from: readIpv4(packet, 12),
+    hopLimit: packet[8] ?? 0,
+    totalBytes: length,
     type: exceeded ? 'timeExceeded' : 'unreachable',
     reason,
     mtuBytes: reason === 'packetTooBig' && mtu > 0 ? mtu : null,
@@ -82,18 +79,19 @@ function readError(
 const read: Dialect['read'] = ({ bytes: packet, length }) => {
   const at = headerLength(packet, 0, length);
   if (at === null || packet[9] !== icmpProtocol || internetChecksum(packet, at, length) !== 0) return null;
-  const common = { from: readIpv4(packet, 12), hopLimit: packet[8] ?? 0, totalBytes: length };
   if (packet[at] === type.timeExceeded || packet[at] === type.unreachable) {
-    return readError(packet, at, length, common);
+    return readError(packet, at, length);
   }
   const body = at + icmpHeaderBytes;
   if (packet[at] !== type.echoReply || length < body + cookieBytes) return null;
   return {
-    ...common,
+    from: readIpv4(packet, 12),
+    hopLimit: packet[8] ?? 0,
+    totalBytes: length,
     type: 'reply',
     identifier: packet.readUInt16BE(at + 4),
     sequence: packet.readUInt16BE(at + 6),
-    cookie: Buffer.from(packet.subarray(body, body + cookieBytes)),
+    cookie: packet.readUIntBE(body, cookieBytes),
   };
 };
 

@@ -20,10 +20,9 @@ const reasons: Readonly<Record<number, UnreachableReason>> = {
 };
 
 /** An echo with its own IP header: with IPV6_HDRINCL the kernel fills in nothing, the checksum neither. */
-function build(echo: EchoFields): Buffer {
+function build(echo: EchoFields, packet: Buffer): number {
   const icmpBytes = icmpHeaderBytes + echo.payloadBytes;
   const length = ipHeaderBytes + icmpBytes;
-  const packet = Buffer.alloc(length, 0x70);
   packet.fill(0, 0, ipHeaderBytes + icmpHeaderBytes);
   packet.writeUInt32BE((6 << 28) >>> 0, 0);
   packet.writeUInt16BE(echo.flow, 2); // the flow label's low 16 bits (RFC 6437)
@@ -35,7 +34,7 @@ function build(echo: EchoFields): Buffer {
   packet[ipHeaderBytes] = type.echo;
   // The pseudo-header (RFC 8200 §8.1): both addresses, the length, the next header.
   fillEcho(packet, ipHeaderBytes, echo, () => onesSum(packet, 8, length, icmpBytes + icmpNextHeader));
-  return packet;
+  return length;
 }
 
 /** A datagram from a raw ICMPv6 socket: no IP header, and a checksum that the kernel has verified. */
@@ -48,7 +47,7 @@ const read: Dialect['read'] = ({ bytes: packet, length, from, hopLimit }) => {
       type: 'reply',
       identifier: packet.readUInt16BE(4),
       sequence: packet.readUInt16BE(6),
-      cookie: Buffer.from(packet.subarray(icmpHeaderBytes, icmpHeaderBytes + cookieBytes)),
+      cookie: packet.readUIntBE(icmpHeaderBytes, cookieBytes),
     };
   }
   const quote = icmpHeaderBytes;

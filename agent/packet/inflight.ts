@@ -1,65 +1,84 @@
-// The echoes on their way: which one a datagram answers, and nothing else's. All of it must match: interface,
-// identifier, sequence, destination and, where the whole packet comes back, the random cookie in it.
+// The echoes on their way, and those that were until a moment ago: which one a datagram answers, and nothing else's. All
+// of it must match: interface, identifier, sequence, destination and, where the whole packet comes back, the random
+// cookie in it.
 import { Failure } from '../../shared/failure.ts';
 import type { Instant } from './clock.ts';
 import type { Heard, SentEcho } from './icmp.ts';
 
 // Half of the sequence numbers, so that one is long out of use before it comes round again.
-const mostInFlight = 32_768;
+const mostUnderWay = 32_768;
+/** Echoes that are over and still known, so that a further answer is seen to be one. */
+const mostOver = 256;
 
-export interface InFlight<Outcome> {
+export interface Flight {
   interfaceName: string;
   destination: string;
-  cookie: Buffer;
+  sequence: number;
+  cookie: number;
   sent: Instant;
   /** When the driver took it, by the kernel; null until it is known. */
   leftRealtimeUs: number | null;
-  settle(outcome: Outcome): void;
+  state: 'underWay' | 'answered' | 'silent';
 }
 
-export interface FlightTable<Outcome> {
+export interface FlightTable<F extends Flight = Flight> {
   /** A sequence number no echo on its way bears. Throws Failure tooManyInFlight. */
   nextSequence(): number;
-  add(sequence: number, flight: InFlight<Outcome>): void;
-  get(sequence: number): InFlight<Outcome> | null;
+  add(flight: F): void;
   /** Notes when an echo left, if it is one of ours on its way. */
   departed(interfaceName: string, identifier: number, sent: SentEcho, realtimeUs: number): void;
-  remove(sequence: number): void;
-  /** The echo on its way that a datagram answers; null where it is none of ours. */
-  claim(interfaceName: string, identifier: number, heard: Heard): InFlight<Outcome> | null;
-  settleAll(outcome: Outcome): void;
+  /** It has its outcome; further answers to it are known as such for a while. */
+  over(flight: F, state: 'answered' | 'silent'): void;
+  /** Nobody wants to know of it any more. */
+  forget(flight: F): void;
+  /** The echo that a datagram answers, on its way or over; null where it is none of ours. */
+  claim(interfaceName: string, identifier: number, heard: Heard): F | null;
+  underWay(interfaceName: string): F[];
 }
 
-export function createFlightTable<Outcome>(): FlightTable<Outcome> {
-  const flights = new Map<number, InFlight<Outcome>>();
+export function createFlightTable<F extends Flight = Flight>(): FlightTable<F> {
+  const flights = new Map<number, F>();
+  const over: F[] = [];
+  let underWay = 0;
   let last = 0;
 
-  const answers = (flight: InFlight<Outcome>, heard: Heard): boolean =>
+  const drop = (flight: F): void => {
+    if (flights.get(flight.sequence) === flight) flights.delete(flight.sequence);
+  };
+  const answers = (flight: F, heard: Heard): boolean =>
     heard.type === 'reply'
-      ? heard.from === flight.destination && heard.cookie.equals(flight.cookie)
+      ? heard.from === flight.destination && heard.cookie === flight.cookie
       : heard.quotedDestination === flight.destination;
 
   return {
     nextSequence() {
-      if (flights.size >= mostInFlight) {
-        throw new Failure('tooManyInFlight', `${mostInFlight} echoes are on their way already`);
+      if (underWay >= mostUnderWay) {
+        throw new Failure('tooManyInFlight', `${mostUnderWay} echoes are on their way already`);
       }
       do last = (last + 1) & 0xffff;
-      while (flights.has(last));
+      while (flights.get(last)?.state === 'underWay');
       return last;
     },
-    add(sequence, flight) {
-      flights.set(sequence, flight);
+    add(flight) {
+      flights.set(flight.sequence, flight);
+      underWay += 1;
     },
-    get: (sequence) => flights.get(sequence) ?? null,
     departed(interfaceName, identifier, sent, realtimeUs) {
       const flight = flights.get(sent.sequence);
       if (sent.identifier === identifier && flight?.interfaceName === interfaceName) {
         flight.leftRealtimeUs = realtimeUs;
       }
     },
-    remove(sequence) {
-      flights.delete(sequence);
+    over(flight, state) {
+      flight.state = state;
+      underWay -= 1;
+      over.push(flight);
+      const oldest = over.length > mostOver ? over.shift() : undefined;
+      if (oldest !== undefined) drop(oldest);
+    },
+    forget(flight) {
+      underWay -= 1;
+      drop(flight);
     },
     claim(interfaceName, identifier, heard) {
       if (heard.identifier !== identifier) return null;
@@ -67,8 +86,9 @@ export function createFlightTable<Outcome>(): FlightTable<Outcome> {
       if (flight?.interfaceName !== interfaceName) return null;
       return answers(flight, heard) ? flight : null;
     },
-    settleAll(outcome) {
-      for (const flight of [...flights.values()]) flight.settle(outcome);
-    },
+    underWay: (interfaceName) =>
+      [...flights.values()].filter(
+        (flight) => flight.state === 'underWay' && flight.interfaceName === interfaceName,
+      ),
   };
 }

@@ -3,15 +3,18 @@ import { enableSendStamps, enableStamps, receive, receiveSent } from '@pathproof
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import { type RawSocket, boundName, createBound, descriptorOf, messageOf, sendFailure } from './bound.ts';
-import { readIpv4, readIpv6 } from './bytes.ts';
 import type { Datagram } from './icmp.ts';
+import { createInbox } from './inbox.ts';
 
 const solSocket = 1;
 const soRcvbuf = 8;
 const protocolRaw = 255; // IPPROTO_RAW: headers are ours (raw(7), raw6 alike) and nothing is ever received
-const receiveBufferBytes = 1 << 20;
+const queueBytes = 1 << 20;
+const done = (): void => undefined;
 const readsPerWakeup = 64;
 const readsPerDrain = 8192;
+/** The error queue drops stamps when it is full (some hundred by default), so that many sends are too many unread. */
+const sendsUnread = 64;
 
 /** A buffer of little-endian words in which the bits of these types are clear and all others set. */
 function allBut(types: readonly number[], words: number): Buffer {
@@ -25,25 +28,15 @@ function allBut(types: readonly number[], words: number): Buffer {
 
 /** What differs between the families. A set bit of a filter drops its type: replies and errors pass. */
 const families = {
-  4: {
-    protocol: 1,
-    filter: { level: 255, option: 1, bits: allBut([0, 3, 11], 1) }, // ICMP_FILTER, raw(7)
-    sourceOf: readIpv4,
-  },
-  6: {
-    protocol: 58,
-    filter: { level: 58, option: 1, bits: allBut([1, 2, 3, 129], 8) }, // ICMP6_FILTER, RFC 3542 §3.2
-    sourceOf: readIpv6,
-  },
+  4: { protocol: 1, filter: { level: 255, option: 1, bits: allBut([0, 3, 11], 1) } }, // ICMP_FILTER, raw(7)
+  6: { protocol: 58, filter: { level: 58, option: 1, bits: allBut([1, 2, 3, 129], 8) } }, // RFC 3542 §3.2
 } as const;
 
 export interface InterfaceSockets {
-  /** A synchronous send by this interface. Throws Failure. */
-  send(packet: Buffer, nextHop: string): void;
+  /** A synchronous send of a buffer's first bytes by this interface. Throws Failure. */
+  send(packet: Buffer, length: number, nextHop: string): void;
   /** Reads whatever the kernel holds by now, what has left first. */
   drain(): void;
-  /** Reads which packets have left by now, and when. */
-  readSent(): void;
   /** Whether both sockets are still bound to the interface that bears the name now (it may have been renamed). */
   bound(): boolean;
   close(): void;
@@ -51,10 +44,40 @@ export interface InterfaceSockets {
 
 export interface SocketListeners {
   heard(datagram: Datagram): void;
-  /** A packet was taken by the driver: ARP and queues are behind it. */
+  /** A packet was taken by the driver: ARP and queues are behind it. Told before the answer to it is heard. */
   left(datagram: Datagram): void;
   /** The receiving socket went deaf: a poll error stops libuv's handle for good. */
   broken(): void;
+}
+
+/** A socket that hears, one that sends, each with the descriptor that raw-socket does not show. */
+interface Pair {
+  receiver: RawSocket;
+  sender: RawSocket;
+  receiverDescriptor: number;
+  senderDescriptor: number;
+}
+
+/** Binds, filters and stamps both. Throws Failure: noRawSockets, interfaceMissing. */
+function openPair(interfaceName: string, family: Family): Pair {
+  const { protocol, filter } = families[family];
+  const receiver = createBound(family, protocol, interfaceName);
+  let sender: RawSocket | null = null;
+  try {
+    sender = createBound(family, protocolRaw, interfaceName);
+    receiver.setOption(filter.level, filter.option, filter.bits, filter.bits.length);
+    for (const socket of [receiver, sender]) socket.setOption(solSocket, soRcvbuf, queueBytes);
+    const receiverDescriptor = descriptorOf(receiver);
+    const senderDescriptor = descriptorOf(sender);
+    enableStamps(receiverDescriptor);
+    enableSendStamps(senderDescriptor);
+    return { receiver, sender, receiverDescriptor, senderDescriptor };
+  } catch (error) {
+    receiver.close();
+    sender?.close();
+    if (error instanceof Failure) throw error;
+    throw new Failure('noRawSockets', `can't prepare a raw socket on ${interfaceName}: ${messageOf(error)}`);
+  }
 }
 
 /** Opens both sockets of an interface. Throws Failure: noRawSockets, interfaceMissing. */
@@ -63,99 +86,62 @@ export function openSockets(
   family: Family,
   { heard, left, broken }: SocketListeners,
 ): InterfaceSockets {
-  const { protocol, filter, sourceOf } = families[family];
-  const receiver = createBound(family, protocol, interfaceName);
-  let sender: RawSocket;
-  try {
-    sender = createBound(family, protocolRaw, interfaceName);
-  } catch (error) {
-    receiver.close();
-    throw error;
-  }
+  const { receiver, sender, receiverDescriptor, senderDescriptor } = openPair(interfaceName, family);
   let closed = false;
-  const bytes = Buffer.alloc(2048);
-  const arrival = Buffer.alloc(32);
+  let unread = 0;
 
-  const close = (): void => {
-    if (closed) return;
-    closed = true;
-    receiver.close();
-    sender.close();
-  };
   /** A fault of the one who listens is not the socket's: only receiving may break it. */
-  const next = (from: typeof receive, descriptor: number): Datagram | null => {
-    try {
-      const length = closed ? -1 : from(descriptor, bytes, arrival);
-      if (length < 0) return null;
-      const hopLimit = arrival.readInt32LE(8);
-      return {
-        bytes,
-        length,
-        from: sourceOf(arrival, 12),
-        hopLimit: hopLimit < 0 ? null : hopLimit,
-        realtimeUs: arrival.readDoubleLE(0),
-      };
-    } catch {
-      if (!closed) broken();
-      return null;
-    }
+  const from =
+    (take: typeof receive, descriptor: number) =>
+    (into: Buffer, arrivals: Buffer): number => {
+      try {
+        return closed ? 0 : take(descriptor, into, arrivals);
+      } catch {
+        if (!closed) broken();
+        return 0;
+      }
+    };
+  const answers = createInbox(family === 6, from(receive, receiverDescriptor));
+  const copies = createInbox(false, from(receiveSent, senderDescriptor));
+  const readCopies = (): void => {
+    unread = 0;
+    copies.read(readsPerDrain, left);
   };
-  const read = (deliver: (datagram: Datagram) => void, atMost: number): void => {
-    for (let count = 0; count < atMost; count++) {
-      const datagram = next(receive, receiverDescriptor);
-      if (datagram === null) return;
-      deliver(datagram);
-    }
-  };
-  const readSent = (): void => {
-    for (let count = 0; count < readsPerDrain; count++) {
-      const datagram = next(receiveSent, senderDescriptor);
-      if (datagram === null) return;
-      left(datagram);
-    }
+  /** What has left first: an answer's round trip begins with it. */
+  const readBoth = (atMost: number): void => {
+    readCopies();
+    answers.read(atMost, heard);
   };
 
-  let receiverDescriptor: number;
-  let senderDescriptor: number;
-  try {
-    receiver.setOption(filter.level, filter.option, filter.bits, filter.bits.length);
-    receiver.setOption(solSocket, soRcvbuf, receiveBufferBytes);
-    receiverDescriptor = descriptorOf(receiver);
-    senderDescriptor = descriptorOf(sender);
-    enableStamps(receiverDescriptor);
-    enableSendStamps(senderDescriptor);
-  } catch (error) {
-    close();
-    throw new Failure('noRawSockets', `can't prepare a raw socket on ${interfaceName}: ${messageOf(error)}`);
-  }
   // Between socket() and the binding other interfaces' datagrams got in.
-  read(() => undefined, readsPerDrain);
-
+  answers.read(readsPerDrain, done);
   for (const { wrap } of [receiver, sender]) {
     for (const event of ['recvReady', 'sendReady', 'error']) wrap.removeAllListeners(event);
     wrap.on('error', () => {
       if (!closed) broken();
     });
   }
-  receiver.wrap.on('recvReady', () => read(heard, readsPerWakeup));
+  receiver.wrap.on('recvReady', () => readBoth(readsPerWakeup));
   sender.wrap.pause(true, true);
 
   return {
-    send(packet, nextHop) {
+    send(packet, length, nextHop) {
       // raw-socket would silently open a new, unbound socket and send by another interface (measured).
       if (closed) throw new Failure('internal', `the socket on ${interfaceName} is closed`);
       try {
-        sender.wrap.send(packet, 0, packet.length, nextHop, () => undefined);
+        sender.wrap.send(packet, 0, length, nextHop, done);
       } catch (error) {
         throw sendFailure(messageOf(error), interfaceName);
       }
+      if (++unread >= sendsUnread) readCopies();
     },
-    drain() {
-      readSent();
-      read(heard, readsPerDrain);
-    },
-    readSent,
+    drain: () => readBoth(readsPerDrain),
     bound: () => !closed && boundName(sender) === interfaceName && boundName(receiver) === interfaceName,
-    close,
+    close() {
+      if (closed) return;
+      closed = true;
+      receiver.close();
+      sender.close();
+    },
   };
 }

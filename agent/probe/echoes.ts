@@ -36,10 +36,13 @@ export async function countedEcho(
     traffic.bytesSent += packets * bytes;
   };
   try {
-    const answer = await packets.echo(echo, signal, (length) => {
-      bytes = length;
-      tally.sent += 1;
-      count(1);
+    const answer = await packets.echo(echo, signal, {
+      sent(length) {
+        bytes = length;
+        tally.sent += 1;
+        count(1);
+      },
+      again: () => undefined,
     });
     if (answer.type === 'silence') {
       if (answer.left === false) count(-1);

@@ -173,7 +173,7 @@ it('refuses to send by a closed socket, which raw-socket would open anew and unb
   const sockets = openSockets('eth1', 4, deaf);
   sockets.close();
   const before = openSocketsCount();
-  expect(() => sockets.send(Buffer.alloc(28), '1.1.1.1')).toThrow(/closed/);
+  expect(() => sockets.send(Buffer.alloc(28), 28, '1.1.1.1')).toThrow(/closed/);
   expect(openSocketsCount()).toBe(before);
 });
 

@@ -17,8 +17,11 @@
 struct arrival {
   double realtime_us; /* when it arrived or left, CLOCK_REALTIME; 0 where the kernel gave none */
   int32_t hop_limit;  /* IPv6 only (IPV6_RECVHOPLIMIT); -1 where it gave none */
+  int32_t length;     /* of the datagram */
   uint8_t source[16]; /* 4 or 16 bytes */
 };
+
+enum { MOST_PLACES = 32 };
 
 static napi_value fail(napi_env env, const char *what) {
   napi_throw_error(env, NULL, what);
@@ -88,36 +91,11 @@ static napi_value enable_send_stamps(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static napi_value take(napi_env env, napi_callback_info info, int flags) {
-  napi_value argv[3];
-  int32_t descriptor;
-  void *data, *beside;
-  size_t length, beside_length;
-  if (!arguments(env, info, 3, argv) || napi_get_value_int32(env, argv[0], &descriptor) != napi_ok ||
-      napi_get_buffer_info(env, argv[1], &data, &length) != napi_ok ||
-      napi_get_buffer_info(env, argv[2], &beside, &beside_length) != napi_ok ||
-      beside_length < sizeof(struct arrival))
-    return fail(env, "receive: a descriptor, a buffer and a 32-byte arrival buffer are needed");
-
-  struct sockaddr_storage from = {0};
-  union {
-    char bytes[256];
-    struct cmsghdr align;
-  } control;
-  struct iovec vector = {.iov_base = data, .iov_len = length};
-  struct msghdr message = {.msg_name = &from,
-                           .msg_namelen = sizeof from,
-                           .msg_iov = &vector,
-                           .msg_iovlen = 1,
-                           .msg_control = control.bytes,
-                           .msg_controllen = sizeof control.bytes};
-  ssize_t received;
-  do received = recvmsg(descriptor, &message, flags | MSG_DONTWAIT);
-  while (received < 0 && errno == EINTR);
-  if (received < 0) return errno == EAGAIN ? number(env, -1) : fail(env, strerror(errno));
-
-  struct arrival arrival = {.hop_limit = -1};
-  for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+/* What came beside one datagram, and from whom. */
+static struct arrival arrival_of(struct mmsghdr *received) {
+  struct msghdr *message = &received->msg_hdr;
+  struct arrival arrival = {.hop_limit = -1, .length = (int32_t)received->msg_len};
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
     if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
       struct timespec stamp;
       memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
@@ -132,10 +110,54 @@ static napi_value take(napi_env env, napi_callback_info info, int flags) {
       arrival.hop_limit = limit;
     }
   }
-  if (from.ss_family == AF_INET) memcpy(arrival.source, &((struct sockaddr_in *)&from)->sin_addr, 4);
-  if (from.ss_family == AF_INET6) memcpy(arrival.source, &((struct sockaddr_in6 *)&from)->sin6_addr, 16);
-  memcpy(beside, &arrival, sizeof arrival);
-  return number(env, (double)received);
+  struct sockaddr_storage *from = message->msg_name;
+  if (from->ss_family == AF_INET) memcpy(arrival.source, &((struct sockaddr_in *)from)->sin_addr, 4);
+  if (from->ss_family == AF_INET6) memcpy(arrival.source, &((struct sockaddr_in6 *)from)->sin6_addr, 16);
+  return arrival;
+}
+
+/* As many datagrams in one call as there are, up to the places in `into`, which is cut evenly. */
+static napi_value take(napi_env env, napi_callback_info info, int flags) {
+  napi_value argv[3];
+  int32_t descriptor;
+  void *data, *beside;
+  size_t length, beside_length;
+  if (!arguments(env, info, 3, argv) || napi_get_value_int32(env, argv[0], &descriptor) != napi_ok ||
+      napi_get_buffer_info(env, argv[1], &data, &length) != napi_ok ||
+      napi_get_buffer_info(env, argv[2], &beside, &beside_length) != napi_ok ||
+      beside_length < sizeof(struct arrival))
+    return fail(env, "receive: a descriptor, a buffer and 32 bytes for each datagram are needed");
+  size_t places = beside_length / sizeof(struct arrival);
+  if (places > MOST_PLACES) places = MOST_PLACES;
+  size_t place_bytes = length / places;
+
+  struct mmsghdr messages[MOST_PLACES] = {0};
+  struct iovec vectors[MOST_PLACES];
+  struct sockaddr_storage sources[MOST_PLACES];
+  union {
+    char bytes[256];
+    struct cmsghdr align;
+  } controls[MOST_PLACES];
+  for (size_t i = 0; i < places; i++) {
+    vectors[i] = (struct iovec){.iov_base = (char *)data + i * place_bytes, .iov_len = place_bytes};
+    sources[i].ss_family = AF_UNSPEC;
+    messages[i].msg_hdr = (struct msghdr){.msg_name = &sources[i],
+                                          .msg_namelen = sizeof sources[i],
+                                          .msg_iov = &vectors[i],
+                                          .msg_iovlen = 1,
+                                          .msg_control = controls[i].bytes,
+                                          .msg_controllen = sizeof controls[i].bytes};
+  }
+  int received;
+  do received = recvmmsg(descriptor, messages, places, flags | MSG_DONTWAIT, NULL);
+  while (received < 0 && errno == EINTR);
+  if (received < 0) return errno == EAGAIN ? number(env, 0) : fail(env, strerror(errno));
+
+  for (int i = 0; i < received; i++) {
+    struct arrival arrival = arrival_of(&messages[i]);
+    memcpy((char *)beside + (size_t)i * sizeof arrival, &arrival, sizeof arrival);
+  }
+  return number(env, received);
 }
 
 static napi_value receive(napi_env env, napi_callback_info info) { return take(env, info, 0); }

@@ -1,6 +1,11 @@
 // Datagrams as raw ICMP sockets hear them, put together byte by byte (RFC 791, RFC 792; RFC 4443) without the agent's
 // own code.
-import type { Datagram } from '../../../agent/packet/icmp.ts';
+import {
+  type Datagram,
+  type Dialect,
+  type EchoFields,
+  longestEchoBytes,
+} from '../../../agent/packet/icmp.ts';
 
 export interface IpFields {
   from: string;
@@ -51,11 +56,24 @@ export interface Probe {
   destination: string;
   identifier: number;
   sequence: number;
-  cookie: Buffer;
+  /** Its six bytes as a number. */
+  cookie: number;
 }
 
 const words = (...values: number[]): number[] => values.flatMap((value) => [value >>> 8, value & 0xff]);
-const payload = (cookie: Buffer): Buffer => Buffer.concat([cookie, Buffer.alloc(56 - cookie.length, 0x70)]);
+/** An echo by the agent's own code, into a buffer that another packet lay in. */
+export function built(dialect: Dialect, fields: EchoFields): Buffer {
+  const buffer = Buffer.alloc(longestEchoBytes, 0xee);
+  return buffer.subarray(0, dialect.build(fields, buffer));
+}
+
+export function cookieBytesOf(cookie: number): Buffer {
+  const bytes = Buffer.alloc(6);
+  bytes.writeUIntBE(cookie, 0, 6);
+  return bytes;
+}
+
+const payload = (cookie: number): Buffer => Buffer.concat([cookieBytesOf(cookie), Buffer.alloc(50, 0x70)]);
 
 const echoMessage = (type: number, { identifier, sequence, cookie }: Probe): Buffer =>
   icmp(type, 0, words(identifier, sequence), payload(cookie));
@@ -79,7 +97,7 @@ export const asHeard = (
   length = bytes.length,
   from = '',
   hopLimit: number | null = null,
-): Datagram => ({ bytes, length, from, hopLimit, realtimeUs: 0 });
+): Datagram => ({ bytes, length, from, hopLimit, realtimeUs: 0, read: { realtimeUs: 0, monotonicUs: 0 } });
 
 /** An extension of one MPLS object (RFC 4950) with these label stack entries, behind the objects given. */
 export function mplsExtension(entries: readonly number[], before: readonly number[] = []): Buffer {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Datagram, Heard } from '../../../agent/packet/icmp.ts';
 import { icmp4 } from '../../../agent/packet/icmp4.ts';
 import { icmp6 } from '../../../agent/packet/icmp6.ts';
-import { createFlightTable } from '../../../agent/packet/inflight.ts';
+import { type Flight, createFlightTable } from '../../../agent/packet/inflight.ts';
 import {
   type Probe,
   asHeard,
@@ -30,20 +30,17 @@ const probesTo = (source: string, destinations: readonly string[]): Probe[] =>
       destination,
       identifier,
       sequence: index * 5 + number,
-      cookie: Buffer.from([index, number, 3, 4, 5, 6]),
+      cookie: 0xc00c1e00_0000 + index * 256 + number,
     })),
   );
 
 function flightsOf(probes: readonly Probe[]) {
-  const flights = createFlightTable<string>();
+  const flights = createFlightTable<Flight>();
   for (const { destination, cookie, sequence } of probes) {
-    flights.add(sequence, {
-      interfaceName: 'eth1',
-      destination,
-      cookie,
-      sent: { realtimeUs: 0, monotonicUs: 0 },
-      leftRealtimeUs: null,
-      settle: () => undefined,
+    const sent = { realtimeUs: 0, monotonicUs: 0 };
+    flights.add({
+      ...{ interfaceName: 'eth1', destination, sequence, cookie, sent },
+      ...{ leftRealtimeUs: null, state: 'underWay' },
     });
   }
   return flights;
@@ -95,7 +92,7 @@ describe.each(families)('of $family', ({ dialect, probes, samples, mend }) => {
     const probe = probes.find(({ sequence }) => sequence === heard.sequence);
     const destination = heard.type === 'reply' ? heard.from : heard.quotedDestination;
     if (probe === undefined || heard.identifier !== identifier) return undefined;
-    const proven = heard.type !== 'reply' || heard.cookie.equals(probe.cookie);
+    const proven = heard.type !== 'reply' || heard.cookie === probe.cookie;
     return probe.destination === destination && proven ? probe : undefined;
   }
 

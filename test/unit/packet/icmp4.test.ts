@@ -4,7 +4,9 @@ import { icmp4 } from '../../../agent/packet/icmp4.ts';
 import {
   type Probe,
   asHeard,
+  built,
   checksumOf,
+  cookieBytesOf,
   icmp,
   ip,
   labelled4,
@@ -19,10 +21,10 @@ const probe: Probe = {
   destination: '1.1.1.1',
   identifier: 0xbeef,
   sequence: 0x0102,
-  cookie: Buffer.from('001122334455', 'hex'),
+  cookie: 0x001122334455,
 };
 const build = (payloadBytes: number, hopLimit = 64): Buffer =>
-  icmp4.build({ ...probe, hopLimit, payloadBytes, flow: 0x2bad });
+  built(icmp4, { ...probe, hopLimit, payloadBytes, flow: 0x2bad });
 const read = (datagram: Buffer) => icmp4.read(asHeard(datagram));
 const router = '100.64.0.1';
 
@@ -31,8 +33,10 @@ describe('an echo', () => {
     const message = (checksum: string, balance: string): string =>
       `0800${checksum}beef0102001122334455${balance}7070`;
     const balance = checksumOf(Buffer.from(message('2bad', '0000'), 'hex'));
+    const identification = ((probe.cookie % 0xffff) + 1).toString(16).padStart(4, '0');
     expect(build(10, 5).toString('hex')).toBe(
-      '4500002600000000' + // version, length 38
+      '45000026' + // version, length 38
+        `${identification}0000` +
         '05010000' + // hop limit, ICMP
         'c0a8020a01010101' +
         message('2bad', balance.toString(16).padStart(4, '0')),
@@ -53,7 +57,10 @@ describe('what comes back', () => {
   });
 
   it('with the smallest payload, the cookie alone, is a reply too', () => {
-    const least = ip({ from: '1.1.1.1', to: probe.source }, icmp(0, 0, [0xbe, 0xef, 1, 2], probe.cookie));
+    const least = ip(
+      { from: '1.1.1.1', to: probe.source },
+      icmp(0, 0, [0xbe, 0xef, 1, 2], cookieBytesOf(probe.cookie)),
+    );
     expect(read(least)).toMatchObject({ type: 'reply', sequence: 0x0102, cookie: probe.cookie });
   });
 

@@ -1,20 +1,30 @@
 // The bytes of IPv6 echoes, and what is read from the bytes that come back: right ones in full, all others not at all.
 import { describe, expect, it } from 'vitest';
 import { icmp6 } from '../../../agent/packet/icmp6.ts';
-import { type Probe, asHeard, checksum6, error6, ip6, labelled6, quote6, reply6 } from './datagrams.ts';
+import {
+  type Probe,
+  asHeard,
+  built,
+  checksum6,
+  error6,
+  ip6,
+  labelled6,
+  quote6,
+  reply6,
+} from './datagrams.ts';
 
 const probe: Probe = {
   source: 'fd00:2::10',
   destination: '2001:db8::1',
   identifier: 0xbeef,
   sequence: 0x0102,
-  cookie: Buffer.from('001122334455', 'hex'),
+  cookie: 0x001122334455,
 };
 const router = 'fd00:3::1';
 const read = (message: Buffer, from = router, hopLimit: number | null = 61) =>
   icmp6.read(asHeard(message, message.length, from, hopLimit));
 const build = (payloadBytes: number, hopLimit = 64): Buffer =>
-  icmp6.build({ ...probe, hopLimit, payloadBytes, flow: 0x2bad });
+  built(icmp6, { ...probe, hopLimit, payloadBytes, flow: 0x2bad });
 const named = { identifier: 0xbeef, sequence: 0x0102 };
 
 describe('an echo', () => {

@@ -1,18 +1,19 @@
 // Which echo a datagram answers: all of it must match, or it is nobody's.
 import { describe, expect, it } from 'vitest';
 import type { Heard } from '../../../agent/packet/icmp.ts';
-import { type InFlight, createFlightTable } from '../../../agent/packet/inflight.ts';
+import { type Flight, createFlightTable } from '../../../agent/packet/inflight.ts';
 
 const identifier = 77;
-const cookie = Buffer.from('cafebabedead', 'hex');
+const cookie = 0xcafebabedead;
 
-const flight = (given: Partial<InFlight<string>> = {}): InFlight<string> => ({
+const flight = (sequence: number, given: Partial<Flight> = {}): Flight => ({
   interfaceName: 'eth1',
   destination: '1.1.1.1',
+  sequence,
   cookie,
   sent: { realtimeUs: 0, monotonicUs: 0 },
   leftRealtimeUs: null,
-  settle: () => undefined,
+  state: 'underWay',
   ...given,
 });
 
@@ -30,10 +31,10 @@ const exceeded: Exclude<Heard, { type: 'reply' }> = {
 const refused: typeof exceeded = { ...exceeded, type: 'unreachable', reason: 'prohibited' };
 
 describe('an echo on its way', () => {
-  const table = createFlightTable<string>();
-  const own = flight();
-  table.add(5, own);
-  table.add(6, flight({ destination: '8.8.8.8' }));
+  const table = createFlightTable();
+  const own = flight(5);
+  table.add(own);
+  table.add(flight(6, { destination: '8.8.8.8' }));
 
   it.each([
     ['a reply', reply],
@@ -50,8 +51,7 @@ describe('an echo on its way', () => {
     ['the sequence number of another echo', { ...reply, sequence: 6 }],
     ['a quote with the sequence number of another', { ...exceeded, sequence: 6 }],
     ['another address', { ...reply, from: '1.1.1.2' }],
-    ['another cookie', { ...reply, cookie: Buffer.from('cafebabedeac', 'hex') }],
-    ['half the cookie', { ...reply, cookie: cookie.subarray(0, 4) }],
+    ['another cookie', { ...reply, cookie: cookie - 1 }],
     ['another destination quoted', { ...exceeded, quotedDestination: '1.1.1.2' }],
     ['another destination refused', { ...refused, quotedDestination: '100.64.0.1' }],
     ['another interface', reply, 'eth0'],
@@ -60,58 +60,83 @@ describe('an echo on its way', () => {
   ])('is not answered by what has %s', (_what, heard, by = 'eth1') =>
     expect(table.claim(by, identifier, heard)).toBe(null),
   );
+});
 
-  it('is answered once: afterwards it is on its way no more', () => {
-    const again = createFlightTable<string>();
-    again.add(5, own);
-    expect(again.get(5)).not.toBeNull();
-    again.remove(5);
-    expect(again.get(5)).toBeNull();
-    expect(again.claim('eth1', identifier, reply)).toBe(null);
+describe('an echo that is over', () => {
+  it('is still known by what else answers it, until 256 later ones are over too', () => {
+    const table = createFlightTable();
+    const first = flight(5);
+    table.add(first);
+    table.over(first, 'answered');
+    expect(first.state).toBe('answered');
+    for (let sequence = 6; sequence < 6 + 256; sequence++) {
+      expect(table.claim('eth1', identifier, reply)).toBe(first);
+      const later = flight(sequence);
+      table.add(later);
+      table.over(later, 'silent');
+    }
+    expect(table.claim('eth1', identifier, reply)).toBe(null);
+  });
+
+  it('is known no more where it was given up', () => {
+    const table = createFlightTable();
+    const own = flight(5);
+    table.add(own);
+    table.forget(own);
+    expect(table.claim('eth1', identifier, reply)).toBe(null);
+  });
+
+  it('leaves its number to the next that needs it, and does not take that one along', () => {
+    const table = createFlightTable();
+    const old = flight(5);
+    table.add(old);
+    table.over(old, 'answered');
+    const next = flight(5);
+    table.add(next);
+    for (let sequence = 6; sequence < 6 + 256; sequence++) {
+      const later = flight(sequence);
+      table.add(later);
+      table.over(later, 'answered');
+    }
+    expect(table.claim('eth1', identifier, reply)).toBe(next);
   });
 });
 
 describe('sequence numbers', () => {
   it('come one after the other, past those that are on their way', () => {
-    const table = createFlightTable<string>();
+    const table = createFlightTable();
     expect([table.nextSequence(), table.nextSequence()]).toEqual([1, 2]);
-    table.add(4, flight());
+    table.add(flight(4));
     expect([table.nextSequence(), table.nextSequence()]).toEqual([3, 5]);
   });
 
   it('begin again after 65535, and 0 is one too', () => {
-    const table = createFlightTable<string>();
+    const table = createFlightTable();
     const all = Array.from({ length: 65_537 }, () => table.nextSequence());
     expect(all.slice(65_534)).toEqual([65_535, 0, 1]);
     expect(new Set(all).size).toBe(65_536);
   });
 
-  it('are refused once half of them are in use, and given again when one is free', () => {
-    const table = createFlightTable<string>();
-    for (let count = 0; count < 32_768; count++) table.add(table.nextSequence(), flight());
-    expect(() => table.nextSequence()).toThrow('32768 echoes are on their way already');
-    table.remove(1);
-    expect(table.nextSequence()).toBe(32_769);
-  });
+  it.each(['over', 'forget'] as const)(
+    'are refused once half of them are in use, and given again after %s',
+    (end) => {
+      const table = createFlightTable();
+      const flights = Array.from({ length: 32_768 }, () => flight(table.nextSequence()));
+      for (const one of flights) table.add(one);
+      expect(() => table.nextSequence()).toThrow('32768 echoes are on their way already');
+      const first = flights[0];
+      if (first !== undefined) table[end](first, 'silent');
+      expect(table.nextSequence()).toBe(32_769);
+    },
+  );
 });
 
-it('the end of all answers every echo once, though each leaves the table meanwhile', () => {
-  const table = createFlightTable<string>();
-  const settled: [number, string][] = [];
-  for (const sequence of [1, 2, 3]) {
-    const settle = (outcome: string): void => {
-      table.remove(sequence);
-      settled.push([sequence, outcome]);
-    };
-    table.add(sequence, flight({ settle }));
-  }
-  table.settleAll('over');
-  expect(settled).toEqual([
-    [1, 'over'],
-    [2, 'over'],
-    [3, 'over'],
-  ]);
-  expect([1, 2, 3].some((sequence) => table.get(sequence) !== null)).toBe(false);
+it('all that are on their way by an interface can be had, for its end', () => {
+  const table = createFlightTable();
+  const flights = [flight(1), flight(2), flight(3, { interfaceName: 'eth0' }), flight(4)];
+  for (const one of flights) table.add(one);
+  if (flights[1] !== undefined) table.over(flights[1], 'answered');
+  expect(table.underWay('eth1').map(({ sequence }) => sequence)).toEqual([1, 4]);
 });
 
 describe('an echo that has left', () => {
@@ -121,9 +146,10 @@ describe('an echo that has left', () => {
     ['is not one of another process', 'eth1', 78, 5, null],
     ['is not one that is not on its way', 'eth1', 77, 6, null],
   ])('%s', (_what, interfaceName, by, sequence, leftRealtimeUs) => {
-    const table = createFlightTable<string>();
-    table.add(5, flight());
+    const table = createFlightTable();
+    const own = flight(5);
+    table.add(own);
     table.departed(interfaceName, identifier, { identifier: by, sequence }, 1_000_000);
-    expect(table.get(5)?.leftRealtimeUs).toBe(leftRealtimeUs);
+    expect(own.leftRealtimeUs).toBe(leftRealtimeUs);
   });
 });

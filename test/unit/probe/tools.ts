@@ -47,11 +47,11 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     sent,
     asked,
     packets: {
-      echo(echo, signal, hasLeft) {
+      echo(echo, signal, events) {
         const answer = network(echo, sent.length);
         if (answer instanceof Failure) return Promise.reject(answer);
         sent.push(echo);
-        hasLeft?.(28 + echo.payloadBytes);
+        events?.sent(28 + echo.payloadBytes);
         if (answer !== 'never') return Promise.resolve(answer);
         return new Promise((_resolve, reject) => {
           const giveUp = (): void => reject(new Failure('cancelled', 'the echo was given up'));

@@ -1,0 +1,147 @@
+// Echoes by one interface in one family: sent, answered or not, and over.
+import { randomInt } from 'node:crypto';
+import { Failure } from '../../shared/failure.ts';
+import type { Family } from '../../shared/ip.ts';
+import { elapsedSince, now } from './clock.ts';
+import type { Echo, EchoAnswer, EchoEvents } from './echo.ts';
+import { type Datagram, type Dialect, type Heard, cookieBytes, longestEchoBytes } from './icmp.ts';
+import { icmp4 } from './icmp4.ts';
+import { icmp6 } from './icmp6.ts';
+import type { Flight, FlightTable } from './inflight.ts';
+import { createLine } from './line.ts';
+
+export interface EchoFlight extends Flight {
+  waitMs: number;
+  timer: NodeJS.Timeout | undefined;
+  resolve(answer: EchoAnswer): void;
+  again: EchoEvents['again'];
+}
+
+export interface Exchange {
+  /** Sends now. Throws or rejects with Failure, as Packets.echo says. */
+  echo(echo: Echo, signal: AbortSignal | undefined, events: EchoEvents): Promise<EchoAnswer>;
+  /** Closes its sockets where the interface that they were bound to is gone. */
+  closeIfGone(): void;
+  /** Whoever still waits is told of silence. */
+  close(): void;
+}
+
+/** What all exchanges of an engine have in common. */
+export interface Engine {
+  identifier: number;
+  flow: number;
+  flights: FlightTable<EchoFlight>;
+  onReopened(interfaceName: string, why: string): void;
+}
+
+const dialects: Record<Family, Dialect> = { 4: icmp4, 6: icmp6 };
+const mostCookies = 2 ** (8 * cookieBytes) - 1;
+const ofReplies = { reason: null, mtuBytes: null, mpls: [] };
+const nobody = (): void => undefined;
+
+export const givenUp = (): Failure => new Failure('cancelled', 'the echo was given up');
+
+function answerOf(heard: Heard, flight: EchoFlight, { realtimeUs, read }: Datagram): EchoAnswer {
+  const { ms: rttMs, clock } = elapsedSince(flight.sent, flight.leftRealtimeUs, realtimeUs, read);
+  const { reason, mtuBytes, mpls } = heard.type === 'reply' ? ofReplies : heard;
+  const { type, from, hopLimit, totalBytes: bytes } = heard;
+  return { type, from, reason, mtuBytes, mpls, rttMs, clock, hopLimit, bytes };
+}
+
+export function createExchange(interfaceName: string, family: Family, engine: Engine): Exchange {
+  const { identifier, flow, flights, onReopened } = engine;
+  const dialect = dialects[family];
+  // Sending is synchronous: one buffer serves all packets.
+  const outbox = Buffer.alloc(longestEchoBytes);
+  const line = createLine(interfaceName, family, { heard: match, left: depart }, onReopened);
+
+  function depart({ bytes, length, realtimeUs }: Datagram): void {
+    const sent = dialect.readSent(bytes, length);
+    if (sent !== null) flights.departed(interfaceName, identifier, sent, realtimeUs);
+  }
+
+  function match(datagram: Datagram): void {
+    const heard = dialect.read(datagram);
+    const flight = heard === null ? null : flights.claim(interfaceName, identifier, heard);
+    if (heard === null || flight === null) return;
+    const answer = answerOf(heard, flight, datagram);
+    if (flight.state === 'underWay') return settle(flight, answer);
+    flight.again(flight.state === 'silent' ? 'late' : 'duplicate', heard.totalBytes);
+    flight.state = 'answered';
+  }
+
+  /** What is to be said of an echo that nothing came back for. */
+  const silenceOf = ({ leftRealtimeUs }: EchoFlight): EchoAnswer => ({
+    type: 'silence',
+    left: leftRealtimeUs !== null || (line.tellsLeaving() ? false : null),
+  });
+
+  /** An answer that was under way for too long is silence, though it is there by now. */
+  function settle(flight: EchoFlight, answer: EchoAnswer): void {
+    clearTimeout(flight.timer);
+    const late = answer.type !== 'silence' && answer.rttMs > flight.waitMs;
+    flights.over(flight, answer.type === 'silence' ? 'silent' : 'answered');
+    flight.resolve(late ? silenceOf(flight) : answer);
+    flight.resolve = nobody;
+    if (late) flight.again('late', answer.bytes);
+  }
+
+  // Timers run before sockets are read: after a stall the answer may lie there, in time by its stamp.
+  function expire(flight: EchoFlight): void {
+    line.drain();
+    if (flight.state === 'underWay') settle(flight, silenceOf(flight));
+  }
+
+  function launch(echo: Echo, events: EchoEvents): EchoFlight {
+    const { source, destination, nextHop, hopLimit, payloadBytes, waitMs } = echo;
+    const sequence = flights.nextSequence();
+    const cookie = randomInt(mostCookies);
+    const fields = { source, destination, hopLimit, payloadBytes, identifier, sequence, cookie, flow };
+    const length = dialect.build(fields, outbox);
+    const sockets = line.ready();
+    const sent = now();
+    sockets.send(outbox, length, nextHop ?? destination);
+    const flight: EchoFlight = {
+      interfaceName,
+      destination,
+      sequence,
+      cookie,
+      sent,
+      leftRealtimeUs: null,
+      state: 'underWay',
+      waitMs,
+      timer: undefined,
+      resolve: nobody,
+      again: events.again,
+    };
+    flight.timer = setTimeout(expire, waitMs + 1, flight);
+    flights.add(flight);
+    events.sent(length);
+    return flight;
+  }
+
+  return {
+    echo(echo, signal, events) {
+      const flight = launch(echo, events);
+      return new Promise((resolve, reject) => {
+        flight.resolve = resolve;
+        if (signal === undefined) return;
+        const abort = (): void => {
+          clearTimeout(flight.timer);
+          flights.forget(flight);
+          reject(givenUp());
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        flight.resolve = (answer) => {
+          signal.removeEventListener('abort', abort);
+          resolve(answer);
+        };
+      });
+    },
+    closeIfGone: line.closeIfGone,
+    close() {
+      line.close();
+      for (const flight of flights.underWay(interfaceName)) settle(flight, { type: 'silence', left: null });
+    },
+  };
+}
