@@ -8,7 +8,11 @@ const ms = z.number().min(0);
 
 export const verdicts = ['pass', 'fail', 'error'] as const;
 
-/** Echoes to one destination. RTTs stand in the order sent; only answered echoes have one. */
+/**
+ * Echoes to one destination. RTTs stand in the order sent; only answered echoes have one. `stddevMs` is that of the
+ * population. `jitterMs` is the mean difference between neighbouring RTTs, as icmplib (and so ping-tool) reports it; not
+ * RFC 3550's running estimate, which needs far more packets than a probe sends.
+ */
 export const PingFigures = z.strictObject({
   sent: count,
   received: count,
@@ -19,6 +23,12 @@ export const PingFigures = z.strictObject({
   maxMs: ms.nullable(),
   stddevMs: ms.nullable(),
   jitterMs: ms.nullable(),
+  /** Further answers to an echo that had one already. */
+  duplicates: count,
+  /** Replies that came after the reply to a later echo (RFC 4737). */
+  reordered: count,
+  /** Replies that came when their wait was over: they count as lost. */
+  late: count,
 });
 export type PingFigures = z.output<typeof PingFigures>;
 

@@ -14,12 +14,24 @@ export interface Tally {
   /** What was on the wire: less than was sent where ARP held it back. */
   traffic: Traffic;
   clockStepped: boolean;
+  duplicates: number;
+  late: number;
 }
 
 export const newTally = (): Tally => ({
   sent: 0,
   traffic: { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 },
   clockStepped: false,
+  duplicates: 0,
+  late: 0,
+});
+
+/** What two tallies put on the uplink together. */
+export const trafficOf = ({ traffic: one }: Tally, { traffic: other }: Tally): Traffic => ({
+  packetsSent: one.packetsSent + other.packetsSent,
+  packetsReceived: one.packetsReceived + other.packetsReceived,
+  bytesSent: one.bytesSent + other.bytesSent,
+  bytesReceived: one.bytesReceived + other.bytesReceived,
 });
 
 /** One echo, entered in the tally. Rejects with Failure; an abort gives null instead. */
@@ -42,7 +54,11 @@ export async function countedEcho(
         tally.sent += 1;
         count(1);
       },
-      again: () => undefined,
+      again(what, length) {
+        tally[what === 'late' ? 'late' : 'duplicates'] += 1;
+        traffic.packetsReceived += 1;
+        traffic.bytesReceived += length;
+      },
     });
     if (answer.type === 'silence') {
       if (answer.left === false) count(-1);
@@ -76,6 +92,8 @@ export const asFailure = (error: unknown): Failure =>
 export interface Row {
   /** In the order sent. */
   outcomes: Outcome[];
+  /** Numbers of the echoes that were answered by the destination, in the order the replies came. */
+  arrivals: number[];
   failure: Failure | null;
 }
 
@@ -94,19 +112,27 @@ export async function echoRow(
   const startedMs = performance.now();
   const failures: Failure[] = [];
   const pending: Promise<Outcome>[] = [];
+  const arrivals: number[] = [];
+  const arrived = (number: number, outcome: Outcome): Outcome => {
+    if (outcome?.type === 'reply') arrivals.push(number);
+    return outcome;
+  };
   for (let index = 0; index < count; index++) {
     if (!(await until(startedMs + index * intervalMs, either))) break;
     pending.push(
-      send(signal).catch((error: unknown) => {
-        failures.push(asFailure(error));
-        ended.abort();
-        return null;
-      }),
+      send(signal).then(
+        (outcome) => arrived(index, outcome),
+        (error: unknown) => {
+          failures.push(asFailure(error));
+          ended.abort();
+          return null;
+        },
+      ),
     );
   }
   const outcomes = await Promise.all(pending);
   const cutShort = outcomes.length < count || outcomes.includes(null);
   const sentence = `the deadline came before all of the ${count} echoes had their time`;
   const deadline = cutShort ? new Failure('deadlineExceeded', sentence) : null;
-  return { outcomes, failure: failures[0] ?? deadline };
+  return { outcomes, arrivals, failure: failures[0] ?? deadline };
 }

@@ -6,7 +6,7 @@ import { waitOf } from '../../shared/budget.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
 import { nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
-import { pingFigures } from './stats.ts';
+import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
 
 /** Sends `count` echoes. Never rejects for what the network did; rejects with Failure before the first packet. */
@@ -20,15 +20,20 @@ export async function ping(
   const { address, way } = aim;
   const tally = newTally();
   let index = 0;
-  const { outcomes, failure } = await echoRow(request.count, request.intervalMs, signal, (rowSignal) => {
-    const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
-    return countedEcho(tools.packets, echo, rowSignal, tally);
-  });
+  const { outcomes, arrivals, failure } = await echoRow(
+    request.count,
+    request.intervalMs,
+    signal,
+    (rowSignal) => {
+      const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
+      return countedEcho(tools.packets, echo, rowSignal, tally);
+    },
+  );
   return {
     ...nothingMeasured,
     address,
     via: viaOf(way),
-    ping: pingFigures(tally.sent, rttsOf(outcomes)),
+    ping: pingFigures(tally.sent, rttsOf(outcomes), { ...tally, reordered: reorderedIn(arrivals) }),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
     failure: (await explained(failure, aim, tools)) ?? nextHopSilence(outcomes, way),

@@ -5,7 +5,26 @@ const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Mean difference between neighbouring round trips in ms, as icmplib reports jitter; 0 for one, null for none. */
+/** What a row of echoes shows beside round trips. */
+export interface Oddities {
+  duplicates: number;
+  reordered: number;
+  late: number;
+}
+
+export const nothingOdd: Oddities = { duplicates: 0, reordered: 0, late: 0 };
+
+/** Of replies in the order they came, given by the numbers of their echoes: those that came after a later echo's. */
+export function reorderedIn(arrivals: readonly number[]): number {
+  let latest = -1;
+  return arrivals.filter((number) => {
+    const overtaken = number < latest;
+    latest = Math.max(latest, number);
+    return overtaken;
+  }).length;
+}
+
+/** Mean difference between neighbouring round trips in ms, as icmplib reports jitter (not RFC 3550's); 0 for one, null for none. */
 export function jitterMs(rttsMs: readonly number[]): number | null {
   if (rttsMs.length === 0) return null;
   const steps = rttsMs.slice(1).map((rtt, index) => Math.abs(rtt - (rttsMs[index] ?? rtt)));
@@ -20,7 +39,11 @@ export function stddevMs(rttsMs: readonly number[]): number | null {
 }
 
 /** Round trips in the order sent (unanswered ones left out) and how many were sent; times to the microsecond. */
-export function pingFigures(sent: number, rttsMs: readonly number[]): PingFigures {
+export function pingFigures(
+  sent: number,
+  rttsMs: readonly number[],
+  odd: Oddities = nothingOdd,
+): PingFigures {
   const received = rttsMs.length;
   const figure = (value: number | null): number | null => (value === null ? null : toMicroseconds(value));
   return {
@@ -33,5 +56,8 @@ export function pingFigures(sent: number, rttsMs: readonly number[]): PingFigure
     maxMs: figure(received === 0 ? null : Math.max(...rttsMs)),
     stddevMs: figure(stddevMs(rttsMs)),
     jitterMs: figure(jitterMs(rttsMs)),
+    duplicates: odd.duplicates,
+    reordered: odd.reordered,
+    late: odd.late,
   };
 }

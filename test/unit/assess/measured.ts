@@ -14,6 +14,9 @@ export const figures = (wrong: Partial<PingFigures> = {}): PingFigures => ({
   maxMs: 17,
   stddevMs: 0.816,
   jitterMs: 1,
+  duplicates: 0,
+  reordered: 0,
+  late: 0,
   ...wrong,
 });
 
@@ -27,6 +30,9 @@ export const noReplies = figures({
   maxMs: null,
   stddevMs: null,
   jitterMs: null,
+  duplicates: 0,
+  reordered: 0,
+  late: 0,
 });
 
 export const measured = (given: Partial<Measurement> = {}): Measurement => ({

@@ -1,6 +1,6 @@
 // A row of echoes: paced from the first, counted as they leave, ended by the first that can't be sent.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { asFailure, countedEcho, echoRow, newTally } from '../../../agent/probe/echoes.ts';
+import { asFailure, countedEcho, echoRow, newTally, trafficOf } from '../../../agent/probe/echoes.ts';
 import type { Outcome } from '../../../agent/probe/outcomes.ts';
 import type { Echo } from '../../../agent/packet/index.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -49,6 +49,29 @@ describe('the tally', () => {
     });
   });
 
+  it.each([
+    ['late', { late: 1, duplicates: 0 }],
+    ['duplicate', { late: 0, duplicates: 1 }],
+  ] as const)('of a further answer that is %s counts it, and its packet', async (what, counts) => {
+    const tally = newTally();
+    const { packets } = tools(() => silence);
+    const echoed: typeof packets.echo = (one, signal, events) => {
+      const answer = packets.echo(one, signal, events);
+      events?.again(what, 84);
+      return answer;
+    };
+    await countedEcho({ ...packets, echo: echoed }, echo, unhurried(), tally);
+    expect(tally).toMatchObject(counts);
+    expect(tally.traffic).toMatchObject({ packetsSent: 1, packetsReceived: 1, bytesReceived: 84 });
+  });
+
+  it('of two, taken together, is their traffic', () => {
+    const one = { packetsSent: 1, packetsReceived: 2, bytesSent: 3, bytesReceived: 4 };
+    const other = { packetsSent: 10, packetsReceived: 20, bytesSent: 30, bytesReceived: 40 };
+    const sum = { packetsSent: 11, packetsReceived: 22, bytesSent: 33, bytesReceived: 44 };
+    expect(trafficOf({ ...newTally(), traffic: one }, { ...newTally(), traffic: other })).toEqual(sum);
+  });
+
   it('of an echo that could not be sent is nothing', async () => {
     const refusal = new Failure('interfaceDown', 'eth1 is down');
     const tally = newTally();
@@ -69,7 +92,7 @@ describe('a row', () => {
     const row = echoRow(4, 1, unhurried(), () => new Promise((resolve) => waiting.push(resolve)));
     await vi.waitFor(() => expect(waiting).toHaveLength(4));
     for (const resolve of waiting) resolve(silence);
-    expect((await row).outcomes).toEqual([silence, silence, silence, silence]);
+    expect(await row).toMatchObject({ outcomes: [silence, silence, silence, silence], arrivals: [] });
   });
 
   it("counts each echo's time from the first, so that one that is late delays no other", async () => {
@@ -89,7 +112,11 @@ describe('a row', () => {
     });
     await vi.waitFor(() => expect(waiting).toHaveLength(3));
     for (const resolve of waiting.toReversed()) resolve();
-    expect(await row).toEqual({ outcomes: [reply(0), reply(1), reply(2)], failure: null });
+    expect(await row).toEqual({
+      outcomes: [reply(0), reply(1), reply(2)],
+      arrivals: [2, 1, 0],
+      failure: null,
+    });
   });
 
   it('ends with the first echo that can not be sent; those before keep their answers', async () => {
@@ -99,7 +126,11 @@ describe('a row', () => {
       if (number === 0) vi.advanceTimersByTime(2 * hourMs);
       return number++ === 2 ? Promise.reject(refusal) : Promise.resolve(reply(15));
     });
-    expect(await row).toEqual({ outcomes: [reply(15), reply(15), null], failure: refusal });
+    expect(await row).toEqual({
+      outcomes: [reply(15), reply(15), null],
+      arrivals: [0, 1],
+      failure: refusal,
+    });
     expect(number).toBe(3);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { UnreachableReason } from '../../../agent/packet/index.ts';
 import { ping } from '../../../agent/probe/ping.ts';
 import { probe, supportedKinds } from '../../../agent/probe/index.ts';
+import { nothingOdd } from '../../../agent/probe/stats.ts';
 import { unreachableWords } from '../../../agent/probe/unreachable.ts';
 import { Failure } from '../../../shared/failure.ts';
 import type { Measurement } from '../../../shared/measurement.ts';
@@ -64,6 +65,7 @@ describe('what is measured', () => {
         maxMs: 2.2,
         stddevMs: 0.047,
         jitterMs: 0.05,
+        ...nothingOdd,
       },
       traceroute: null,
       dns: null,

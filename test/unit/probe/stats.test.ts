@@ -1,7 +1,7 @@
 // Figures from round trips, against sums done by hand.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jitterMs, pingFigures, stddevMs } from '../../../agent/probe/stats.ts';
+import { jitterMs, nothingOdd, pingFigures, reorderedIn, stddevMs } from '../../../agent/probe/stats.ts';
 import { PingFigures } from '../../../shared/result.ts';
 
 describe('the figures of a row', () => {
@@ -17,6 +17,7 @@ describe('the figures of a row', () => {
       maxMs: 2.2,
       stddevMs: 0.047,
       jitterMs: 0.05,
+      ...nothingOdd,
     });
   });
 
@@ -33,6 +34,7 @@ describe('the figures of a row', () => {
       maxMs: 9,
       stddevMs: 2,
       jitterMs: 1,
+      ...nothingOdd,
     });
   });
 
@@ -47,6 +49,7 @@ describe('the figures of a row', () => {
       maxMs: 15.123,
       stddevMs: 0,
       jitterMs: 0,
+      ...nothingOdd,
     });
   });
 
@@ -55,7 +58,14 @@ describe('the figures of a row', () => {
     [0, 0],
   ])('of no reply to %d echoes are null, not zero', (sent, lossPercent) => {
     const none = { minMs: null, avgMs: null, maxMs: null, stddevMs: null, jitterMs: null };
-    expect(pingFigures(sent, [])).toEqual({ sent, received: 0, lossPercent, rttsMs: [], ...none });
+    expect(pingFigures(sent, [])).toEqual({
+      sent,
+      received: 0,
+      lossPercent,
+      rttsMs: [],
+      ...none,
+      ...nothingOdd,
+    });
   });
 
   it('keep the order sent, by which jitter goes', () => {
@@ -63,6 +73,23 @@ describe('the figures of a row', () => {
     expect(jitterMs([9, 1, 9])).toBe(8);
     expect(jitterMs([1, 9, 9])).toBe(4);
     expect(stddevMs([9, 1, 9])).toBe(stddevMs([1, 9, 9]));
+  });
+
+  it('tell what was odd beside', () => {
+    const odd = { duplicates: 3, reordered: 2, late: 1 };
+    expect(pingFigures(3, [9, 1, 9], odd)).toMatchObject({ received: 3, ...odd });
+  });
+
+  it.each([
+    [[], 0],
+    [[0, 1, 2, 5, 9], 0],
+    [[1, 0], 1],
+    [[4, 0, 1, 2, 3], 4],
+    [[1, 2, 3, 4, 0], 1],
+    [[2, 1, 0, 3], 2],
+    [[0, 3, 1, 4, 2], 2],
+  ])('of replies to echoes %j: %d came after a later one', (arrivals, reordered) => {
+    expect(reorderedIn(arrivals)).toBe(reordered);
   });
 
   it('are always a shape that a result can bear', () => {
