@@ -31,7 +31,7 @@ export const mostHops = 30;
 const firstHops = 4;
 const silentGap = 6;
 const floorMs = 100;
-const hintPatienceMs = 200;
+const hintPatienceMs = 300;
 const searchFloorMs = 500;
 
 /** Path length from the hop limit left in a reply: systems start at 32, 64, 128 or 255. Null where it can't be. */

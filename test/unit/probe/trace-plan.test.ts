@@ -36,7 +36,7 @@ describe('a trace', () => {
     ['to a silent destination ends six hops after the last answer', { rttsMs: [5, 10, 15, 20, null], hint: { atMs: 1400, hops: null } }, 10, 1400],
     ['told the length waits 100 ms for a last hop that keeps silent', { rttsMs: [5, 10, 15, 18, null], hint: { atMs: 20, hops: 5 } }, 5, 120],
     ['into silence ends after six hops', { rttsMs: [null], hint: { atMs: 1400, hops: null } }, 6, 1400],
-    ['does not wait for a hint that is late', { rttsMs: path(8), hint: { atMs: 900, hops: 8 } }, 13, 220],
+    ['does not wait for a hint that is late', { rttsMs: path(8), hint: { atMs: 900, hops: 8 } }, 13, 320],
   ])('%s', (_what, given, packets, endMs) => {
     const run = simulate(given);
     expect(limits(run)).toEqual(upTo(packets));
@@ -93,11 +93,11 @@ describe('a trace', () => {
     expect(run.sent.filter(([, atMs]) => atMs === 0)).toHaveLength(4);
   });
 
-  it('waits 200 ms for the hint, and three round trips of those that answer, before it moves on', () => {
+  it('waits 300 ms for the hint, and three round trips of those that answer, before it moves on', () => {
     const secondSend = (given: Path): number | undefined => timesOf(simulate(given))[1];
-    expect(secondSend({ rttsMs: [1, 2, 3, 4, 5, 6, 300], hint: { atMs: 300, hops: 7 } })).toBe(200);
+    expect(secondSend({ rttsMs: [1, 2, 3, 4, 5, 6, 400], hint: { atMs: 400, hops: 7 } })).toBe(300);
     expect(secondSend({ rttsMs: [90, 100, 110, 120, 130, 900], hint: { atMs: 900, hops: 6 } })).toBe(360);
-    expect(secondSend({ rttsMs: [null], hint: { atMs: 1400, hops: null } })).toBe(200);
+    expect(secondSend({ rttsMs: [null], hint: { atMs: 1400, hops: null } })).toBe(300);
   });
 
   it('never sends a hop limit twice but for one retry of few, never past 30, and always ends', () => {
