@@ -18,7 +18,9 @@ import { type Stages, createPipeline } from './pipeline.ts';
 import { probe, supportedKinds } from './probe/index.ts';
 import { createResolver } from './probe/resolve.ts';
 import type { ProbeTools } from './probe/tools.ts';
+import { createSharedEchoes } from './probe/shared-echoes.ts';
 import { createTraceMemory } from './probe/trace-memory.ts';
+import { createTraceTurns } from './probe/trace-turns.ts';
 import { infoMessage, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
 import { createProbeQueue } from './queue.ts';
@@ -52,6 +54,8 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
   const tools: ProbeTools = {
     packets,
     traces: createTraceMemory(),
+    turns: createTraceTurns(),
+    shared: createSharedEchoes(),
     resolve: createResolver(),
     refusal: addressRefusal.bind(null, targets),
     way: uplinks.way,

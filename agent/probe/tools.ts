@@ -4,11 +4,15 @@ import type { Family } from '../../shared/ip.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
+import type { SharedEchoes } from './shared-echoes.ts';
 import type { TraceMemory } from './trace-memory.ts';
+import type { TraceTurns } from './trace-turns.ts';
 
 export interface ProbeTools {
   packets: Packets;
   traces: TraceMemory;
+  turns: TraceTurns;
+  shared: SharedEchoes;
   /** Addresses of a host of one family, the last good ones where the resolver fails: then `fromMemory` is called. */
   resolve(host: string, family: Family, signal: AbortSignal, fromMemory?: () => void): Promise<string[]>;
   /** Why a host at an address must not be probed; null where it may. */

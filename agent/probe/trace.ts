@@ -15,6 +15,9 @@ const stateOf = (answer: Outcome): HopState =>
     ? { type: 'silence' }
     : { type: answer.type, rttMs: answer.rttMs };
 
+/** Sends one echo with a hop limit; `again` where the first one's answer is in doubt. */
+export type HopProbe = (hopLimit: number, signal: AbortSignal, again: boolean) => Promise<Outcome>;
+
 /** A bell that rings once for all who ring it before it is waited for. */
 function createBell(): { ring(): void; heard(untilMs: number | null, signal: AbortSignal): Promise<void> } {
   let rung = false;
@@ -42,11 +45,12 @@ function createBell(): { ring(): void; heard(untilMs: number | null, signal: Abo
 }
 
 /**
- * Traces by `probe` (one echo with a hop limit). `knownHops` is the length of a while ago. `pathLength` settles with what the destination's reply says of the
- * path, or null where no reply came. Never rejects: the first probe that can't be sent ends the trace as its failure.
+ * Traces by `probe`. `knownHops` is the length of a while ago. `pathLength` settles with what the destination's reply says
+ * of the path, or null where no reply came. Never rejects: the first probe that can't be sent ends the trace as its
+ * failure.
  */
 export async function runTrace(
-  probe: (hopLimit: number, signal: AbortSignal) => Promise<Outcome>,
+  probe: HopProbe,
   { knownHops, pathLength }: { knownHops: number | null; pathLength: Promise<number | null> },
   signal: AbortSignal,
 ): Promise<Trace> {
@@ -78,7 +82,7 @@ export async function runTrace(
     hops[hopLimit - 1] = { type: 'pending', sentMs, retried };
     answers[hopLimit - 1] = null;
     underWay.set(hopLimit, (underWay.get(hopLimit) ?? 0) + 1);
-    probe(hopLimit, either)
+    probe(hopLimit, either, retried)
       .then((answer) => heard(hopLimit, answer))
       .catch((error: unknown) => {
         failures.push(asFailure(error));

@@ -1,16 +1,70 @@
 // The route to a target, bound to the uplink: hop limits side by side, and echoes to the destination itself.
 import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
-import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
+import { type Aim, echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
-import { type Tally, countedEcho, destinationHopLimit, echoRow, newTally, trafficOf } from './echoes.ts';
+import {
+  type Row,
+  type Tally,
+  countedEcho,
+  destinationHopLimit,
+  echoRow,
+  newTally,
+  trafficOf,
+} from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { type Outcome, nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
 import { endOf, routeOf } from './route.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
 import { hopsFromReply } from './trace-plan.ts';
-import { runTrace } from './trace.ts';
+import { type HopProbe, type Trace, runTrace } from './trace.ts';
+
+/** Waits for its turn by half its time at most: the other half is enough for all but the longest silences. */
+const patienceOf = ({ timeoutMs }: RequestOf<'traceroute'>): number => timeoutMs / 2;
+
+interface Seen {
+  row: Row;
+  trace: Trace;
+  /** What the destination's reply says of the path's length. */
+  length: number | null;
+  direct: Tally;
+  hops: Tally;
+}
+
+/** Echoes to the destination and to every hop limit, side by side. Never rejects. */
+async function look(
+  request: RequestOf<'traceroute'>,
+  aim: Aim,
+  { packets, traces, shared }: ProbeTools,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const { address, way } = aim;
+  const [direct, hops] = [newTally(), newTally()];
+  let tellLength: (hops: number | null) => void = () => undefined;
+  const pathLength = new Promise<number | null>((resolve) => {
+    tellLength = resolve;
+  });
+  let index = 0;
+  const toDestination = echoRow(request.count, request.intervalMs, signal, async (until) => {
+    const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
+    const answer = await countedEcho(packets, echo, until, direct);
+    if (answer?.type === 'reply') tellLength(hopsFromReply(answer.hopLimit));
+    return answer;
+  }).finally(() => tellLength(null));
+  const probeHop: HopProbe = (hopLimit, until, again) => {
+    const echo = echoAlong(aim, request.packetBytes, hopLimit, waitOf(0, request));
+    const send = (): Promise<Outcome> => countedEcho(packets, echo, until, hops);
+    return again ? send() : shared.share(echo, send);
+  };
+  const knownHops = traces.recall(way.interfaceName, address);
+  const hopByHop = runTrace(probeHop, { knownHops, pathLength }, signal);
+  const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
+  if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
+    traces.remember(way.interfaceName, address, endOf(trace.answers));
+  }
+  return { row, trace, length, direct, hops };
+}
 
 /** Traces the route. Never rejects for what the network did; rejects with Failure before the first packet. */
 export async function traceroute(
@@ -21,30 +75,9 @@ export async function traceroute(
 ): Promise<Measurement> {
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
-  const [direct, hops] = [newTally(), newTally()];
-  const send = (tally: Tally, hopLimit: number, waitMs: number, until: AbortSignal): Promise<Outcome> =>
-    countedEcho(tools.packets, echoAlong(aim, request.packetBytes, hopLimit, waitMs), until, tally);
-
-  let tellLength: (hops: number | null) => void = () => undefined;
-  const pathLength = new Promise<number | null>((resolve) => {
-    tellLength = resolve;
-  });
-  let index = 0;
-  const toDestination = echoRow(request.count, request.intervalMs, signal, async (rowSignal) => {
-    const answer = await send(direct, destinationHopLimit, waitOf(index++, request), rowSignal);
-    if (answer?.type === 'reply') tellLength(hopsFromReply(answer.hopLimit));
-    return answer;
-  }).finally(() => tellLength(null));
-  const hopByHop = runTrace(
-    (hopLimit, hopSignal) => send(hops, hopLimit, waitOf(0, request), hopSignal),
-    { knownHops: tools.traces.recall(way.interfaceName, address), pathLength },
-    signal,
-  );
-
-  const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
-  if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
-    tools.traces.remember(way.interfaceName, address, endOf(trace.answers));
-  }
+  const turn = await tools.turns.take(way, address, patienceOf(request), signal);
+  const left = { ...request, timeoutMs: request.timeoutMs - turn.waitedMs };
+  const { row, trace, length, direct, hops } = await look(left, aim, tools, signal).finally(turn.end);
   const everything = [...row.outcomes, ...trace.answers];
   const odd = { ...direct, reordered: reorderedIn(row.arrivals) };
   const replied = everything.some((outcome) => outcome?.type === 'reply');

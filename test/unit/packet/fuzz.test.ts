@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Datagram, Heard } from '../../../agent/packet/icmp.ts';
 import { icmp4 } from '../../../agent/packet/icmp4.ts';
 import { icmp6 } from '../../../agent/packet/icmp6.ts';
-import { type Flight, createFlightTable } from '../../../agent/packet/inflight.ts';
+import { createFlightTable } from '../../../agent/packet/inflight.ts';
 import {
   type Probe,
   asHeard,
@@ -35,7 +35,7 @@ const probesTo = (source: string, destinations: readonly string[]): Probe[] =>
   );
 
 function flightsOf(probes: readonly Probe[]) {
-  const flights = createFlightTable<Flight>();
+  const flights = createFlightTable();
   for (const { destination, cookie, sequence } of probes) {
     const sent = { realtimeUs: 0, monotonicUs: 0 };
     flights.add({

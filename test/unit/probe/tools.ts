@@ -1,7 +1,9 @@
 // What a probe is given to work with, in thought: a network that answers as the test says, and notes what was sent.
 import type { ProbeTools } from '../../../agent/probe/tools.ts';
 import type { Echo, EchoAnswer } from '../../../agent/packet/index.ts';
+import { createSharedEchoes } from '../../../agent/probe/shared-echoes.ts';
 import { createTraceMemory } from '../../../agent/probe/trace-memory.ts';
+import { createTraceTurns } from '../../../agent/probe/trace-turns.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { type RequestOf, PingRequest, TracerouteRequest } from '../../../shared/request.ts';
 import type { Exit, Way } from '../../../shared/way.ts';
@@ -62,6 +64,8 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
       close: () => undefined,
     },
     traces: createTraceMemory(),
+    turns: createTraceTurns(),
+    shared: createSharedEchoes(),
     resolve(host, family) {
       asked.push(`${host} IPv${family}`);
       return Promise.resolve(['1.1.1.1']);

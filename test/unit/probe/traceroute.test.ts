@@ -135,6 +135,35 @@ describe('the route', () => {
   });
 });
 
+describe('several traces at once', () => {
+  const limitsOf = (sent: readonly { hopLimit: number }[]): number[] =>
+    sent.map(({ hopLimit }) => hopLimit).toSorted((a, b) => a - b);
+
+  it('to one target ask each router once, and both show every hop', async () => {
+    const given = tools(path(lte));
+    const both = await Promise.all(
+      [1, 2].map(() => traceroute(traceRequest({ count: 1 }), exit, given, unhurried())),
+    );
+    expect(both.map(addresses)).toEqual([
+      [...lte, '1.1.1.1'],
+      [...lte, '1.1.1.1'],
+    ]);
+    expect(limitsOf(given.sent)).toEqual([1, 2, 3, 4, 64, 64]);
+    expect(both.map(({ traffic }) => traffic.packetsSent)).toEqual([5, 1]);
+  });
+
+  it('do not share the second probe of a hop whose answer is in doubt', async () => {
+    let third = 0;
+    const given = tools((echo, number) => {
+      if (echo.hopLimit === 3 && third++ === 0) return 'never';
+      return path(lte)(echo, number);
+    });
+    const measured = await traceroute(traceRequest({ count: 1 }), exit, given, unhurried());
+    expect(addresses(measured)).toEqual([...lte, '1.1.1.1']);
+    expect(limitsOf(given.sent)).toEqual([1, 2, 3, 3, 4, 64]);
+  });
+});
+
 describe('a network that refuses', () => {
   const refuse = (from: string, reason: UnreachableReason) =>
     reply(3, { type: 'unreachable', from, reason, bytes: 112 });
