@@ -29,6 +29,8 @@ export const PingFigures = z.strictObject({
   reordered: count,
   /** Replies that came when their wait was over: they count as lost. */
   late: count,
+  /** This machine's clock was set meanwhile: the RTTs are not the kernel's, and no latency is judged by them. */
+  clockStepped: z.boolean(),
 });
 export type PingFigures = z.output<typeof PingFigures>;
 

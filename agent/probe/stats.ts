@@ -10,9 +10,10 @@ export interface Oddities {
   duplicates: number;
   reordered: number;
   late: number;
+  clockStepped: boolean;
 }
 
-export const nothingOdd: Oddities = { duplicates: 0, reordered: 0, late: 0 };
+export const nothingOdd: Oddities = { duplicates: 0, reordered: 0, late: 0, clockStepped: false };
 
 /** Of replies in the order they came, given by the numbers of their echoes: those that came after a later echo's. */
 export function reorderedIn(arrivals: readonly number[]): number {
@@ -59,5 +60,6 @@ export function pingFigures(
     duplicates: odd.duplicates,
     reordered: odd.reordered,
     late: odd.late,
+    clockStepped: odd.clockStepped,
   };
 }

@@ -79,7 +79,8 @@ export async function traceroute(
   const left = { ...request, timeoutMs: request.timeoutMs - turn.waitedMs };
   const { row, trace, length, direct, hops } = await look(left, aim, tools, signal).finally(turn.end);
   const everything = [...row.outcomes, ...trace.answers];
-  const odd = { ...direct, reordered: reorderedIn(row.arrivals) };
+  const clockStepped = direct.clockStepped || hops.clockStepped;
+  const odd = { ...direct, reordered: reorderedIn(row.arrivals), clockStepped };
   const replied = everything.some((outcome) => outcome?.type === 'reply');
   return {
     ...nothingMeasured,
@@ -88,7 +89,7 @@ export async function traceroute(
     ping: pingFigures(row.outcomes.length, rttsOf(row.outcomes), odd),
     traceroute: routeOf(trace.answers, replied, length),
     traffic: trafficOf(direct, hops),
-    clockStepped: direct.clockStepped || hops.clockStepped,
+    clockStepped,
     failure: (await explained(row.failure ?? trace.failure, aim, tools)) ?? nextHopSilence(everything, way),
     refusal: refusalIn(row.outcomes),
   };

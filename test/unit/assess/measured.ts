@@ -17,6 +17,7 @@ export const figures = (wrong: Partial<PingFigures> = {}): PingFigures => ({
   duplicates: 0,
   reordered: 0,
   late: 0,
+  clockStepped: false,
   ...wrong,
 });
 
@@ -33,6 +34,7 @@ export const noReplies = figures({
   duplicates: 0,
   reordered: 0,
   late: 0,
+  clockStepped: false,
 });
 
 export const measured = (given: Partial<Measurement> = {}): Measurement => ({

@@ -76,7 +76,7 @@ describe('the figures of a row', () => {
   });
 
   it('tell what was odd beside', () => {
-    const odd = { duplicates: 3, reordered: 2, late: 1 };
+    const odd = { duplicates: 3, reordered: 2, late: 1, clockStepped: true };
     expect(pingFigures(3, [9, 1, 9], odd)).toMatchObject({ received: 3, ...odd });
   });
 

@@ -28,6 +28,7 @@ const failing: Result = {
     duplicates: 0,
     reordered: 0,
     late: 0,
+    clockStepped: false,
   },
   traceroute: null,
   dns: null,

@@ -31,6 +31,7 @@ export const passed: Result = {
     duplicates: 0,
     reordered: 0,
     late: 0,
+    clockStepped: false,
   },
   traceroute: null,
   dns: null,
