@@ -16,8 +16,8 @@ export function compileLab() {
 /** Returns the path of the program to run. */
 export function compileBench() {
   compile('bench');
-  for (const folder of ['lab', 'bench']) copyPython(`test/${folder}`, `${outDirs.bench}/${folder}`);
-  return `${outDirs.bench}/bench/main.js`;
+  for (const folder of ['test/lab', 'test/bench']) copyPython(folder, `${outDirs.bench}/${folder}`);
+  return `${outDirs.bench}/test/bench/main.js`;
 }
 
 function compile(name) {

@@ -8,6 +8,7 @@ import { type Row, isReached, ratioOf } from './row.ts';
 import { rtt } from './rtt.ts';
 import { start } from './start.ts';
 import { tableOf } from './table.ts';
+import { sustained, throughput } from './throughput.ts';
 import { trace, traceLimited } from './trace.ts';
 
 const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -18,6 +19,8 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   rtt,
   'rtt-neighbour': rttNeighbour,
   memory,
+  throughput,
+  sustained,
 };
 const resultsFolder = 'test/bench/results';
 

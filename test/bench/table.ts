@@ -1,7 +1,7 @@
 // The bench's rows as a table for people, in Markdown so that it can be pasted. Pure.
 import { type Row, isReached, ratioOf } from './row.ts';
 
-const decimals = { ms: 3, s: 2, MB: 1 } as const;
+const decimals = { ms: 3, s: 2, MB: 1, packets: 0, echoes: 0 } as const;
 
 const say = (value: number, unit: Row['unit']): string =>
   `${value.toFixed(unit === 'ms' && value >= 1 ? 2 : decimals[unit])} ${unit}`;
@@ -20,7 +20,7 @@ function cellsOf(row: Row): string[] {
     row.figure,
     say(row.ours, unit),
     against === null ? '-' : `${say(against.value, unit)} (${against.name})`,
-    ratio === null ? '-' : `${ratio.toFixed(2)}×`,
+    ratio === null ? '-' : `${ratio.toFixed(ratio < 0.1 ? 3 : 2)}×`,
     barOf(row),
     reached === null ? '-' : reached ? 'yes' : 'NO',
     String(row.n),
