@@ -1,6 +1,7 @@
 // `npm run bench`: runs the cases one after another, prints their table, and keeps it as JSON named by its day.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, loadavg } from 'node:os';
+import { engineMemory } from './engine-memory.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { rttNeighbour } from './neighbour.ts';
@@ -21,6 +22,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   memory,
   throughput,
   sustained,
+  'engine-memory': engineMemory,
 };
 const resultsFolder = 'test/bench/results';
 
