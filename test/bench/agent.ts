@@ -27,6 +27,8 @@ export interface AgentOptions {
   /** Node's own; by default the unit's. */
   nodeOptions?: readonly string[];
   mqttUrl?: string;
+  /** Further variables of its environment. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export class Agent implements AsyncDisposable {
@@ -39,7 +41,7 @@ export class Agent implements AsyncDisposable {
   private readonly ended: Promise<unknown>;
   private errors = '';
 
-  constructor({ nodeOptions = installedOptions(), mqttUrl }: AgentOptions) {
+  constructor({ nodeOptions = installedOptions(), mqttUrl, env = {} }: AgentOptions) {
     const port = mqttUrl === undefined ? brokerPort : Number(new URL(mqttUrl).port);
     this.mqtt = { protocol: 'mqtt', port };
     this.folder = mkdtempSync(join(tmpdir(), 'pathproof-bench-'));
@@ -54,6 +56,7 @@ export class Agent implements AsyncDisposable {
         DEVICE_NAME: agentName,
         CONFIG_FILE: join(this.folder, 'agent.yaml'),
         ...(mqttUrl === undefined ? {} : { MQTT_URL: mqttUrl }),
+        ...env,
       },
     });
     this.child.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));

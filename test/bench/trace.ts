@@ -1,58 +1,37 @@
 // A trace of a path of 4 hops and 20 ms, in turns with traceroute and icmplib, each sending one packet for a hop.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCapture } from '../lab/capture.ts';
-import { type LabOptions, createLab, hostAddresses } from '../lab/topology.ts';
-import { startAgent } from './agent.ts';
+import { hostAddresses } from '../lab/topology.ts';
 import { type Row, median } from './row.ts';
-import {
-  type TraceRun,
-  type TracerName,
-  type Tracers,
-  createTracers,
-  startMs,
-  tracerNames,
-} from './tracers.ts';
+import { echoRequestsDuring, withTracers } from './trace-lab.ts';
+import { type TraceRun, type Tracers, startMs } from './tracers.ts';
 
-type ByTracer<T> = Record<TracerName, T>;
+const names = ['ours', 'traceroute', 'icmplib'] as const;
+type Name = (typeof names)[number];
+type ByTracer<T> = Record<Name, T>;
 
 const target = hostAddresses[1];
-const icmp = 1;
-
-/** With a route to the target by lte, for a tool that can't be bound. */
-async function withTracers(options: LabOptions, work: (tracers: Tracers) => Promise<Row[]>): Promise<Row[]> {
-  await using lab = await createLab(options);
-  const { lte } = lab.uplinks;
-  const route = ['ip', 'route', 'add', `${target}/32`, 'via', lte.gateway, 'dev', lte.interface];
-  await lab.exec('agent', route);
-  await using agent = await startAgent();
-  return await work(createTracers(agent.http, lte, target));
-}
 
 async function takeTurns(tracers: Tracers, rounds: number, pauseMs: number): Promise<ByTracer<TraceRun[]>> {
   const runs: ByTracer<TraceRun[]> = { ours: [], traceroute: [], icmplib: [] };
   for (let round = 0; round < rounds; round++) {
     if (round > 0) await sleep(pauseMs);
-    for (const name of tracerNames) runs[name].push(await tracers[name]());
+    for (const name of names) runs[name].push(await tracers[name](target));
   }
   return runs;
 }
 
-/** ICMP packets that one trace by each sends, in words. */
+/** Packets that one trace by each sends, in words. */
 async function packetsSent(tracers: Tracers): Promise<string> {
   const words: string[] = [];
-  for (const name of tracerNames) {
-    await using capture = await startCapture('eth1');
-    await tracers[name]();
-    await capture.flush();
-    const sent = capture.packets.filter(({ outgoing, bytes }) => outgoing && bytes[9] === icmp);
-    words.push(`${name} ${sent.length}`);
+  for (const name of names) {
+    words.push(`${name} ${await echoRequestsDuring(() => tracers[name](target))}`);
   }
   return words.join(', ');
 }
 
 function rowsOf(name: string, runs: ByTracer<TraceRun[]>, notes: [string, string]): Row[] {
-  const whole = (tracer: TracerName): number => median(runs[tracer].map(({ wholeMs }) => wholeMs));
-  const inner = (tracer: TracerName): number => median(runs[tracer].map(({ innerMs }) => innerMs));
+  const whole = (tracer: Name): number => median(runs[tracer].map(({ wholeMs }) => wholeMs));
+  const inner = (tracer: Name): number => median(runs[tracer].map(({ innerMs }) => innerMs));
   const base = {
     case: name,
     figure: 'HTTP request to answer, median',
@@ -77,12 +56,14 @@ function rowsOf(name: string, runs: ByTracer<TraceRun[]>, notes: [string, string
   ];
 }
 
+const rounds = 15;
+
 export async function trace(): Promise<Row[]> {
   return withTracers({}, async (tracers) => {
     await takeTurns(tracers, 3, 0);
     const starts: number[] = [];
-    for (let run = 0; run < 30; run++) starts.push(await startMs());
-    const runs = await takeTurns(tracers, 30, 0);
+    for (let run = 0; run < rounds; run++) starts.push(await startMs());
+    const runs = await takeTurns(tracers, rounds, 0);
     const started = `starting any process takes ${median(starts).toFixed(1)} ms of the other's`;
     return rowsOf('trace', runs, [started, `packets: ${await packetsSent(tracers)}`]);
   });
@@ -94,7 +75,7 @@ const refillMs = 3100;
 export async function traceLimited(): Promise<Row[]> {
   return withTracers({ icmpRateLimits: 'kernel' }, async (tracers) => {
     const runs = await takeTurns(tracers, 5, refillMs);
-    const silent = tracerNames.map((name) => {
+    const silent = names.map((name) => {
       const hops = runs[name].map((run) => run.hops);
       return `${name} ${4 * hops.length - hops.reduce((sum, count) => sum + count)}`;
     });

@@ -1,24 +1,28 @@
 // One trace by each of the tools, timed the same way: by the clock of this process, which does nothing else meanwhile.
 import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { agentNode, python3, run } from '../lab/programs.ts';
 import type { Uplink } from '../lab/topology.ts';
 import type { Door } from './job.ts';
 
-export const tracerNames = ['ours', 'traceroute', 'icmplib'] as const;
-export type TracerName = (typeof tracerNames)[number];
+export type TracerName = 'ours' | 'traceroute' | 'icmplib' | 'mtr';
 
 export interface TraceRun {
   /** All that a user waits for: our answer over HTTP, the others' whole process. */
   wholeMs: number;
-  /** By the tool's own clock: our durationMs, icmplib without its start; traceroute has none, it is the whole again. */
+  /** By the tool's own clock: our durationMs, icmplib without its start; the others have none, it is the whole again. */
   innerMs: number;
   /** Hops that answered, the destination included. */
   hops: number;
 }
 
-export type Tracers = Readonly<Record<TracerName, () => Promise<TraceRun>>>;
+export type Tracers = Readonly<Record<TracerName, (target: string) => Promise<TraceRun>>>;
+
+// The agent lets traces through one gateway follow each other as a router's own limit lets its errors: beyond a burst of 5
+// one a second. That wait is no part of a trace.
+const betweenOursMs = 1100;
 
 const icmplibProgram = fileURLToPath(new URL('./icmplib_trace.py', import.meta.url));
 
@@ -45,25 +49,35 @@ const fetchText = (port: number, path: string): Promise<string> =>
     request.once('error', reject);
   });
 
-export function createTracers(http: Door, uplink: Uplink, target: string): Tracers {
+const answering = (text: string, line: RegExp): number => [...text.matchAll(line)].length;
+
+export function createTracers(http: Door, uplink: Uplink): Tracers {
+  let oursEndedMs = -betweenOursMs;
   return {
-    async ours() {
+    async ours(target) {
+      await sleep(oursEndedMs + betweenOursMs - performance.now());
       const path = `/traceroute?target=${target}&via=${uplink.name}&count=1`;
       const { wholeMs, value } = await timed(() => fetchText(http.port, path));
+      oursEndedMs = performance.now();
       const { probe } = Answer.parse(JSON.parse(value));
       const hops = probe.traceroute.hops.filter(({ address }) => address !== null).length;
       return { wholeMs, innerMs: probe.durationMs, hops };
     },
-    async traceroute() {
+    async traceroute(target) {
       const argv = ['traceroute', '-I', '-n', '-q1', '-i', uplink.interface, target];
       const { wholeMs, value } = await timed(() => run(agentNode, argv));
-      return { wholeMs, innerMs: wholeMs, hops: [...value.stdout.matchAll(/^ *\d+ +\d/gm)].length };
+      return { wholeMs, innerMs: wholeMs, hops: answering(value.stdout, /^ *\d+ +\d/gm) };
     },
     // It can't be bound to an interface: the kernel's route to the target has to lead there.
-    async icmplib() {
+    async icmplib(target) {
       const { wholeMs, value } = await timed(() => run(agentNode, [python3, icmplibProgram, target]));
       const [innerMs = NaN, hops = NaN] = value.stdout.split(' ').map(Number);
       return { wholeMs, innerMs, hops };
+    },
+    async mtr(target) {
+      const argv = ['mtr', '-n', '-r', '-c1', '-I', uplink.interface, target];
+      const { wholeMs, value } = await timed(() => run(agentNode, argv));
+      return { wholeMs, innerMs: wholeMs, hops: answering(value.stdout, /^ *\d+\.\|-- \d/gm) };
     },
   };
 }
