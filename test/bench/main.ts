@@ -10,6 +10,8 @@ import { rtt } from './rtt.ts';
 import { start } from './start.ts';
 import { tableOf } from './table.ts';
 import { sustained, throughput } from './throughput.ts';
+import { tracePaths } from './trace-paths.ts';
+import { traceSilent } from './trace-silent.ts';
 import { trace, traceLimited } from './trace.ts';
 
 const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -17,6 +19,8 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   latency,
   trace,
   'trace-limited': traceLimited,
+  'trace-paths': tracePaths,
+  'trace-silent': traceSilent,
   rtt,
   'rtt-neighbour': rttNeighbour,
   memory,

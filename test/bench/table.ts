@@ -8,7 +8,8 @@ const say = (value: number, unit: Row['unit']): string =>
 
 function barOf({ bar, unit }: Row): string {
   if (bar === null) return '-';
-  return bar.of === 'ratio' ? `≤ ${bar.most}×` : `≤ ${bar.most} ${unit}`;
+  const most = Number(bar.most.toFixed(3));
+  return bar.of === 'ratio' ? `≤ ${most}×` : `≤ ${most} ${unit}`;
 }
 
 function cellsOf(row: Row): string[] {
