@@ -6,7 +6,7 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { rttNeighbour } from './neighbour.ts';
 import { type Row, isReached, ratioOf } from './row.ts';
-import { rtt } from './rtt.ts';
+import { rtt, rttLoad } from './rtt.ts';
 import { start } from './start.ts';
 import { tableOf } from './table.ts';
 import { sustained, throughput } from './throughput.ts';
@@ -22,6 +22,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   'trace-paths': tracePaths,
   'trace-silent': traceSilent,
   rtt,
+  'rtt-load': rttLoad,
   'rtt-neighbour': rttNeighbour,
   memory,
   throughput,
