@@ -19,7 +19,7 @@ export async function engineMemory(): Promise<Row[]> {
   const said = [residentMb[0] ?? NaN, settled, last].map((value) => value.toFixed(1));
   return [
     {
-      case: 'engine memory, 1 000 000 echoes',
+      case: 'engine-memory, 1 000 000 echoes',
       figure: `RSS at the end less RSS after ${settledAfter}`,
       unit: 'MB',
       ours: last - settled,

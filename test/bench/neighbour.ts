@@ -27,7 +27,7 @@ export async function rttNeighbour(): Promise<Row[]> {
   const errors = errorsMs(told, captured);
   return [
     {
-      case: 'rtt, neighbour unknown',
+      case: 'rtt-neighbour',
       figure: 'error against tcpdump, median',
       unit: 'ms',
       ours: median(errors),

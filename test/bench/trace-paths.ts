@@ -56,7 +56,7 @@ function noteOf(runs: readonly TraceRun[], path: Path): string {
 const wholeMs = (runs: readonly TraceRun[]): number => median(runs.map((run) => run.wholeMs));
 
 function firstRows(path: Path, times: Times, counts: Counts): Row[] {
-  const base = { case: `trace, first, ${path.hops} hops, ${path.roundTripMs} ms` } as const;
+  const base = { case: `trace-paths, first, ${path.hops} hops, ${path.roundTripMs} ms` } as const;
   const time = { ...base, unit: 'ms', ours: wholeMs(times.first), n: rounds } as const;
   return [
     {
@@ -87,7 +87,10 @@ function firstRows(path: Path, times: Times, counts: Counts): Row[] {
 }
 
 function againRows(path: Path, times: Times, counts: Counts): Row[] {
-  const base = { case: `trace, again, ${path.hops} hops, ${path.roundTripMs} ms`, against: null } as const;
+  const base = {
+    case: `trace-paths, again, ${path.hops} hops, ${path.roundTripMs} ms`,
+    against: null,
+  } as const;
   return [
     {
       ...base,

@@ -69,7 +69,7 @@ async function silentDestination(): Promise<Row[]> {
   const runs = await withTracers({}, (tracers) => takeTurns(tracers, freshAddresses('silent'), silentTurns));
   return [
     {
-      case: 'trace, silent destination',
+      case: 'trace-silent, destination',
       figure: 'HTTP request to answer, median',
       unit: 'ms',
       ours: wholeMs(runs.ours),
@@ -90,7 +90,7 @@ export async function traceSilent(): Promise<Row[]> {
     const runs = await withTracers({ lte: { hops, silentHops } }, (tracers) =>
       takeTurns(tracers, freshAddresses(), turns),
     );
-    rows.push(...rowsOf(`trace, ${silentHops.length} of ${hops} hops silent`, runs));
+    rows.push(...rowsOf(`trace-silent, ${silentHops.length} of ${hops} hops`, runs));
   }
   return [...rows, ...(await silentDestination())];
 }

@@ -79,9 +79,6 @@ export async function traceLimited(): Promise<Row[]> {
       const hops = runs[name].map((run) => run.hops);
       return `${name} ${4 * hops.length - hops.reduce((sum, count) => sum + count)}`;
     });
-    return rowsOf('trace, kernel limits', runs, [
-      `hops unanswered: ${silent.join(', ')}`,
-      '3 s between rounds',
-    ]);
+    return rowsOf('trace-limited', runs, [`hops unanswered: ${silent.join(', ')}`, '3 s between rounds']);
   });
 }
