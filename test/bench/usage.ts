@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { agentNode, python3, run } from '../lab/programs.ts';
 
 const program = fileURLToPath(new URL('./usage.py', import.meta.url));
-const timeoutMs = 180_000;
+const timeoutMs = 400_000;
 
 const Usage = z.object({
   wallS: z.number(),
