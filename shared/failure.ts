@@ -1,5 +1,5 @@
-// The closed list of reasons why a probe could not be measured or judged, and whose fault each is.
-import * as z from 'zod';
+// The closed list of reasons why a probe could not be measured or judged, and whose fault each is. Imports nothing: the
+// packet engine is wanted by programs that start in a moment.
 
 export const failureSources = [
   'request',
@@ -44,12 +44,13 @@ const sourceOf = {
 export type FailureCode = keyof typeof sourceOf;
 
 const isCode = (text: string): text is FailureCode => Object.hasOwn(sourceOf, text);
+export const failureCodes: readonly FailureCode[] = Object.keys(sourceOf).filter(isCode);
 
-export const FailureSchema = z.strictObject({
-  code: z.enum(Object.keys(sourceOf).filter(isCode)),
-  source: z.enum(failureSources),
-});
-export type FailureReport = z.output<typeof FailureSchema>;
+/** What a result carries of a failure. */
+export interface FailureReport {
+  code: FailureCode;
+  source: FailureSource;
+}
 
 /** Thrown where a request can't go on; its message is the sentence a user reads, so it holds no secret. */
 export class Failure extends Error {
@@ -64,5 +65,4 @@ export class Failure extends Error {
   }
 }
 
-/** What a result carries of a failure. */
 export const failureReport = ({ code, source }: Failure): FailureReport => ({ code, source });

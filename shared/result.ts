@@ -1,6 +1,6 @@
 // What every probe answers with: the same keys whatever the verdict, null where not measured, units in names.
 import * as z from 'zod';
-import { FailureSchema } from './failure.ts';
+import { failureCodes, failureSources } from './failure.ts';
 import { kinds } from './request.ts';
 
 const count = z.int().min(0);
@@ -128,6 +128,11 @@ export const Via = z.strictObject({
   source: z.string().nullable(),
 });
 export type Via = z.output<typeof Via>;
+
+export const FailureSchema = z.strictObject({
+  code: z.enum(failureCodes),
+  source: z.enum(failureSources),
+});
 
 export const ResultSchema = z.strictObject({
   id: z.string(),

@@ -1,12 +1,7 @@
 // The closed list of failures: each code's owner, as monitors count by it.
 import { describe, expect, it } from 'vitest';
-import {
-  type FailureCode,
-  Failure,
-  FailureSchema,
-  type FailureSource,
-  failureReport,
-} from '../../../shared/failure.ts';
+import { type FailureCode, Failure, type FailureSource, failureReport } from '../../../shared/failure.ts';
+import { FailureSchema } from '../../../shared/result.ts';
 
 const owners: Record<FailureCode, FailureSource> = {
   badRequest: 'request',
