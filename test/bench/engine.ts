@@ -21,8 +21,8 @@ const targets = values.targets.split(',');
 const echoes = Number(values.echoes);
 const sampleEvery = Number(values.sample) || echoes;
 
-// As many as an agent with all its lanes full would have waiting: the pace is never short of one.
-const mostWaiting = 2000;
+// More than the engine's own pace takes in 20 ms, so that it is never short of one; each that waits costs memory.
+const mostWaiting = 200;
 const restMs = 100;
 /** fping's own. */
 const payloadBytes = 56;
