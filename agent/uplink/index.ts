@@ -1,6 +1,6 @@
 // The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
 import { Failure } from '../../shared/failure.ts';
-import type { Network as Prefix } from '../../shared/ip.ts';
+import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
 import { type NetworkWatch } from './watch.ts';
@@ -21,6 +21,11 @@ export interface Uplinks {
   findExit(via: string): Promise<Exit>;
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
+  /**
+   * Whether what the kernel sends to an address leaves by no metered uplink. Never rejects; false as well where nobody
+   * can say: without a route, or to a link-local address, which is on every interface.
+   */
+  avoidsMetered(address: string): Promise<boolean>;
   ownAddresses(): Prefix[];
   /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];
@@ -45,6 +50,14 @@ export function createUplinks(
     async way(exit, destination) {
       const chosen = exit ?? exitBy(settings(), await watch.interfaceTo(destination));
       return confirmed(watch, (network) => wayTo(network, settings(), chosen, destination));
+    },
+    async avoidsMetered(address) {
+      const metered = Object.values(settings()).filter((uplink) => uplink.metered);
+      // With nothing to avoid the kernel need not be asked, which is a process started (ip).
+      if (metered.length === 0) return true;
+      if (isLinkLocal(address)) return false;
+      const taken = await watch.interfaceTo(address).catch(() => null);
+      return taken !== null && metered.every((uplink) => uplink.interface !== taken);
     },
     ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
     view: () => viewOf(watch.current(), settings()),

@@ -1,6 +1,7 @@
 // The uplinks as others see them: a refusal is confirmed by a fresh reading, and all of them stand in one view.
 import { describe, expect, it } from 'vitest';
 import { type Uplinks, type UplinkView, createUplinks } from '../../../agent/uplink/index.ts';
+import { Failure } from '../../../shared/failure.ts';
 import type { NetworkState } from '../../../agent/uplink/network.ts';
 import type { NetworkWatch } from '../../../agent/uplink/watch.ts';
 import type { UplinkSettings } from '../../../agent/uplink/way.ts';
@@ -12,14 +13,20 @@ const settings: Record<string, UplinkSettings> = {
   usb: { interface: 'wwan0', gateway: null, metered: true },
 };
 
+/** Where the kernel has no route to. */
+const nowhere = '203.0.113.9';
+
 interface Seen extends Uplinks {
   /** How often the network was read anew. */
   readings(): number;
+  /** The addresses whose way the kernel was asked for. */
+  waysAsked: string[];
 }
 
 /** `now` is the network at a fresh reading, `known` as it was last read. */
-function seen(known: NetworkState, now: NetworkState = known): Seen {
+function seen(known: NetworkState, now: NetworkState = known, configured = settings): Seen {
   let readings = 0;
+  const waysAsked: string[] = [];
   const watch: NetworkWatch = {
     start: () => Promise.resolve(),
     stop: () => undefined,
@@ -29,9 +36,13 @@ function seen(known: NetworkState, now: NetworkState = known): Seen {
       readings += 1;
       return Promise.resolve(now);
     },
-    interfaceTo: (address) => Promise.resolve(address.startsWith('192.168.2.') ? 'eth1' : 'eth0'),
+    interfaceTo: (address) => {
+      waysAsked.push(address);
+      if (address === nowhere) return Promise.reject(new Failure('noRoute', `no route to ${address}`));
+      return Promise.resolve(address.startsWith('192.168.2.') ? 'eth1' : 'eth0');
+    },
   };
-  return { ...createUplinks(watch, () => settings), readings: () => readings };
+  return { ...createUplinks(watch, () => configured), readings: () => readings, waysAsked };
 }
 
 const unplugged = withInterface(iface('eth1', ['192.168.2.10/24'], { carrier: false }));
@@ -76,6 +87,25 @@ describe('an exit', () => {
     expect(await seen(before, twoUplinks).findExit('192.168.2.10')).toMatchObject({ uplink: 'lte' });
     await expect(seen(before).findExit('192.168.2.10')).rejects.toMatchObject({ code: 'noAddress' });
     await expect(seen(before).findExit('eth5')).rejects.toMatchObject({ code: 'interfaceMissing' });
+  });
+});
+
+describe("the kernel's own way", () => {
+  it.each<[address: string, avoids: boolean, what: string]>([
+    ['8.8.8.8', true, 'by an uplink that is not metered'],
+    ['192.168.2.53', false, 'by one that is'],
+    [nowhere, false, 'to where it has no route'],
+    ['fe80::1', false, 'to an address that every interface might have'],
+  ])('to %s avoids metered uplinks: %j (%s)', async (address, avoids) => {
+    expect(await seen(twoUplinks).avoidsMetered(address)).toBe(avoids);
+  });
+
+  it('is not asked for where no uplink is metered', async () => {
+    const fibre: UplinkSettings = { interface: 'eth0', gateway: null, metered: false };
+    const uplinks = seen(twoUplinks, twoUplinks, { fibre });
+    expect(await uplinks.avoidsMetered(nowhere)).toBe(true);
+    expect(await uplinks.avoidsMetered('fe80::1')).toBe(true);
+    expect(uplinks.waysAsked).toEqual([]);
   });
 });
 
