@@ -1,0 +1,120 @@
+// The reverse names of addresses: asked for in the background, kept, and waited for a moment only.
+import { isLocalOnly, unprobeableKind } from '../../shared/ip.ts';
+
+export interface NameAnswer {
+  /** `notAsked`: only a metered uplink leads to who might know. */
+  outcome: 'named' | 'nameless' | 'failed' | 'notAsked';
+  name: string | null;
+}
+
+/** Takes its own time and no longer; ends at once with the signal. */
+export type AskName = (address: string, signal: AbortSignal) => Promise<NameAnswer>;
+
+export interface Names {
+  /**
+   * The names that are known within 200 ms, or by the time the signal aborts, by address. Never rejects. What takes
+   * longer is known to a later call.
+   */
+  namesOf(addresses: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  stop(): void;
+}
+
+/** Asks nobody. */
+export const noNames: Names = {
+  namesOf: () => Promise.resolve(new Map()),
+  stop: () => undefined,
+};
+
+const patienceMs = 200;
+const mostAtOnce = 4;
+const mostWaiting = 100;
+const mostKept = 1000;
+
+/** A question that was not asked may be the next time: routes change. */
+const keptMs: Record<NameAnswer['outcome'], number> = {
+  named: 3_600_000,
+  nameless: 600_000,
+  failed: 60_000,
+  notAsked: 0,
+};
+
+/** Nobody but this wire or this machine knows the others. */
+const mayHaveName = (address: string): boolean => !isLocalOnly(address) && unprobeableKind(address) === null;
+
+function settledWithin(promise: Promise<unknown>, limitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, limitMs);
+    signal.addEventListener('abort', end, { once: true });
+    promise.then(end, end);
+  });
+}
+
+/** `most` jobs at once; the others wait in turn. */
+function createTurns(most: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    waiting: () => waiting.length,
+    async run(job: () => Promise<void>): Promise<void> {
+      if (running < most) running += 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      await job().finally(() => {
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      });
+    },
+  };
+}
+
+export function createNames(ask: AskName): Names {
+  const kept = new Map<string, { name: string | null; untilMs: number }>();
+  const underWay = new Map<string, Promise<void>>();
+  const turns = createTurns(mostAtOnce);
+  const stopping = new AbortController();
+
+  const isKnown = (address: string): boolean => (kept.get(address)?.untilMs ?? 0) > performance.now();
+
+  const keep = (address: string, { outcome, name }: NameAnswer): void => {
+    kept.delete(address);
+    kept.set(address, { name, untilMs: performance.now() + keptMs[outcome] });
+    const oldest = kept.keys().next().value;
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+  };
+
+  const lookUp = async (address: string): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    const failed: NameAnswer = { outcome: 'failed', name: null };
+    keep(address, await ask(address, stopping.signal).catch(() => failed));
+  };
+
+  const lookUpOnce = (address: string): Promise<void> => {
+    const already = underWay.get(address);
+    if (already !== undefined) return already;
+    // With so many waiting for servers that don't answer, one more would be told too late for anybody.
+    if (turns.waiting() >= mostWaiting) return Promise.resolve();
+    const asked = turns.run(() => lookUp(address)).finally(() => underWay.delete(address));
+    underWay.set(address, asked);
+    return asked;
+  };
+
+  return {
+    async namesOf(addresses, signal) {
+      const nameable = addresses.filter(mayHaveName);
+      const unknown = signal.aborted ? [] : nameable.filter((address) => !isKnown(address));
+      if (unknown.length > 0) await settledWithin(Promise.all(unknown.map(lookUpOnce)), patienceMs, signal);
+      const names = new Map<string, string>();
+      for (const address of nameable) {
+        const name = isKnown(address) ? kept.get(address)?.name : null;
+        if (name != null) names.set(address, name);
+      }
+      return names;
+    },
+    stop: () => stopping.abort(),
+  };
+}
