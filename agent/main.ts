@@ -21,7 +21,7 @@ import type { ProbeTools } from './probe/tools.ts';
 import { createSharedEchoes } from './probe/shared-echoes.ts';
 import { createTraceMemory } from './probe/trace-memory.ts';
 import { createTraceTurns } from './probe/trace-turns.ts';
-import { infoMessage, statusMessage } from './publish/availability.ts';
+import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
 import { createProbeQueue } from './queue.ts';
 import { createBridge } from './request/http.ts';
@@ -88,7 +88,7 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
 }
 
 /** What the broker keeps of this agent. */
-function about(config: Config, uplinks: Uplinks): Outgoing {
+function about(config: Config, uplinks: Uplinks): Retained {
   const seen = uplinks.view();
   return infoMessage(config.DEVICE_NAME, {
     version,
@@ -97,16 +97,6 @@ function about(config: Config, uplinks: Uplinks): Outgoing {
     uplinks: seen.filter(({ uplink }) => uplink !== null),
     limits: { concurrency: config.PROBE_CONCURRENCY, packetsPerSecond: config.PROBE_RATE },
   });
-}
-
-/** Publishes a message again when it has changed; the first one goes out with the connection. */
-function onChange(message: () => Outgoing, publish: Publish): () => void {
-  let told: string | null = null;
-  return () => {
-    const current = message();
-    if (told !== null && current.payload !== told) publish(current);
-    told = current.payload;
-  };
 }
 
 async function run(config: Config, log: Log, serveSignals: (actions: SignalActions) => void): Promise<void> {

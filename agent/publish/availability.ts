@@ -23,3 +23,13 @@ export interface Info {
 
 export const infoMessage = (agent: string, info: Info): Retained =>
   retained(infoTopic(agent), JSON.stringify(info));
+
+/** Publishes a message again when it has changed since the last call; the first one goes out with the connection. */
+export function onChange(message: () => Retained, publish: (message: Retained) => void): () => void {
+  let told: string | null = null;
+  return () => {
+    const current = message();
+    if (told !== null && current.payload !== told) publish(current);
+    told = current.payload;
+  };
+}

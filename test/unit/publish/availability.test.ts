@@ -1,6 +1,6 @@
 // What the broker keeps of the agent: whether it is there, and what it is.
 import { expect, it } from 'vitest';
-import { infoMessage, statusMessage } from '../../../agent/publish/availability.ts';
+import { type Retained, infoMessage, onChange, statusMessage } from '../../../agent/publish/availability.ts';
 
 it('the status is kept, online or offline', () => {
   const kept = { topic: 'pathproof/pi/status', qos: 1, retain: true };
@@ -19,4 +19,19 @@ it('the introduction is kept, as JSON', () => {
   const { payload, ...kept } = infoMessage('pi', info);
   expect(kept).toEqual({ topic: 'pathproof/pi/info', qos: 1, retain: true });
   expect(JSON.parse(payload)).toEqual(info);
+});
+
+it('what has changed is published again, and only that; the first one is not ours to publish', () => {
+  const published: string[] = [];
+  let status: 'online' | 'offline' = 'online';
+  const look = onChange(
+    (): Retained => statusMessage('pi', status),
+    ({ payload }) => void published.push(payload),
+  );
+  look();
+  look();
+  status = 'offline';
+  look();
+  look();
+  expect(published).toEqual(['offline']);
 });
