@@ -5,7 +5,9 @@ import * as z from 'zod';
 import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
 import { requestSubscriptions } from '../shared/topics.ts';
-import { annotate } from './asn/annotate.ts';
+import { createAnnotate } from './asn/annotate.ts';
+import { type Names, createNames, noNames } from './asn/names.ts';
+import { createPtrAsker } from './asn/ptr.ts';
 import { assess } from './assess/index.ts';
 import { type Facts, banner } from './banner.ts';
 import { type Config, readConfig, readConfigFile } from './config.ts';
@@ -40,7 +42,15 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
 
-function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log, publish: Publish): Stages {
+interface Parts {
+  config: Config;
+  log: Log;
+  packets: Packets;
+  uplinks: Uplinks;
+  names: Names;
+}
+
+function stagesFor({ config, log, packets, uplinks, names }: Parts, publish: Publish): Stages {
   const targets: TargetRules = {
     allowed: config.ALLOWED_TARGETS ?? null,
     ownAddresses: uplinks.ownAddresses,
@@ -74,7 +84,7 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
       queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
     probe: ({ request, exit, mayProbeSelf }, signal) =>
       probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
-    annotate,
+    annotate: createAnnotate(names),
     assess,
     publish(result, asked, failure) {
       const { id, kind, target, verdict, reason } = result;
@@ -122,7 +132,9 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
-  const pipeline = createPipeline(name, stagesFor(config, uplinks, packets, log, publish));
+  const names = config.HOP_NAMES ? createNames(createPtrAsker(uplinks.avoidsMetered)) : noNames;
+  const stages = stagesFor({ config, log, packets, uplinks, names }, publish);
+  const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {
     will: statusMessage(name, 'offline'),
@@ -157,6 +169,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
       await Promise.all([pipeline.drain(graceMs), bridge.stop()]);
       publish(statusMessage(name, 'offline'));
       await link.stop();
+      names.stop();
       watch.stop();
       packets.close();
     },

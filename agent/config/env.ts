@@ -17,10 +17,11 @@ const whole = (least: number, most: number, fallback: number) =>
     .pipe(z.int().min(least).max(most))
     .default(fallback);
 
-const flag = z
-  .enum(['true', 'false'], { error: ({ input }) => `must be true or false, not ${JSON.stringify(input)}` })
-  .transform((value) => value === 'true')
-  .default(false);
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'], { error: ({ input }) => `must be true or false, not ${JSON.stringify(input)}` })
+    .transform((value) => value === 'true')
+    .default(fallback);
 
 const list = z
   .string()
@@ -100,7 +101,7 @@ const Variables = z.object({
     .default('127.0.0.1'),
   SERVER_PORT: whole(0, 65535, 8080),
   BRIDGE_TOKEN: z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
-  BRIDGE_OPEN: flag,
+  BRIDGE_OPEN: flag(false),
   ALLOWED_TARGETS: targets.optional(),
   MQTT_URL: url('mqtt:', 'mqtts:', 'tcp:', 'ssl:', 'tls:').optional(),
   EMBEDDED_BROKER_PORT: whole(0, 65535, 1883),
@@ -112,15 +113,16 @@ const Variables = z.object({
   MQTT_GROUPS: list
     .check(each(isAgentName, 'is no name of a group: 1 to 64 of A-Z a-z 0-9 _ - and not "group"'))
     .default([]),
-  MQTT_ALLOW_FORCE: flag,
+  MQTT_ALLOW_FORCE: flag(false),
   HOMEASSISTANT_PREFIX: z
     .string()
     .regex(/^[^+#\s/]*$/, { error: 'must be one level of a topic: no blanks, /, + or #' })
     .default('homeassistant'),
+  HOP_NAMES: flag(true),
   IPINFO_TOKEN: z.string().optional(),
   IPINFO_URL: url('http:', 'https:').optional(),
   ASN_DATABASE_FILE: z.string().optional(),
-  CYMRU_LOOKUP: flag,
+  CYMRU_LOOKUP: flag(false),
   STATE_DIR: z.string().optional(),
   CONFIG_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -54,6 +54,8 @@ export class Agent implements AsyncDisposable {
       env: {
         PATH,
         DEVICE_NAME: agentName,
+        // As the other programs are told (-n): no resolver can be reached from the lab.
+        HOP_NAMES: 'false',
         CONFIG_FILE: join(this.folder, 'agent.yaml'),
         ...(mqttUrl === undefined ? {} : { MQTT_URL: mqttUrl }),
         ...env,

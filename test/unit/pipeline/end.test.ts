@@ -42,6 +42,15 @@ describe("the end of a request's time", () => {
     expect(published).toHaveLength(1);
   });
 
+  it('comes while its hops are given names, and what was measured is judged', async () => {
+    const { answer } = watched({
+      validate: () => Promise.resolve(accepted({ timeoutMs: 100 })),
+      annotate: (measurement, signal) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve(measurement))),
+    });
+    expect(await answer(asked())).toMatchObject({ verdict: 'pass', failure: null, ping: { received: 3 } });
+  });
+
   it('comes while it waits in the queue, and it never runs', async () => {
     const asker = new AbortController();
     const lanes = createProbeQueue(1);

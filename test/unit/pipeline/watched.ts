@@ -1,5 +1,6 @@
 // A pipeline whose stages a test replaces, with what went through it.
-import { annotate } from '../../../agent/asn/annotate.ts';
+import { createAnnotate } from '../../../agent/asn/annotate.ts';
+import { noNames } from '../../../agent/asn/names.ts';
 import { assess } from '../../../agent/assess/index.ts';
 import { type Pipeline, type Stages, createPipeline } from '../../../agent/pipeline.ts';
 import type { Asked } from '../../../agent/request/asked.ts';
@@ -44,7 +45,7 @@ export function watched(given: Partial<Stages> = {}): Watched {
     validate: () => Promise.resolve(accepted()),
     queue: (_accepted, job, signal) => lanes.run('lte', job, signal),
     probe: () => Promise.resolve(measured()),
-    annotate,
+    annotate: createAnnotate(noNames),
     assess,
     publish: (result, by, failure) => void published.push({ result, asked: by, failure }),
     unpublished: (error) => void unpublished.push(error),
