@@ -13,6 +13,7 @@ import { type Facts, banner } from './banner.ts';
 import { type Config, readConfig, readConfigFile } from './config.ts';
 import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
+import { watchLoopDelay } from './loop-delay.ts';
 import type { Outgoing } from './mqtt.ts';
 import { type Packets, createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
@@ -145,6 +146,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
     },
     introduction: () => [statusMessage(name, 'online'), about(config, uplinks)],
   });
+  const loopDelay = watchLoopDelay();
   const bridge = createBridge({
     address: config.SERVER_ADDRESS,
     port: config.SERVER_PORT,
@@ -153,6 +155,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
     log,
     answer: pipeline.answer,
     probeState: () => ('refused' in proof ? proof.refused : null),
+    loopDelayMs: loopDelay.delayMs,
   });
   let listening: Facts['bridge'] = null;
   const startBridge = async (): Promise<void> => {
@@ -169,6 +172,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
       await Promise.all([pipeline.drain(graceMs), bridge.stop()]);
       publish(statusMessage(name, 'offline'));
       await link.stop();
+      loopDelay.stop();
       names.stop();
       watch.stop();
       packets.close();
@@ -180,7 +184,10 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
       publish(about(config, uplinks));
       log.info({}, 'the configuration file is reloaded');
     },
-    tell: () => log.info({ uplinks: uplinks.view(), mqtt: link.connected() }, 'what the agent knows'),
+    tell() {
+      const known = { uplinks: uplinks.view(), mqtt: link.connected(), loopDelayMs: loopDelay.delayMs() };
+      log.info(known, 'what the agent knows');
+    },
   });
   const facts = { name, version, bridge: listening, broker: link.place(), proof, uplinks: uplinks.view() };
   process.stdout.write(banner(facts));

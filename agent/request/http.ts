@@ -24,6 +24,8 @@ export interface BridgeOptions {
   answer: Answer;
   /** Why no probe can run now (raw sockets not to be had, stopping); null where one can. */
   probeState: () => Failure | null;
+  /** How late the event loop ran of late. */
+  loopDelayMs: () => { p50: number; p99: number; max: number };
 }
 
 export interface Bridge {
@@ -95,9 +97,10 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   function health(_request: FastifyRequest, reply: FastifyReply) {
     const unable = cannotProbe();
+    const loopDelayMs = options.loopDelayMs();
     return unable === null
-      ? send(reply, 200, { status: 'ok' })
-      : send(reply, 503, { status: 'error', reason: unable.message });
+      ? send(reply, 200, { status: 'ok', loopDelayMs })
+      : send(reply, 503, { status: 'error', reason: unable.message, loopDelayMs });
   }
 
   function build(): FastifyInstance {

@@ -2,7 +2,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import * as z from 'zod';
 import { Agent, startAgent } from '../lab/agent.ts';
 import { startMosquitto } from '../lab/mosquitto.ts';
 
@@ -145,6 +147,25 @@ it('reloads its file on SIGHUP, keeps the old one when the new one is wrong, and
   expect(agent.said('what the agent knows')?.['uplinks']).toMatchObject([
     { uplink: 'there', interface: 'lo' },
   ]);
+});
+
+it('shows that its event loop was held up, to who asks for its health and on SIGUSR1', async () => {
+  await using agent = await startAgent();
+  const Held = z.object({ loopDelayMs: z.strictObject({ p50: z.int(), p99: z.int(), max: z.int() }) });
+  const heldMs = 300;
+  const shown = async (): Promise<number> => {
+    agent.child.kill('SIGSTOP');
+    await delay(heldMs);
+    agent.child.kill('SIGCONT');
+    const health = await fetch(`http://127.0.0.1:${agent.bridgePort()}/healthz`);
+    return Held.parse(await health.json()).loopDelayMs.max;
+  };
+  // The time until the next tick of the agent's timer is no delay.
+  await expect.poll(shown).toBeGreaterThanOrEqual(heldMs - 100);
+  agent.child.kill('SIGUSR1');
+  await agent.until('what it knows', () => agent.said('what the agent knows') !== undefined);
+  const told = Held.parse(agent.said('what the agent knows'));
+  expect(told.loopDelayMs.max).toBeGreaterThanOrEqual(heldMs - 100);
 });
 
 it('sends its log to a syslog server', async () => {

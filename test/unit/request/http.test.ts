@@ -2,7 +2,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type FailureCode, Failure } from '../../../shared/failure.ts';
 import type { Result } from '../../../shared/result.ts';
-import { client, expectRefusal, failed, get, heldAnswer, passed, running } from './http/bridge.ts';
+import {
+  client,
+  expectRefusal,
+  failed,
+  get,
+  heldAnswer,
+  loopDelayMs,
+  passed,
+  running,
+} from './http/bridge.ts';
 
 describe('the answer', () => {
   it("has ping-tool's keys first, then the whole result, compact", async () => {
@@ -139,9 +148,11 @@ describe('when no probe can run', () => {
     let state: Failure | null = noSockets;
     const { port } = await running({ probeState: () => state });
     const reply = await get(port, '/healthz/');
-    expect([reply.status, reply.body]).toEqual([503, { status: 'error', reason: noSockets.message }]);
+    const reason = noSockets.message;
+    expect([reply.status, reply.body]).toEqual([503, { status: 'error', reason, loopDelayMs }]);
     expect((await get(port, '/healthz', [], 'HEAD')).status).toBe(503);
     state = null;
-    expect((await get(port, '/healthz')).status).toBe(200);
+    const healthy = await get(port, '/healthz');
+    expect([healthy.status, healthy.body]).toEqual([200, { status: 'ok', loopDelayMs }]);
   });
 });

@@ -50,6 +50,8 @@ export const failed = (code: FailureCode, reason: string): Result => ({
   ping: null,
 });
 
+export const loopDelayMs = { p50: 0, p99: 3, max: 41 };
+
 /** What a pipeline does at the least: refuses what the entrance could not read, passes the rest. */
 const usual: Answer = ({ problem }) =>
   Promise.resolve(problem === null ? passed : failed(problem.code, problem.message));
@@ -81,6 +83,7 @@ export async function running(options: Partial<BridgeOptions> = {}): Promise<Run
     ownNames: () => ['pi', '192.168.0.10'],
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     probeState: () => null,
+    loopDelayMs: () => loopDelayMs,
     ...options,
     answer: (what) => {
       asked.push(what);

@@ -3,7 +3,18 @@ import { networkInterfaces } from 'node:os';
 import { lookup } from 'node:dns/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { createBridge } from '../../../../agent/request/http.ts';
-import { client, expectRefusal, failed, get, heldAnswer, parsed, passed, running, send } from './bridge.ts';
+import {
+  client,
+  expectRefusal,
+  failed,
+  get,
+  heldAnswer,
+  loopDelayMs,
+  parsed,
+  passed,
+  running,
+  send,
+} from './bridge.ts';
 
 describe('a client that leaves', () => {
   it.each([
@@ -83,6 +94,7 @@ describe('starting and stopping', () => {
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
       answer: () => Promise.resolve(passed),
       probeState: () => null,
+      loopDelayMs: () => loopDelayMs,
     });
     await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await second.stop();
