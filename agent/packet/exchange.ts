@@ -1,6 +1,6 @@
 // Echoes by one interface in one family: sent, answered or not, and over.
 import { randomInt } from 'node:crypto';
-import { Failure } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import { elapsedSince, now } from './clock.ts';
 import type { Echo, EchoAnswer, EchoEvents } from './echo.ts';
@@ -9,6 +9,7 @@ import { icmp4 } from './icmp4.ts';
 import { icmp6 } from './icmp6.ts';
 import type { Flight, FlightTable } from './inflight.ts';
 import { createLine } from './line.ts';
+import { givenUp } from './pacing.ts';
 
 export interface EchoFlight extends Flight {
   waitMs: number;
@@ -17,9 +18,14 @@ export interface EchoFlight extends Flight {
   again: EchoEvents['again'];
 }
 
+export interface Asker {
+  resolve(answer: EchoAnswer): void;
+  reject(reason: Failure): void;
+}
+
 export interface Exchange {
-  /** Sends now. Throws or rejects with Failure, as Packets.echo says. */
-  echo(echo: Echo, signal: AbortSignal | undefined, events: EchoEvents): Promise<EchoAnswer>;
+  /** Sends now; `asker` is told what came of it. Throws Failure, as Packets.echo says. */
+  echo(echo: Echo, events: EchoEvents, asker: Asker, signal: AbortSignal | undefined): void;
   /** Closes its sockets where the interface that they were bound to is gone. */
   closeIfGone(): void;
   /** Whoever still waits is told of silence. */
@@ -38,8 +44,6 @@ const dialects: Record<Family, Dialect> = { 4: icmp4, 6: icmp6 };
 const mostCookies = 2 ** (8 * cookieBytes) - 1;
 const ofReplies = { reason: null, mtuBytes: null, mpls: [] };
 const nobody = (): void => undefined;
-
-export const givenUp = (): Failure => new Failure('cancelled', 'the echo was given up');
 
 function answerOf(heard: Heard, flight: EchoFlight, { realtimeUs, read }: Datagram): EchoAnswer {
   const { ms: rttMs, clock } = elapsedSince(flight.sent, flight.leftRealtimeUs, realtimeUs, read);
@@ -121,22 +125,20 @@ export function createExchange(interfaceName: string, family: Family, engine: En
   }
 
   return {
-    echo(echo, signal, events) {
+    echo(echo, events, { resolve, reject }, signal) {
       const flight = launch(echo, events);
-      return new Promise((resolve, reject) => {
-        flight.resolve = resolve;
-        if (signal === undefined) return;
-        const abort = (): void => {
-          clearTimeout(flight.timer);
-          flights.forget(flight);
-          reject(givenUp());
-        };
-        signal.addEventListener('abort', abort, { once: true });
-        flight.resolve = (answer) => {
-          signal.removeEventListener('abort', abort);
-          resolve(answer);
-        };
-      });
+      flight.resolve = resolve;
+      if (signal === undefined) return;
+      const abort = (): void => {
+        clearTimeout(flight.timer);
+        flights.forget(flight);
+        reject(givenUp());
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      flight.resolve = (answer) => {
+        signal.removeEventListener('abort', abort);
+        resolve(answer);
+      };
     },
     closeIfGone: line.closeIfGone,
     close() {

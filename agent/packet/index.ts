@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import { checkEcho } from './check.ts';
 import type { Echo, EchoAnswer, EchoEvents } from './echo.ts';
-import { type EchoFlight, type Exchange, createExchange, givenUp } from './exchange.ts';
+import { type EchoFlight, type Exchange, createExchange } from './exchange.ts';
 import { createFlightTable } from './inflight.ts';
 import { type Pacer, createPacer } from './pacing.ts';
 
@@ -27,6 +27,7 @@ export interface PacketOptions {
   onReopened?: (interfaceName: string, why: string) => void;
 }
 
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 const untold: EchoEvents = { sent: () => undefined, again: () => undefined };
 
 /** Opens nothing yet: an interface's sockets are made with its first echo. */
@@ -56,14 +57,20 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
   }
 
   return {
-    async echo(echo, signal, events = untold) {
-      const family = checkEcho(echo);
-      if (closed) throw new Failure('stopping', 'the agent is stopping');
-      const pacer = pacerOf(echo.interfaceName);
-      if (!pacer.now()) await pacer.turn(signal);
-      if (signal?.aborted === true) throw givenUp();
-      return exchangeBy(echo.interfaceName, family).echo(echo, signal, events);
-    },
+    // One promise for an echo: at 10 000 a second those of async functions were a third of all garbage.
+    echo: (echo, signal, events = untold) =>
+      new Promise((resolve, reject) => {
+        const family = checkEcho(echo);
+        if (closed) throw new Failure('stopping', 'the agent is stopping');
+        const go = (): void => {
+          try {
+            exchangeBy(echo.interfaceName, family).echo(echo, events, { resolve, reject }, signal);
+          } catch (error) {
+            reject(asError(error));
+          }
+        };
+        pacerOf(echo.interfaceName).enter({ go, refuse: reject }, signal);
+      }),
     close() {
       closed = true;
       for (const pacer of pacers.values()) pacer.stop();

@@ -6,26 +6,24 @@ const mostPerTick = 16;
 /** Ticks come late on a busy machine; what was due in this time is caught up. */
 const depthMs = 10;
 
+/** One packet that wants to leave; one of the two is called, once. */
+export interface Departure {
+  go(): void;
+  refuse(reason: Failure): void;
+}
+
 export interface Pacer {
-  /** Whether a packet may leave now; then it is taken to. */
-  now(): boolean;
-  /** Resolves when the next packet may leave. Rejects with Failure: cancelled by the signal, stopping. */
-  turn(signal?: AbortSignal): Promise<void>;
+  /** Lets a packet go now or in its turn; refuses it where the signal gives it up (cancelled) or all ends (stopping). */
+  enter(departure: Departure, signal?: AbortSignal): void;
   stop(): void;
 }
 
-interface Waiter {
-  resolve(): void;
-  reject(reason: Failure): void;
-  /** It waits no more: nobody need tell it of an abort. */
-  left(): void;
-}
-
-const givenUp = (): Failure => new Failure('cancelled', 'the echo was given up');
+export const givenUp = (): Failure => new Failure('cancelled', 'the echo was given up');
 
 /** `packetsPerSecond` holds over any second, plus a burst of 16 or of 10 ms, whichever is more. */
 export function createPacer(packetsPerSecond: number, nowMs: () => number = () => performance.now()): Pacer {
-  const waiting = new Set<Waiter>();
+  /** Each with what ends its listening for an abort. */
+  const waiting = new Map<Departure, () => void>();
   const depth = Math.max(mostPerTick, (packetsPerSecond * depthMs) / 1000);
   let tokens = depth;
   let filledMs = nowMs();
@@ -50,12 +48,12 @@ export function createPacer(packetsPerSecond: number, nowMs: () => number = () =
   };
   const serve = (): void => {
     refill();
-    for (const waiter of waiting) {
+    for (const [departure, unlisten] of waiting) {
       if (!mayLeave()) break;
       spend();
-      waiting.delete(waiter);
-      waiter.left();
-      waiter.resolve();
+      waiting.delete(departure);
+      unlisten();
+      departure.go();
     }
     if (waiting.size > 0 && tokens < 1) wakeWhenDue();
   };
@@ -69,37 +67,32 @@ export function createPacer(packetsPerSecond: number, nowMs: () => number = () =
     );
   };
 
-  const turnNow = (): boolean => {
-    refill();
-    if (waiting.size > 0 || !mayLeave()) return false;
-    spend();
-    return true;
-  };
-  const queue = (waiter: Waiter, signal: AbortSignal | undefined): void => {
-    waiting.add(waiter);
-    if (tokens < 1) wakeWhenDue();
-    if (signal === undefined) return;
+  const listen = (departure: Departure, signal: AbortSignal): (() => void) => {
     const leave = (): void => {
-      waiting.delete(waiter);
-      waiter.reject(givenUp());
+      waiting.delete(departure);
+      departure.refuse(givenUp());
     };
     signal.addEventListener('abort', leave, { once: true });
-    waiter.left = () => signal.removeEventListener('abort', leave);
+    return () => signal.removeEventListener('abort', leave);
   };
 
   return {
-    now: turnNow,
-    turn(signal) {
-      if (signal?.aborted === true) return Promise.reject(givenUp());
-      if (turnNow()) return Promise.resolve();
-      return new Promise((resolve, reject) => queue({ resolve, reject, left: () => undefined }, signal));
+    enter(departure, signal) {
+      if (signal?.aborted === true) return departure.refuse(givenUp());
+      refill();
+      if (waiting.size === 0 && mayLeave()) {
+        spend();
+        return departure.go();
+      }
+      waiting.set(departure, signal === undefined ? () => undefined : listen(departure, signal));
+      if (tokens < 1) wakeWhenDue();
     },
     stop() {
       if (timer !== null) clearTimeout(timer);
       if (nextTick !== null) clearImmediate(nextTick);
-      for (const waiter of waiting) {
-        waiter.left();
-        waiter.reject(new Failure('stopping', 'the agent is stopping'));
+      for (const [departure, unlisten] of waiting) {
+        unlisten();
+        departure.refuse(new Failure('stopping', 'the agent is stopping'));
       }
       waiting.clear();
     },

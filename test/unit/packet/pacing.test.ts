@@ -1,7 +1,7 @@
 // How fast packets may leave: a burst, then a steady rate, in the order asked; with a clock that the test moves.
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Pacer, createPacer } from '../../../agent/packet/pacing.ts';
+import { type Departure, type Pacer, createPacer } from '../../../agent/packet/pacing.ts';
 
 beforeEach(() =>
   vi.useFakeTimers({
@@ -10,10 +10,13 @@ beforeEach(() =>
 );
 afterEach(() => vi.useRealTimers());
 
+const turn = (pacer: Pacer, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => pacer.enter({ go: resolve, refuse: reject }, signal));
+
 /** Asks for so many turns; `left` fills with the numbers of those that were given, in their order. */
 function askFor(pacer: Pacer, count: number, left: number[] = [], from = 0): number[] {
   for (let number = from; number < from + count; number++) {
-    pacer.turn().then(
+    turn(pacer).then(
       () => left.push(number),
       () => left.push(-number),
     );
@@ -62,23 +65,15 @@ describe('the pace', () => {
 
   it('lets no more than sixteen go in one tick of the loop, and the others of a burst in the next ones', () => {
     const pacer = createPacer(5000);
-    const now = (): number => Array.from({ length: 100 }, () => pacer.now()).filter(Boolean).length;
-    const ticks = [now(), now()];
-    for (let tick = 0; tick < 4; tick++) {
-      vi.runAllTicks();
+    let gone = 0;
+    const departure = (): Departure => ({ go: () => (gone += 1), refuse: () => undefined });
+    for (let count = 0; count < 100; count++) pacer.enter(departure());
+    const ticks = [gone];
+    for (let tick = 0; tick < 2; tick++) {
       vi.advanceTimersToNextTimer();
-      ticks.push(now());
+      ticks.push(gone);
     }
-    expect(ticks).toEqual([16, 0, 16, 16, 2, 0]);
-  });
-
-  it('is no turn at once for who comes after those who wait', async () => {
-    const pacer = createPacer(100);
-    const left = askFor(pacer, 17);
-    vi.setSystemTime(1000);
-    expect(pacer.now()).toBe(false);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(left).toEqual(upTo(17));
+    expect(ticks).toEqual([16, 32, 48]);
   });
 
   it('lets nobody overtake those who wait', async () => {
@@ -120,7 +115,7 @@ describe('a packet that is given up', () => {
     const pacer = createPacer(100);
     const left = askFor(pacer, 16);
     const gone = new AbortController();
-    const refused = expect(pacer.turn(gone.signal)).rejects.toMatchObject(givenUp);
+    const refused = expect(turn(pacer, gone.signal)).rejects.toMatchObject(givenUp);
     askFor(pacer, 1, left, 16);
     gone.abort();
     await refused;
@@ -130,7 +125,7 @@ describe('a packet that is given up', () => {
 
   it('before it came takes nothing either', async () => {
     const pacer = createPacer(100);
-    await expect(pacer.turn(AbortSignal.abort())).rejects.toMatchObject(givenUp);
+    await expect(turn(pacer, AbortSignal.abort())).rejects.toMatchObject(givenUp);
     const left = askFor(pacer, 17);
     await vi.advanceTimersByTimeAsync(0);
     expect(left).toEqual(upTo(16));
@@ -140,10 +135,10 @@ describe('a packet that is given up', () => {
     const pacer = createPacer(100);
     askFor(pacer, 16);
     const gone = new AbortController();
-    const turn = pacer.turn(gone.signal);
+    const turned = turn(pacer, gone.signal);
     await vi.advanceTimersByTimeAsync(10);
     gone.abort();
-    await turn;
+    await turned;
     expect(getEventListeners(gone.signal, 'abort')).toEqual([]);
   });
 });
@@ -152,7 +147,7 @@ describe('the end', () => {
   it('turns away all who wait, and leaves no timer behind', async () => {
     const pacer = createPacer(100);
     const left = askFor(pacer, 19);
-    const last = pacer.turn();
+    const last = turn(pacer);
     pacer.stop();
     await expect(last).rejects.toMatchObject({ code: 'stopping', message: 'the agent is stopping' });
     expect(left.toSorted((a, b) => a - b)).toEqual([-18, -17, -16, ...upTo(16)]);
