@@ -1,11 +1,11 @@
 // The asker, in a process of its own so that its work is not the agent's: a fixed number of requests under way at a
 // time, over HTTP or MQTT. Takes one job from its parent, and sends back a sample for each request. Answers are read
-// only when all are there, and HTTP is written by hand: what is measured is the agent, not its client.
+// only when all are there: what is measured is the agent, not its client.
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
 import { connectAsync } from 'mqtt';
 import * as z from 'zod';
 import { type Door, type Job, type Sample, Jobs, agentName } from './job.ts';
+import { getPlainly } from './plain-http.ts';
 
 const Result = z.object({
   id: z.string(),
@@ -23,26 +23,12 @@ interface Answer {
 }
 type Ask = (body: Body) => Promise<Answer>;
 
-const readHttp = (text: string): Result =>
-  z.object({ probe: Result }).parse(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).probe;
-
-/** A new connection for each request, as Uptime Kuma and curl make one. */
 function httpAsk(port: number): Ask {
-  return (body) =>
-    new Promise((resolve, reject) => {
-      const query = Object.entries(body).map((pair) => pair.join('='));
-      const host = `127.0.0.1:${port}`;
-      const socket = connect(port, '127.0.0.1').setNoDelay(true);
-      socket.write(`GET /ping?${query.join('&')} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-      let text = '';
-      let atMs = 0;
-      socket.setEncoding('utf8').on('data', (chunk: string) => {
-        atMs = performance.now();
-        text += chunk;
-      });
-      socket.once('error', reject);
-      socket.once('end', () => resolve({ atMs, read: () => readHttp(text) }));
-    });
+  return async (asked) => {
+    const query = Object.entries(asked).map((pair) => pair.join('='));
+    const { body, atMs } = await getPlainly(port, `/ping?${query.join('&')}`);
+    return { atMs, read: () => z.object({ probe: Result }).parse(JSON.parse(body)).probe };
+  };
 }
 
 async function mqttAsk(port: number): Promise<Ask> {

@@ -1,11 +1,11 @@
 // One trace by each of the tools, timed the same way: by the clock of this process, which does nothing else meanwhile.
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { agentNode, python3, run } from '../lab/programs.ts';
 import type { Uplink } from '../lab/topology.ts';
 import type { Door } from './job.ts';
+import { getPlainly } from './plain-http.ts';
 
 export type TracerName = 'ours' | 'traceroute' | 'icmplib' | 'mtr';
 
@@ -39,16 +39,6 @@ async function timed<T>(work: () => Promise<T>): Promise<{ wholeMs: number; valu
   return { wholeMs: performance.now() - startedMs, value };
 }
 
-const fetchText = (port: number, path: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const request = get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve(text));
-    });
-    request.once('error', reject);
-  });
-
 const answering = (text: string, line: RegExp): number => [...text.matchAll(line)].length;
 
 export function createTracers(http: Door, uplink: Uplink): Tracers {
@@ -57,11 +47,12 @@ export function createTracers(http: Door, uplink: Uplink): Tracers {
     async ours(target) {
       await sleep(oursEndedMs + betweenOursMs - performance.now());
       const path = `/traceroute?target=${target}&via=${uplink.name}&count=1`;
-      const { wholeMs, value } = await timed(() => fetchText(http.port, path));
-      oursEndedMs = performance.now();
-      const { probe } = Answer.parse(JSON.parse(value));
+      const startedMs = performance.now();
+      const { body, atMs } = await getPlainly(http.port, path);
+      oursEndedMs = atMs;
+      const { probe } = Answer.parse(JSON.parse(body));
       const hops = probe.traceroute.hops.filter(({ address }) => address !== null).length;
-      return { wholeMs, innerMs: probe.durationMs, hops };
+      return { wholeMs: atMs - startedMs, innerMs: probe.durationMs, hops };
     },
     async traceroute(target) {
       const argv = ['traceroute', '-I', '-n', '-q1', '-i', uplink.interface, target];
