@@ -55,6 +55,7 @@ function stagesFor(config: Config, uplinks: Uplinks, packets: Packets, log: Log,
     resolve: createResolver(),
     refusal: addressRefusal.bind(null, targets),
     way: uplinks.way,
+    watchDrops: uplinks.watchDrops,
   };
   const toolsForOthers: ProbeTools = {
     ...tools,

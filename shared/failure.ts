@@ -34,6 +34,7 @@ const sourceOf = {
   resolverTimeout: 'resolver',
   deadlineExceeded: 'local',
   noRawSockets: 'local',
+  repliesFiltered: 'local',
   sendRefused: 'local',
   stopping: 'local',
   tooManyInFlight: 'local',

@@ -3,6 +3,7 @@ import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
+import { guardAgainstDrops } from './drops.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
 import { nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
@@ -18,12 +19,17 @@ export async function ping(
 ): Promise<Measurement> {
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
+  const guard = await guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
   let index = 0;
-  const { outcomes, failure } = await echoRow(request.count, request.intervalMs, signal, (rowSignal) => {
+  const row = await echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
     const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
-    return countedEcho(tools.packets, echo, rowSignal, tally);
+    const outcome = await countedEcho(tools.packets, echo, rowSignal, tally);
+    guard.heard(outcome);
+    return outcome;
   });
+  const { outcomes } = row;
+  const failure = guard.end() ?? (await explained(row.failure, aim, tools));
   return {
     ...nothingMeasured,
     address,
@@ -31,7 +37,7 @@ export async function ping(
     ping: pingFigures(tally.sent, rttsOf(outcomes)),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: (await explained(failure, aim, tools)) ?? nextHopSilence(outcomes, way),
+    failure: failure ?? nextHopSilence(outcomes, way),
     refusal: refusalIn(outcomes),
   };
 }

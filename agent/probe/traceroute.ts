@@ -3,6 +3,7 @@ import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
+import { guardAgainstDrops } from './drops.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { type Outcome, nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
@@ -21,16 +22,21 @@ export async function traceroute(
 ): Promise<Measurement> {
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
+  const guard = await guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
-  const send = (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> =>
-    countedEcho(tools.packets, echoAlong(aim, request.packetBytes, hopLimit, waitMs), sendSignal, tally);
+  const send = async (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> => {
+    const echo = echoAlong(aim, request.packetBytes, hopLimit, waitMs);
+    const outcome = await countedEcho(tools.packets, echo, sendSignal, tally);
+    guard.heard(outcome);
+    return outcome;
+  };
 
   let tellLength: (hops: number | null) => void = () => undefined;
   const pathLength = new Promise<number | null>((resolve) => {
     tellLength = resolve;
   });
   let index = 0;
-  const toDestination = echoRow(request.count, request.intervalMs, signal, async (rowSignal) => {
+  const toDestination = echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
     const answer = await send(destinationHopLimit, waitOf(index++, request), rowSignal);
     if (answer?.type === 'reply') tellLength(hopsFromReply(answer.hopLimit));
     return answer;
@@ -38,10 +44,11 @@ export async function traceroute(
   const hopByHop = runTrace(
     (hopLimit, hopSignal) => send(hopLimit, waitOf(0, request), hopSignal),
     { knownHops: tools.traces.recall(way.interfaceName, address), pathLength },
-    signal,
+    guard.signal,
   );
 
   const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
+  const failure = guard.end() ?? (await explained(row.failure ?? trace.failure, aim, tools));
   if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
     tools.traces.remember(way.interfaceName, address, endOf(trace.answers));
   }
@@ -56,7 +63,7 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, replied, length),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: (await explained(row.failure ?? trace.failure, aim, tools)) ?? nextHopSilence(everything, way),
+    failure: failure ?? nextHopSilence(everything, way),
     refusal: refusalIn(row.outcomes),
   };
 }

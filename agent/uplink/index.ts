@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts';
 import type { Network as Prefix } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
+import { type DropWatch, watchDrops } from './reverse-path.ts';
 import { type NetworkWatch } from './watch.ts';
 import { type UplinkSettings, exitBy, findExit, wayTo } from './way.ts';
 
@@ -21,6 +22,8 @@ export interface Uplinks {
   findExit(via: string): Promise<Exit>;
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
+  /** What tells that the kernel dropped answers on this way; null where it would drop none. Rejects with Failure internal. */
+  watchDrops(way: Way, destination: string): Promise<DropWatch | null>;
   ownAddresses(): Prefix[];
   /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];
@@ -46,6 +49,7 @@ export function createUplinks(
       const chosen = exit ?? exitBy(settings(), await watch.interfaceTo(destination));
       return confirmed(watch, (network) => wayTo(network, settings(), chosen, destination));
     },
+    watchDrops: (way, destination) => watchDrops(way, destination, watch.wayBack),
     ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
     view: () => viewOf(watch.current(), settings()),
   };

@@ -29,6 +29,7 @@ const owners: Record<FailureCode, FailureSource> = {
   resolverTimeout: 'resolver',
   deadlineExceeded: 'local',
   noRawSockets: 'local',
+  repliesFiltered: 'local',
   sendRefused: 'local',
   stopping: 'local',
   tooManyInFlight: 'local',

@@ -30,6 +30,7 @@ function seen(known: NetworkState, now: NetworkState = known): Seen {
       return Promise.resolve(now);
     },
     interfaceTo: (address) => Promise.resolve(address.startsWith('192.168.2.') ? 'eth1' : 'eth0'),
+    wayBack: () => Promise.resolve([]),
   };
   return { ...createUplinks(watch, () => settings), readings: () => readings };
 }

@@ -1,0 +1,122 @@
+// The strict reverse path filter on a real kernel: named where it drops the answers, and only there.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kernelInterfacesFrom } from '../../agent/uplink/ip.ts';
+import { type Agent, startAgent } from './agent.ts';
+import { type Lab, createLab, hostAddress6, silentAddress } from './topology.ts';
+
+const config = 'uplinks:\n  fibre: { interface: eth0 }\n  lte: { interface: eth1, gateway: 192.168.2.1 }\n';
+
+let lab: Lab;
+let agent: Agent;
+
+beforeEach(async () => {
+  lab = await createLab();
+  agent = await startAgent({ config });
+});
+
+afterEach(async () => {
+  await agent[Symbol.asyncDispose]();
+  await lab.stop();
+});
+
+const sysctl = (setting: string) => lab.exec('agent', ['sysctl', '-qw', setting]);
+const filter = (whose: string, mode: 0 | 1 | 2) => sysctl(`net.ipv4.conf.${whose}.rp_filter=${mode}`);
+const ip = (words: string) => lab.exec('agent', ['ip', ...words.split(' ')]);
+
+const ask = async (kind: string, query: string) => {
+  const { status, body } = await agent.get(`/${kind}?target=1.1.1.1&count=1&${query}`);
+  return { status, ...body.probe };
+};
+
+const strict = async (): Promise<void> => {
+  await filter('all', 0);
+  await filter('eth1', 1);
+};
+
+describe('where the route back leaves by another uplink', () => {
+  beforeEach(strict);
+
+  it.each([
+    ['ping', 'lte'],
+    ['ping', '192.168.2.10'],
+    ['traceroute', 'lte'],
+    ['traceroute', 'eth1'],
+  ])('a %s via %s says so as soon as an answer is dropped', async (kind, via) => {
+    // Its echoes would take 5 s to be given up: whoever says it sooner has looked.
+    const result = await ask(kind, `via=${via}&waitMs=5000`);
+    expect(result).toMatchObject({
+      status: 500,
+      verdict: 'error',
+      failure: { code: 'repliesFiltered', source: 'local' },
+      reason:
+        'eth1 drops the answers: net.ipv4.conf.eth1.rp_filter is 1 (strict) and the route back to 1.1.1.1 leaves by ' +
+        'eth0; mend it with: sysctl -w net.ipv4.conf.eth1.rp_filter=2, or: ip rule add from 192.168.2.10 lookup ' +
+        'TABLE with a default route by eth1 in TABLE',
+      ping: { received: 0 },
+    });
+    expect(result.durationMs).toBeLessThan(1000);
+    // The gateway stands in the interface's own network.
+    if (kind === 'traceroute') expect(result.traceroute?.hops[0]?.address).toBe('192.168.2.1');
+  });
+
+  it('the setting that the sentence gives mends it', async () => {
+    const { reason = '' } = await ask('ping', 'via=lte');
+    await sysctl(/sysctl -w (\S+),/.exec(reason)?.[1] ?? '');
+    expect((await ask('ping', 'via=lte')).status).toBe(200);
+  });
+
+  it('the rule that the sentence gives mends it', async () => {
+    await ip('route add default via 192.168.2.1 dev eth1 table 77');
+    const { reason = '' } = await ask('ping', 'via=lte');
+    await ip(/ip (rule add from \S+ lookup )/.exec(reason)?.[1]?.concat('77') ?? '');
+    await expect.poll(async () => (await ask('ping', 'via=lte')).status).toBe(200);
+    expect((await ask('traceroute', 'via=lte')).traceroute?.hops).toHaveLength(4);
+    await ip('rule del from 192.168.2.10 lookup 77');
+  });
+
+  it('a target that is silent is not taken for one whose answers were dropped', async () => {
+    const { body } = await agent.get(`/ping?target=${silentAddress}&via=lte&count=2&waitMs=100`);
+    expect([body.probe?.verdict, body.probe?.failure]).toEqual(['fail', null]);
+  });
+
+  it('the other uplink is none of its concern', async () => {
+    await filter('eth0', 1);
+    expect((await ask('ping', 'via=fibre')).status).toBe(200);
+  });
+});
+
+it('names the setting of all interfaces where that is the strict one, and a route back that is not there', async () => {
+  await filter('eth1', 0);
+  await filter('all', 1);
+  expect((await ask('ping', 'via=lte')).reason).toMatch(
+    /net\.ipv4\.conf\.all\.rp_filter is 1 \(strict\) and the route back to 1\.1\.1\.1 leaves by eth0;/,
+  );
+  await ip('route del default dev eth0');
+  await ip('route del default dev eth1');
+  await expect
+    .poll(async () => (await ask('ping', 'via=lte')).reason)
+    .toContain('(strict) and there is no route back to 1.1.1.1;');
+});
+
+it('finds no fault with a loose filter, whatever that of all says', async () => {
+  await filter('all', 1);
+  await filter('eth1', 2);
+  expect((await ask('ping', 'via=lte')).status).toBe(200);
+});
+
+it('finds no fault with a route back over both uplinks, which the strict filter lets pass', async () => {
+  await strict();
+  await ip(
+    'route replace 1.1.1.1 nexthop via 192.168.0.1 dev eth0 nexthop via 192.168.2.1 dev eth1 weight 1',
+  );
+  expect(await kernelInterfacesFrom('192.168.2.10', '1.1.1.1')).toEqual(['eth0', 'eth1']);
+  await expect.poll(async () => (await ask('ping', 'via=lte')).status).toBe(200);
+});
+
+it('finds no fault with IPv6, which has no such filter', async () => {
+  await lab.stop();
+  lab = await createLab({ fibre: { ipv6: true }, lte: { ipv6: true } });
+  await strict();
+  const { body } = await agent.get(`/ping?target=${hostAddress6}&via=lte&count=1`);
+  expect(body.reason).toBe('1 of 1 echoes were answered');
+});
