@@ -1,6 +1,7 @@
 // The strict reverse path filter on a real kernel: named where it drops the answers, and only there.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kernelInterfacesFrom } from '../../agent/uplink/ip.ts';
+import { filteredIn } from '../../agent/uplink/reverse-path.ts';
 import { type Agent, startAgent } from './agent.ts';
 import { type Lab, createLab, hostAddress6, silentAddress } from './topology.ts';
 
@@ -27,6 +28,9 @@ const ask = async (kind: string, query: string) => {
   const { status, body } = await agent.get(`/${kind}?target=1.1.1.1&count=1&${query}`);
   return { status, ...body.probe };
 };
+
+const dropped = async (): Promise<number> =>
+  filteredIn((await lab.exec('agent', ['cat', '/proc/self/net/netstat'])).stdout) ?? NaN;
 
 const strict = async (): Promise<void> => {
   await filter('all', 0);
@@ -77,6 +81,14 @@ describe('where the route back leaves by another uplink', () => {
   it('a target that is silent is not taken for one whose answers were dropped', async () => {
     const { body } = await agent.get(`/ping?target=${silentAddress}&via=lte&count=2&waitMs=100`);
     expect([body.probe?.verdict, body.probe?.failure]).toEqual(['fail', null]);
+  });
+
+  it('a silent target whose own answers would pass is not either, though those of routers are dropped', async () => {
+    await ip(`route add ${silentAddress} via 192.168.2.1 dev eth1`);
+    const before = await dropped();
+    const trace = () => agent.get(`/traceroute?target=${silentAddress}&via=lte&count=1&waitMs=100`);
+    await expect.poll(async () => (await trace()).body.probe?.verdict).toBe('fail');
+    expect(await dropped()).toBeGreaterThan(before);
   });
 
   it('the other uplink is none of its concern', async () => {
