@@ -32,6 +32,7 @@ const sourceOf = {
   noRoute: 'uplink',
   nameUnresolved: 'resolver',
   resolverTimeout: 'resolver',
+  prohibited: 'target',
   deadlineExceeded: 'local',
   noRawSockets: 'local',
   repliesFiltered: 'local',

@@ -40,3 +40,18 @@ export function nextHopSilence(
   const sentence = `nothing left by ${interfaceName}: the next hop ${nextHop} does not answer ${asked}`;
   return new Failure('neighbourUnreachable', sentence);
 }
+
+/**
+ * No echo was answered, and somebody beyond this machine says that a filter forbids them (RFC 1812 §5.2.7.1): so the
+ * target was not measured, whatever else was said of it.
+ */
+export function prohibition(outcomes: readonly Outcome[], address: string, { source }: Way): Failure | null {
+  if (outcomes.some((outcome) => outcome?.type === 'reply')) return null;
+  for (const outcome of outcomes) {
+    if (outcome?.type !== 'unreachable' || outcome.reason !== 'prohibited' || outcome.from === source)
+      continue;
+    const said = `${outcome.from} says ${unreachableWords.prohibited}`;
+    return new Failure('prohibited', `${said}: a filter there lets no echo to ${address} pass`);
+  }
+  return null;
+}

@@ -5,7 +5,7 @@ import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
 import { guardAgainstDrops } from './drops.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
-import { nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
+import { nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { pingFigures } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
@@ -37,7 +37,7 @@ export async function ping(
     ping: pingFigures(tally.sent, rttsOf(outcomes)),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: failure ?? nextHopSilence(outcomes, way),
+    failure: failure ?? nextHopSilence(outcomes, way) ?? prohibition(outcomes, address, way),
     refusal: refusalIn(outcomes),
   };
 }

@@ -6,7 +6,7 @@ import { waitOf } from '../../shared/budget.ts';
 import { guardAgainstDrops } from './drops.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
-import { type Outcome, nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
+import { type Outcome, nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
 import { endOf, routeOf } from './route.ts';
 import { pingFigures } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
@@ -63,7 +63,7 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, replied, length),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: failure ?? nextHopSilence(everything, way),
+    failure: failure ?? nextHopSilence(everything, way) ?? prohibition(everything, address, way),
     refusal: refusalIn(row.outcomes),
   };
 }

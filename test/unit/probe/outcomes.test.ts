@@ -1,6 +1,12 @@
 // What came of echoes, taken together: round trips, the network's words, and a next hop that does not answer.
 import { describe, expect, it } from 'vitest';
-import { type Outcome, nextHopSilence, refusalIn, rttsOf } from '../../../agent/probe/outcomes.ts';
+import {
+  type Outcome,
+  nextHopSilence,
+  prohibition,
+  refusalIn,
+  rttsOf,
+} from '../../../agent/probe/outcomes.ts';
 import { reply, silence, way } from './tools.ts';
 
 const exceeded = reply(5, { type: 'timeExceeded', from: '100.64.0.1' });
@@ -45,4 +51,31 @@ describe('a next hop that does not answer ARP', () => {
   it('is none where the target is the neighbour itself', () => {
     expect(nextHopSilence([own, stuck], { ...way, nextHop: null })).toBe(null);
   });
+});
+
+describe('a prohibition', () => {
+  const of = (outcomes: Outcome[]) => prohibition(outcomes, '1.1.1.1', way);
+  const unreachable = reply(5, { type: 'unreachable', from: '100.64.0.9', reason: 'host' });
+
+  it.each<[what: string, outcomes: Outcome[]]>([
+    ['every echo met it', [refused, refused]],
+    ['the others came to nothing', [silence, refused, null]],
+    ['somebody else had another word first', [exceeded, unreachable, refused]],
+  ])('is told where %s', (_what, outcomes) => {
+    expect(of(outcomes)).toMatchObject({
+      code: 'prohibited',
+      source: 'target',
+      message: '100.64.0.1 says administratively prohibited: a filter there lets no echo to 1.1.1.1 pass',
+    });
+  });
+
+  it.each<[what: string, outcomes: Outcome[]]>([
+    ['an echo was answered', [refused, reply(3), refused]],
+    ['nobody is forbidden, but something is not to be had', [unreachable, exceeded, silence]],
+    [
+      'this machine says so itself',
+      [reply(5, { type: 'unreachable', from: way.source, reason: 'prohibited' })],
+    ],
+    ['none was sent', []],
+  ])('is none where %s', (_what, outcomes) => expect(of(outcomes)).toBe(null));
 });

@@ -27,6 +27,7 @@ const owners: Record<FailureCode, FailureSource> = {
   noRoute: 'uplink',
   nameUnresolved: 'resolver',
   resolverTimeout: 'resolver',
+  prohibited: 'target',
   deadlineExceeded: 'local',
   noRawSockets: 'local',
   repliesFiltered: 'local',
