@@ -51,6 +51,7 @@ const hop = (given: Partial<Hop> & { ttl: number }): Hop => ({
   address: null,
   name: null,
   rttMs: null,
+  alsoAt: [],
   replyTtl: null,
   unreachable: null,
   mpls: [],

@@ -28,7 +28,7 @@ const lte = ['192.168.2.1', '100.64.0.1', '203.0.113.9'];
 describe('the route', () => {
   it('has each hop with its address and round trip to the microsecond, the target last', async () => {
     const { traceroute: route, address, via, failure, refusal } = await tracing(path(lte));
-    const unknown = { name: null, unreachable: null, mpls: [], network: null, scope: null };
+    const unknown = { name: null, alsoAt: [], unreachable: null, mpls: [], network: null, scope: null };
     expect(route).toEqual({
       reached: true,
       loop: false,
