@@ -20,11 +20,13 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import * as faults from './uplink-faults.ts';
 import * as plan from './plan.ts';
+import * as plan6 from './plan6.ts';
 import { endProcessesIn, namespacePath } from './processes.ts';
 import { agentNode, ipBatch, run, wordsFor, type Output, type RunOptions } from './programs.ts';
 import { Relay } from './relay.ts';
 
-export { hostAddress6, hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
+export { hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
+export { hostAddress6 } from './plan6.ts';
 export type { Uplink, UplinkName, UplinkOptions } from './plan.ts';
 
 export interface LabOptions {
@@ -152,10 +154,10 @@ async function buildNodes(
     uplinks.flatMap((uplink) => plan.cableCommands(uplink)),
   );
   await Promise.all([
-    ipBatch(plan.hostNode, [...plan.hostCommands(uplinks), ...plan.host6Commands(uplinks)]),
+    ipBatch(plan.hostNode, [...plan.hostCommands(uplinks), ...plan6.host6Commands(uplinks)]),
     ...uplinks.flatMap((uplink) => [
       ...uplink.routers.map((router, index) =>
-        ipBatch(router, [...plan.routerCommands(uplink, index), ...plan.router6Commands(uplink, index)]),
+        ipBatch(router, [...plan.routerCommands(uplink, index), ...plan6.router6Commands(uplink, index)]),
       ),
       ...uplink.routers.slice(0, 1).map((router) => faults.offloadsOff(router, 'down')),
       faults.plugIn(uplink),
