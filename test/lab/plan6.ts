@@ -11,6 +11,10 @@ export interface Ipv6Uplink {
 }
 
 export const hostAddress6 = '2001:db8::1';
+/** As those of IPv4; unreachable is said with no route to destination (1/0), prohibited with 1/1. */
+export const silentAddress6 = '2001:db8:0:1::1';
+export const unreachableAddress6 = '2001:db8:0:1::2';
+export const prohibitedAddress6 = '2001:db8:0:1::3';
 
 /** On each wire the end towards the internet is the first, the end towards the agent the second. */
 const [upstream, downstream] = ['fe80::1', 'fe80::2'];
@@ -54,5 +58,12 @@ export function host6Commands(uplinks: readonly Uplink[]): string[] {
           `route add ${net6(ipv6)} via ${downstream} dev ${name}`,
         ],
   );
-  return ways.length === 0 ? [] : [`addr add ${hostAddress6}/128 dev lo nodad`, ...ways];
+  if (ways.length === 0) return [];
+  return [
+    `addr add ${hostAddress6}/128 dev lo nodad`,
+    `route add blackhole ${silentAddress6}`,
+    `route add unreachable ${unreachableAddress6}`,
+    `route add prohibit ${prohibitedAddress6}`,
+    ...ways,
+  ];
 }

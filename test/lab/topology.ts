@@ -12,7 +12,7 @@
 //  metric 200       └───────────────────────┘
 //
 // With `ipv6` an uplink also has fd00:1::/64 or fd00:2::/64 (the agent ::10, the gateway ::1), routers fd00:1:0:1::1 and
-// on behind it, and leads to 2001:db8::1.
+// on behind it, and leads to 2001:db8::1; 2001:db8:0:1::1, ::2 and ::3 are silent, unreachable and prohibited.
 //
 // The agent's namespace is the one the tests run in (test/run.mjs makes it); the others are named as above. With more
 // hops, routers isp-2 (203.0.113.2) … and core-2 (198.51.100.2) … follow. Routers send back by plain routes, no NAT.
@@ -26,7 +26,7 @@ import { agentNode, ipBatch, run, wordsFor, type Output, type RunOptions } from 
 import { Relay } from './relay.ts';
 
 export { hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
-export { hostAddress6 } from './plan6.ts';
+export { hostAddress6, prohibitedAddress6, silentAddress6, unreachableAddress6 } from './plan6.ts';
 export type { Uplink, UplinkName, UplinkOptions } from './plan.ts';
 
 export interface LabOptions {
