@@ -1,5 +1,6 @@
 // Answers that this machine itself drops: a probe that waits for them ends as soon as the kernel says so.
 import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Failure } from '../../shared/failure.ts';
 import type { Aim } from './aim.ts';
 import type { Outcome } from './outcomes.ts';
@@ -12,38 +13,43 @@ export interface DropGuard {
   signal: AbortSignal;
   heard(outcome: Outcome): void;
   /** Looks a last time; the Failure where answers were dropped and none of the target has come. */
-  end(): Failure | null;
+  end(): Promise<Failure | null>;
 }
 
-/** Begins before the first packet; end() must be called. Rejects with Failure internal. */
-export async function guardAgainstDrops(
-  { address, way }: Aim,
-  tools: ProbeTools,
-  signal: AbortSignal,
-): Promise<DropGuard> {
-  const dropped = await tools.watchDrops(way, address);
-  if (dropped === null) return { signal, heard: () => undefined, end: () => null };
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+/** Begins before the first packet; end() must be called. */
+export function guardAgainstDrops({ address, way }: Aim, tools: ProbeTools, signal: AbortSignal): DropGuard {
+  const dropped = tools.watchDrops(way, address);
+  if (dropped === null) return { signal, heard: () => undefined, end: () => Promise.resolve(null) };
+  const [filtered, ended] = [new AbortController(), new AbortController()];
+  const either = AbortSignal.any([signal, filtered.signal]);
   setMaxListeners(0, either);
   let answered = false;
-  let failure: Failure | null = null;
-  const look = (): void => {
-    if (answered || failure !== null) return;
-    failure = dropped();
-    if (failure !== null) over.abort();
+  const failed = async (): Promise<Failure | null> => (answered ? null : dropped());
+
+  const look = async (): Promise<Failure | null> => {
+    for (;;) {
+      await delay(lookEveryMs, undefined, { signal: ended.signal }).catch(() => undefined);
+      const failure = await failed();
+      // The answer may have come while the kernel was asked.
+      if (failure !== null && !answered) {
+        filtered.abort();
+        return failure;
+      }
+      if (ended.signal.aborted) return null;
+    }
   };
-  const looking = setInterval(look, lookEveryMs);
+  const found = look();
   return {
     signal: either,
     // A router's answer says nothing: those near by come back by the interface's own network and are not dropped.
     heard(outcome) {
-      answered ||= outcome?.type === 'reply' || outcome?.type === 'unreachable';
+      if (outcome?.type !== 'reply' && outcome?.type !== 'unreachable') return;
+      answered = true;
+      ended.abort();
     },
     end() {
-      clearInterval(looking);
-      look();
-      return failure;
+      ended.abort();
+      return found;
     },
   };
 }

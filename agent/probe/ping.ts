@@ -19,7 +19,7 @@ export async function ping(
 ): Promise<Measurement> {
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
-  const guard = await guardAgainstDrops(aim, tools, signal);
+  const guard = guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
   let index = 0;
   const row = await echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
@@ -29,7 +29,7 @@ export async function ping(
     return outcome;
   });
   const { outcomes } = row;
-  const failure = guard.end() ?? (await explained(row.failure, aim, tools));
+  const failure = (await guard.end()) ?? (await explained(row.failure, aim, tools));
   return {
     ...nothingMeasured,
     address,

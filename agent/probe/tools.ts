@@ -16,8 +16,8 @@ export interface ProbeTools {
   /** How a packet leaves now by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
   /**
-   * Where this machine would drop the answers to packets that go this way: a look that gives the Failure once it has
-   * dropped some. Null where it drops none. Rejects with Failure internal.
+   * Where this machine may drop the answers to packets that go this way: a look that gives the Failure once it has
+   * dropped some from now on, and never rejects. Null where it drops none.
    */
-  watchDrops(way: Way, destination: string): Promise<(() => Failure | null) | null>;
+  watchDrops(way: Way, destination: string): (() => Promise<Failure | null>) | null;
 }

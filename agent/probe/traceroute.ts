@@ -22,7 +22,7 @@ export async function traceroute(
 ): Promise<Measurement> {
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
-  const guard = await guardAgainstDrops(aim, tools, signal);
+  const guard = guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
   const send = async (hopLimit: number, waitMs: number, sendSignal: AbortSignal): Promise<Outcome> => {
     const echo = echoAlong(aim, request.packetBytes, hopLimit, waitMs);
@@ -48,7 +48,7 @@ export async function traceroute(
   );
 
   const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
-  const failure = guard.end() ?? (await explained(row.failure ?? trace.failure, aim, tools));
+  const failure = (await guard.end()) ?? (await explained(row.failure ?? trace.failure, aim, tools));
   if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
     tools.traces.remember(way.interfaceName, address, endOf(trace.answers));
   }

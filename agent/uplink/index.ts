@@ -22,8 +22,8 @@ export interface Uplinks {
   findExit(via: string): Promise<Exit>;
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
-  /** What tells that the kernel dropped answers on this way; null where it would drop none. Rejects with Failure internal. */
-  watchDrops(way: Way, destination: string): Promise<DropWatch | null>;
+  /** What tells that the kernel dropped answers on this way; null where it drops none. */
+  watchDrops(way: Way, destination: string): DropWatch | null;
   ownAddresses(): Prefix[];
   /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];

@@ -1,15 +1,24 @@
-// The strict reverse path filter (RFC 3704 §2.2; rp_filter in the kernel's ip-sysctl.rst; IPv4 only): this machine drops
-// what came in by an interface that it would not answer by, and with it the answers to a probe bound to that interface.
+// The reverse path filter (RFC 3704; rp_filter in the kernel's ip-sysctl.rst; IPv4 only): this machine drops what came in
+// by an interface that it would not answer by (strict), or what it has no way to answer (loose). Answers to a probe that
+// is bound to an interface, or that leaves without a route, meet it.
 import { readFileSync } from 'node:fs';
 import { Failure } from '../../shared/failure.ts';
 import { familyOf } from '../../shared/ip.ts';
 import type { Way } from '../../shared/way.ts';
 
-/** Whose rp_filter makes an interface strict: its own or that of `all`; null where none does. The larger one counts. */
-export function strictBy(own: string, all: string, interfaceName: string): string | null {
+interface Filter {
+  /** The interface whose rp_filter it is, or `all`. */
+  whose: string;
+  mode: 'strict' | 'loose';
+}
+
+/** Of an interface's own rp_filter and that of `all` the larger one counts; null where neither filters. */
+export function filterOf(own: string, all: string, interfaceName: string): Filter | null {
   const [ownMode, allMode] = [Number.parseInt(own, 10), Number.parseInt(all, 10)];
-  if (Math.max(ownMode, allMode) !== 1) return null;
-  return ownMode === 1 ? interfaceName : 'all';
+  const whose = ownMode >= allMode ? interfaceName : 'all';
+  const mode = Math.max(ownMode, allMode);
+  if (mode === 1) return { whose, mode: 'strict' };
+  return mode === 2 ? { whose, mode: 'loose' } : null;
 }
 
 /** Packets that the filter dropped, as /proc/net/netstat counts them; null where it does not say. */
@@ -25,24 +34,29 @@ export function filteredIn(netstat: string): number | null {
 /** sysctl(8) writes a dot within a name as a slash. */
 const setting = (whose: string): string => `net.ipv4.conf.${whose.replaceAll('.', '/')}.rp_filter`;
 
-/** `back` are the interfaces by which the kernel's route to the destination leaves; none where it has no route. */
-export function repliesFiltered(
+/**
+ * The Failure where the filter drops answers that come by a way; null where it lets them pass. `back` are the interfaces
+ * by which the kernel's route to the destination leaves; none where it has no route.
+ */
+export function filteredBy(
+  { whose, mode }: Filter,
   { interfaceName, source }: Way,
   destination: string,
-  strict: string,
   back: readonly string[],
-): Failure {
-  const route =
+): Failure | null {
+  if (mode === 'strict' ? back.includes(interfaceName) : back.length > 0) return null;
+  const value = mode === 'strict' ? '1 (strict)' : '2 (loose)';
+  const rule = `ip rule add from ${source} lookup TABLE with a default route by ${interfaceName} in TABLE`;
+  // A loose filter, too, drops what no route leads back to.
+  const [route, mend] =
     back.length === 0
-      ? `there is no route back to ${destination}`
-      : `the route back to ${destination} leaves by ${back.join(' and ')}`;
-  const mend =
-    `sysctl -w ${setting(interfaceName)}=2, or: ip rule add from ${source} lookup TABLE ` +
-    `with a default route by ${interfaceName} in TABLE`;
-  return new Failure(
-    'repliesFiltered',
-    `${interfaceName} drops the answers: ${setting(strict)} is 1 (strict) and ${route}; mend it with: ${mend}`,
-  );
+      ? [`there is no route back to ${destination}`, rule]
+      : [
+          `the route back to ${destination} leaves by ${back.join(' and ')}`,
+          `sysctl -w ${setting(interfaceName)}=2, or: ${rule}`,
+        ];
+  const sentence = `${interfaceName} drops the answers: ${setting(whose)} is ${value} and ${route}; mend it with: ${mend}`;
+  return new Failure('repliesFiltered', sentence);
 }
 
 function contentOf(path: string): string {
@@ -54,29 +68,30 @@ function contentOf(path: string): string {
 }
 
 const modeOf = (whose: string): string => contentOf(`/proc/sys/net/ipv4/conf/${whose}/rp_filter`);
-const filtered = (): number | null => filteredIn(contentOf('/proc/self/net/netstat'));
+const filtered = (): number => filteredIn(contentOf('/proc/self/net/netstat')) ?? 0;
 
-/** The Failure repliesFiltered once the kernel has dropped a packet since the watch began; null until then. */
-export type DropWatch = () => Failure | null;
+/** The Failure repliesFiltered once the kernel has dropped answers since the watch began; null until then. Never rejects. */
+export type DropWatch = () => Promise<Failure | null>;
 
 /**
- * Begins to watch for dropped answers from a destination; null where the kernel would not drop them. The counter is that
- * of the whole machine and says nothing alone. `wayBack` gives the interfaces of the route from a source to a destination. Rejects with Failure internal.
+ * Begins to watch for dropped answers from a destination; null where nothing filters them. `wayBack` gives the interfaces
+ * of the kernel's route from a source to a destination. It is asked only once the kernel's counter has risen, which is
+ * cheap to read, but that of the whole machine: alone it proves nothing.
  */
-export async function watchDrops(
+export function watchDrops(
   way: Way,
   destination: string,
   wayBack: (source: string, destination: string) => Promise<string[]>,
-): Promise<DropWatch | null> {
+): DropWatch | null {
   if (familyOf(destination) !== 4) return null;
-  const strict = strictBy(modeOf(way.interfaceName), modeOf('all'), way.interfaceName);
-  if (strict === null) return null;
-  const back = await wayBack(way.source, destination);
-  if (back.includes(way.interfaceName)) return null;
+  const filter = filterOf(modeOf(way.interfaceName), modeOf('all'), way.interfaceName);
+  if (filter === null) return null;
   const before = filtered();
-  return () => {
-    const now = filtered();
-    const dropped = before !== null && now !== null && now > before;
-    return dropped ? repliesFiltered(way, destination, strict, back) : null;
+  return async () => {
+    if (filtered() <= before) return null;
+    return wayBack(way.source, destination).then(
+      (back) => filteredBy(filter, way, destination, back),
+      () => null,
+    );
   };
 }

@@ -1,5 +1,6 @@
 // Answers that this machine drops: who is told, when, and what speaks against it.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EventEmitter, once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 import { type DropGuard, guardAgainstDrops } from '../../../agent/probe/drops.ts';
 import { ping } from '../../../agent/probe/ping.ts';
 import { traceroute } from '../../../agent/probe/traceroute.ts';
@@ -21,87 +22,94 @@ const exceeded = reply(1, { type: 'timeExceeded', from: '192.168.2.1' });
 const refused = reply(1, { type: 'unreachable', from: '192.168.2.1', reason: 'host' });
 
 describe('the guard', () => {
-  let drops = 0;
-  let looks = 0;
-
-  beforeEach(() => {
-    vi.useFakeTimers();
-    [drops, looks] = [0, 0];
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  const look = (): Failure | null => {
-    looks += 1;
-    return drops > 0 ? filtered : null;
+  /** Looks until the kernel has dropped something: never, or at that look. */
+  const guarding = (atLook: number, signal = unhurried()): { guard: DropGuard; looks: () => number } => {
+    const watch = vi.fn(() => Promise.resolve(watch.mock.calls.length >= atLook ? filtered : null));
+    const given = tools(() => silence, { watchDrops: () => watch });
+    const guard = guardAgainstDrops({ address: '1.1.1.1', way }, given, signal);
+    return { guard, looks: () => watch.mock.calls.length };
   };
-  const guarding = (signal = unhurried()): Promise<DropGuard> =>
-    guardAgainstDrops(
-      { address: '1.1.1.1', way },
-      tools(() => silence, { watchDrops: () => Promise.resolve(look) }),
-      signal,
-    );
+  const whenAborted = (signal: AbortSignal) => once(signal, 'abort');
 
-  it('asks about the way and the target', async () => {
-    const watchDrops = vi.fn(() => Promise.resolve(null));
-    await guardAgainstDrops(
-      { address: '1.1.1.1', way },
-      tools(() => silence, { watchDrops }),
-      unhurried(),
-    );
+  it('asks about the way and the target', () => {
+    const watchDrops = vi.fn(() => null);
+    const given = tools(() => silence, { watchDrops });
+    guardAgainstDrops({ address: '1.1.1.1', way }, given, unhurried());
     expect(watchDrops.mock.calls).toEqual([[way, '1.1.1.1']]);
   });
 
-  it('costs nothing where nothing would be dropped', async () => {
+  it('is none where nothing would be dropped', async () => {
     const signal = unhurried();
-    const none = tools(() => silence);
-    const guard = await guardAgainstDrops({ address: '1.1.1.1', way }, none, signal);
-    expect([guard.signal, guard.end(), vi.getTimerCount()]).toEqual([signal, null, 0]);
+    const guard = guardAgainstDrops(
+      { address: '1.1.1.1', way },
+      tools(() => silence),
+      signal,
+    );
+    expect([guard.signal, await guard.end()]).toEqual([signal, null]);
   });
 
   it('ends the probe at the first look that finds answers dropped', async () => {
-    const guard = await guarding();
-    vi.advanceTimersByTime(60);
-    expect(guard.signal.aborted).toBe(false);
-    drops = 1;
-    vi.advanceTimersByTime(25);
-    expect(guard.signal.aborted).toBe(true);
-    expect(guard.end()).toBe(filtered);
+    const { guard, looks } = guarding(3);
+    await whenAborted(guard.signal);
+    expect(looks()).toBe(3);
+    expect(await guard.end()).toBe(filtered);
+    expect(looks()).toBe(3);
   });
 
   it.each([
-    ['a reply', reply(20), null],
-    ['a refusal', refused, null],
-    ["a router's answer", exceeded, filtered],
-    ['silence', silence, filtered],
-    ['an echo given up', null, filtered],
-  ])('after %s says what is left to say', async (_what, outcome, failure) => {
-    const guard = await guarding();
+    ['a reply', reply(20)],
+    ['a refusal', refused],
+  ])('looks no more after %s, and has nothing to say', async (_what, outcome) => {
+    const { guard, looks } = guarding(1);
     guard.heard(outcome);
-    drops = 1;
-    vi.advanceTimersByTime(60);
-    expect(guard.signal.aborted).toBe(failure !== null);
-    expect(guard.end()).toBe(failure);
+    expect(await guard.end()).toBe(null);
+    expect([guard.signal.aborted, looks()]).toEqual([false, 0]);
   });
 
-  it('looks a last time where the probe was shorter than its pace, and then no more', async () => {
-    const guard = await guarding();
-    drops = 1;
-    expect(guard.end()).toBe(filtered);
-    expect([looks, vi.getTimerCount()]).toEqual([1, 0]);
+  it.each([
+    ["a router's answer", exceeded],
+    ['silence', silence],
+    ['an echo given up', null],
+  ])('goes on after %s', async (_what, outcome) => {
+    const { guard } = guarding(2);
+    guard.heard(outcome);
+    await whenAborted(guard.signal);
+    expect(await guard.end()).toBe(filtered);
+  });
+
+  it('has nothing to say where the answer came while it looked', async () => {
+    let tell: (failure: Failure) => void = () => undefined;
+    const asked = new EventEmitter();
+    const watchDrops = () => () => {
+      asked.emit('asked');
+      return new Promise<Failure>((resolve) => {
+        tell = resolve;
+      });
+    };
+    const given = tools(() => silence, { watchDrops });
+    const guard = guardAgainstDrops({ address: '1.1.1.1', way }, given, unhurried());
+    await once(asked, 'asked');
+    guard.heard(reply(20));
+    tell(filtered);
+    expect([await guard.end(), guard.signal.aborted]).toEqual([null, false]);
+  });
+
+  it('looks a last time where the probe was shorter than its pace', async () => {
+    const { guard, looks } = guarding(1);
+    expect(await guard.end()).toBe(filtered);
+    expect(looks()).toBe(1);
   });
 
   it("passes on the end of the request's time", async () => {
     const over = new AbortController();
-    const guard = await guarding(over.signal);
+    const { guard } = guarding(Infinity, over.signal);
     over.abort();
-    expect([guard.signal.aborted, guard.end()]).toEqual([true, null]);
+    expect([guard.signal.aborted, await guard.end()]).toEqual([true, null]);
   });
 });
 
 describe('a probe whose answers are dropped', () => {
-  const given = (network: Network) => tools(network, { watchDrops: () => Promise.resolve(() => filtered) });
+  const given = (network: Network) => tools(network, { watchDrops: () => () => Promise.resolve(filtered) });
 
   it('ends before its echoes have had their time', async () => {
     const measured = await ping(

@@ -68,7 +68,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     },
     refusal: () => null,
     way: () => Promise.resolve(way),
-    watchDrops: () => Promise.resolve(null),
+    watchDrops: () => null,
     ...given,
   };
 }

@@ -1,24 +1,24 @@
-// The strict reverse path filter: which setting makes it strict, what the kernel counts, and what mends it.
-import { describe, expect, it, vi } from 'vitest';
-import { filteredIn, repliesFiltered, strictBy, watchDrops } from '../../../agent/uplink/reverse-path.ts';
+// The reverse path filter: which setting counts, what the kernel counts, and what mends it.
+import { describe, expect, it } from 'vitest';
+import { filterOf, filteredBy, filteredIn, watchDrops } from '../../../agent/uplink/reverse-path.ts';
 
 const way = { uplink: 'lte', interfaceName: 'eth1', source: '192.168.2.10', nextHop: '192.168.2.1' };
 
-describe('what makes an interface strict', () => {
-  it.each([
-    ['0', '0', null],
-    ['1', '0', 'eth1'],
-    ['0', '1', 'all'],
-    ['1', '1', 'eth1'],
-    ['2', '1', null],
-    ['1', '2', null],
-    ['2', '0', null],
-    ['1\n', '0\n', 'eth1'],
-    ['', '1', null],
-    ['', '', null],
-    ['no number', '1', null],
-  ])('its own being %j and that of all %j', (own, all, whose) => {
-    expect(strictBy(own, all, 'eth1')).toBe(whose);
+describe('the filter of an interface', () => {
+  it.each<[own: string, all: string, whose: string | null, mode: string | null]>([
+    ['0', '0', null, null],
+    ['1', '0', 'eth1', 'strict'],
+    ['0', '1', 'all', 'strict'],
+    ['1', '1', 'eth1', 'strict'],
+    ['2', '1', 'eth1', 'loose'],
+    ['1', '2', 'all', 'loose'],
+    ['2', '0', 'eth1', 'loose'],
+    ['1\n', '0\n', 'eth1', 'strict'],
+    ['', '1', null, null],
+    ['1', '', null, null],
+    ['no number', '1', null, null],
+  ])('its own being %j and that of all %j is that of %s', (own, all, whose, mode) => {
+    expect(filterOf(own, all, 'eth1')).toEqual(whose === null ? null : { whose, mode });
   });
 });
 
@@ -44,40 +44,63 @@ describe("the kernel's count of what it filtered", () => {
   ])('is not there: %j', (text) => expect(filteredIn(text)).toBe(null));
 });
 
-describe('the sentence', () => {
-  const sentence = (strict: string, back: string[], name = 'eth1'): string =>
-    repliesFiltered({ ...way, interfaceName: name }, '1.1.1.1', strict, back).message;
+describe('answers by an interface', () => {
+  const strict = { whose: 'eth1', mode: 'strict' } as const;
+  const loose = { whose: 'all', mode: 'loose' } as const;
+  const rule = 'ip rule add from 192.168.2.10 lookup TABLE with a default route by eth1 in TABLE';
 
-  it('names the setting, the way back and what mends it', () => {
-    expect(repliesFiltered(way, '1.1.1.1', 'eth1', ['eth0'])).toMatchObject({
+  it.each([
+    ['strict, and the route back leaves by it', strict, ['eth1']],
+    ['strict, and the route back leaves by it and another', strict, ['eth0', 'eth1']],
+    ['loose, and a route leads back', loose, ['eth0']],
+  ])('pass a filter that is %s', (_what, filter, back) => {
+    expect(filteredBy(filter, way, '1.1.1.1', back)).toBe(null);
+  });
+
+  it.each([
+    [
+      strict,
+      ['eth0'],
+      'net.ipv4.conf.eth1.rp_filter is 1 (strict) and the route back to 1.1.1.1 leaves by eth0; mend it with: ' +
+        `sysctl -w net.ipv4.conf.eth1.rp_filter=2, or: ${rule}`,
+    ],
+    [
+      // Setting that of the interface mends it: the larger one counts.
+      { whose: 'all', mode: 'strict' },
+      ['eth0', 'eth2'],
+      'net.ipv4.conf.all.rp_filter is 1 (strict) and the route back to 1.1.1.1 leaves by eth0 and eth2; mend it with: ' +
+        `sysctl -w net.ipv4.conf.eth1.rp_filter=2, or: ${rule}`,
+    ],
+    [
+      strict,
+      [],
+      `net.ipv4.conf.eth1.rp_filter is 1 (strict) and there is no route back to 1.1.1.1; mend it with: ${rule}`,
+    ],
+    [
+      loose,
+      [],
+      `net.ipv4.conf.all.rp_filter is 2 (loose) and there is no route back to 1.1.1.1; mend it with: ${rule}`,
+    ],
+  ] as const)('are dropped by %j, the route back leaving by %j', (filter, back, sentence) => {
+    expect(filteredBy(filter, way, '1.1.1.1', back)).toMatchObject({
       code: 'repliesFiltered',
       source: 'local',
-      message:
-        'eth1 drops the answers: net.ipv4.conf.eth1.rp_filter is 1 (strict) and the route back to 1.1.1.1 leaves by ' +
-        'eth0; mend it with: sysctl -w net.ipv4.conf.eth1.rp_filter=2, or: ip rule add from 192.168.2.10 lookup TABLE ' +
-        'with a default route by eth1 in TABLE',
+      message: `eth1 drops the answers: ${sentence}`,
     });
   });
 
-  it("mends the interface's own setting where that of all is the strict one: the larger counts", () => {
-    expect(sentence('all', ['eth0'])).toMatch(/net\.ipv4\.conf\.all\.rp_filter is 1 .*eth1\.rp_filter=2/);
-  });
-
-  it('says that no route leads back, or several', () => {
-    expect(sentence('eth1', [])).toContain('and there is no route back to 1.1.1.1; mend');
-    expect(sentence('eth1', ['eth0', 'eth2'])).toContain('leaves by eth0 and eth2;');
-  });
-
-  it("writes a dot in an interface's name as sysctl wants it", () => {
-    expect(sentence('eth1.5', ['eth0'], 'eth1.5')).toMatch(
+  it('are dropped by one whose name has a dot, which sysctl writes as a slash', () => {
+    const vlan = filteredBy({ ...strict, whose: 'eth1.5' }, { ...way, interfaceName: 'eth1.5' }, '1.1.1.1', [
+      'eth0',
+    ]);
+    expect(vlan?.message).toMatch(
       /^eth1\.5 drops .*conf\.eth1\/5\.rp_filter is 1 .*eth1\/5\.rp_filter=2, .* by eth1\.5 in TABLE$/,
     );
   });
 });
 
-it('asks nothing about IPv6, which has no such filter, nor about an interface that is not there', async () => {
-  const wayBack = vi.fn(() => Promise.resolve([]));
-  expect(await watchDrops({ ...way, source: 'fd00:2::10' }, '2001:db8::1', wayBack)).toBe(null);
-  expect(await watchDrops({ ...way, interfaceName: 'eth77' }, '1.1.1.1', wayBack)).toBe(null);
-  expect(wayBack).not.toHaveBeenCalled();
+it('are not watched over IPv6, which has no such filter, nor on an interface that is not there', () => {
+  const wayBack = () => Promise.resolve([]);
+  expect(watchDrops({ ...way, source: 'fd00:2::10' }, '2001:db8::1', wayBack)).toBe(null);
+  expect(watchDrops({ ...way, interfaceName: 'eth77' }, '1.1.1.1', wayBack)).toBe(null);
 });
