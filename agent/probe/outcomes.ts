@@ -16,7 +16,8 @@ export const rttsOf = (outcomes: readonly Outcome[]): number[] =>
 export function refusalIn(outcomes: readonly Outcome[]): string | null {
   for (const outcome of outcomes) {
     if (outcome?.type === 'unreachable') {
-      return `${outcome.from} says ${unreachableWords[outcome.reason ?? 'other']}`;
+      const most = outcome.mtuBytes === null ? '' : `: at most ${outcome.mtuBytes} bytes`;
+      return `${outcome.from} says ${unreachableWords[outcome.reason ?? 'other']}${most}`;
     }
     if (outcome?.type === 'timeExceeded') return `${outcome.from} says the hop limit was used up`;
   }

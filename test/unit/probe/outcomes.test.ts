@@ -23,6 +23,8 @@ it('the network is quoted with what it said first', () => {
   expect(refusalIn([silence, null, reply(3)])).toBe(null);
   expect(refusalIn([silence, refused, exceeded])).toBe('100.64.0.1 says administratively prohibited');
   expect(refusalIn([exceeded, refused])).toBe('100.64.0.1 says the hop limit was used up');
+  const tooBig = reply(5, { type: 'unreachable', from: 'fd00::1', reason: 'packetTooBig', mtuBytes: 1300 });
+  expect(refusalIn([tooBig])).toBe('fd00::1 says packet too big: at most 1300 bytes');
 });
 
 describe('a next hop that does not answer ARP', () => {
