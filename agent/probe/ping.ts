@@ -38,6 +38,6 @@ export async function ping(
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
     failure: failure ?? nextHopSilence(outcomes, way) ?? prohibition(outcomes, address, way),
-    refusal: refusalIn(outcomes),
+    refusal: refusalIn(outcomes, address, way),
   };
 }

@@ -64,6 +64,6 @@ export async function traceroute(
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
     failure: failure ?? nextHopSilence(everything, way) ?? prohibition(everything, address, way),
-    refusal: refusalIn(row.outcomes),
+    refusal: refusalIn(row.outcomes, address, way),
   };
 }

@@ -115,6 +115,17 @@ describe.each(families)('over IPv$family', ({ family, target, prohibited, sayer 
     }
   });
 
+  it("a target in the uplink's own network that is not there is its own fault", async () => {
+    expect((await ask(`target=${target}&via=lte`))?.verdict).toBe('pass');
+    const [absent, asked] = family === 4 ? ['192.168.2.77', 'ARP'] : ['fd00:2::77', 'neighbour discovery'];
+    expect(await ask(`target=${absent}&via=lte&waitMs=300`)).toMatchObject({
+      verdict: 'fail',
+      failure: null,
+      reason: `no reply to 1 echoes: ${absent} does not answer ${asked}`,
+      traffic: { packetsSent: 0 },
+    });
+  });
+
   it.each(['ping', 'traceroute'])('prohibited is said at once of a %s', async (kind) => {
     const result = await ask(`target=${prohibited}&via=lte`, kind);
     expect(result).toMatchObject({

@@ -19,12 +19,28 @@ it('the round trips are those of replies alone, in the order sent', () => {
   expect(rttsOf([reply(3), silence, exceeded, null, reply(1), refused])).toEqual([3, 1]);
 });
 
-it('the network is quoted with what it said first', () => {
-  expect(refusalIn([silence, null, reply(3)])).toBe(null);
-  expect(refusalIn([silence, refused, exceeded])).toBe('100.64.0.1 says administratively prohibited');
-  expect(refusalIn([exceeded, refused])).toBe('100.64.0.1 says the hop limit was used up');
-  const tooBig = reply(5, { type: 'unreachable', from: 'fd00::1', reason: 'packetTooBig', mtuBytes: 1300 });
-  expect(refusalIn([tooBig])).toBe('fd00::1 says packet too big: at most 1300 bytes');
+describe('what is said in place of an answer', () => {
+  const said = (outcomes: Outcome[], given = {}, address = '1.1.1.1'): string | null =>
+    refusalIn(outcomes, address, { ...way, ...given });
+
+  it('is what the network said first', () => {
+    expect(said([silence, null, reply(3)])).toBe(null);
+    expect(said([silence, refused, exceeded])).toBe('100.64.0.1 says administratively prohibited');
+    expect(said([exceeded, refused])).toBe('100.64.0.1 says the hop limit was used up');
+  });
+
+  it('names the limit that a packet was too big for', () => {
+    const tooBig = reply(5, { type: 'unreachable', from: 'fd00::1', reason: 'packetTooBig', mtuBytes: 1300 });
+    expect(said([tooBig])).toBe('fd00::1 says packet too big: at most 1300 bytes');
+  });
+
+  it('is that a neighbour is not there, where no packet left', () => {
+    const near = { nextHop: null };
+    expect(said([stuck, own], near, '192.168.2.77')).toBe('192.168.2.77 does not answer ARP');
+    expect(said([stuck], near, 'fd00:2::77')).toBe('fd00:2::77 does not answer neighbour discovery');
+    expect(said([stuck, silence], near, '192.168.2.77')).toBe(null);
+    expect(said([stuck])).toBe(null);
+  });
 });
 
 describe('a next hop that does not answer ARP', () => {
