@@ -1,5 +1,5 @@
 // The reverse path filter on a real kernel: named where it drops the answers, and only there.
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { kernelInterfacesFrom } from '../../agent/uplink/ip.ts';
 import { filteredIn, watchDrops } from '../../agent/uplink/reverse-path.ts';
 import { type Agent, startAgent } from './agent.ts';
@@ -144,13 +144,28 @@ it('finds no fault with a route back over both uplinks, which the strict filter 
   expect((await ask('ping', 'via=lte')).status).toBe(200);
 });
 
-it('watches only where something filters, and never over IPv6, which has no such filter', async () => {
+describe('the watch', () => {
   const way = { uplink: 'lte', interfaceName: 'eth1', source: '192.168.2.10', nextHop: '192.168.2.1' };
-  const watched = (destination: string): boolean =>
-    watchDrops(way, destination, () => Promise.resolve([])) !== null;
-  await filter('all', 0);
-  await filter('eth1', 0);
-  expect(watched('1.1.1.1')).toBe(false);
-  await filter('eth1', 1);
-  expect([watched('1.1.1.1'), watched(hostAddress6)]).toEqual([true, false]);
+  const byFibre = () => Promise.resolve(['eth0']);
+
+  it('is kept only where something filters, and never over IPv6, which has no such filter', async () => {
+    await filter('all', 0);
+    await filter('eth1', 0);
+    expect(watchDrops(way, '1.1.1.1', byFibre)).toBe(null);
+    await filter('eth1', 1);
+    expect(watchDrops(way, '1.1.1.1', byFibre)).not.toBe(null);
+    expect(watchDrops(way, hostAddress6, byFibre)).toBe(null);
+  });
+
+  it('asks for the way back once something was dropped, and says nothing where it can not be told', async () => {
+    await strict();
+    const wayBack = vi.fn(byFibre);
+    const look = watchDrops(way, '1.1.1.1', wayBack);
+    const blind = watchDrops(way, '1.1.1.1', () => Promise.reject(new Error('no such program')));
+    expect([await look?.(), wayBack.mock.calls]).toEqual([null, []]);
+    await expect(lab.exec('agent', ['ping', '-c1', '-W0.2', '-Ieth1', '1.1.1.1'])).rejects.toThrow();
+    expect((await look?.())?.code).toBe('repliesFiltered');
+    expect(wayBack.mock.calls).toEqual([['192.168.2.10', '1.1.1.1']]);
+    expect(await blind?.()).toBe(null);
+  });
 });
