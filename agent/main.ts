@@ -70,6 +70,7 @@ function stagesFor({ config, log, packets, uplinks, names }: Parts, publish: Pub
     resolve: createResolver(),
     refusal: addressRefusal.bind(null, targets),
     way: uplinks.way,
+    watchDrops: uplinks.watchDrops,
   };
   const toolsForOthers: ProbeTools = {
     ...tools,

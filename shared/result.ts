@@ -58,6 +58,8 @@ export const Hop = z.strictObject({
   address: z.string().nullable(),
   name: z.string().nullable(),
   rttMs: ms.nullable(),
+  /** The other hop limits at which the same address answered. */
+  alsoAt: z.array(z.int().min(1).max(255)),
   /** Hop limit left in the hop's answer. */
   replyTtl: z.int().min(0).max(255).nullable(),
   /** Why the hop refused to pass packets on; null where it did not. */

@@ -3,8 +3,9 @@ import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
+import { guardAgainstDrops } from './drops.ts';
 import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
-import { nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
+import { nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
@@ -18,17 +19,17 @@ export async function ping(
 ): Promise<Measurement> {
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
+  const guard = guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
   let index = 0;
-  const { outcomes, arrivals, failure } = await echoRow(
-    request.count,
-    request.intervalMs,
-    signal,
-    (rowSignal) => {
-      const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
-      return countedEcho(tools.packets, echo, rowSignal, tally);
-    },
-  );
+  const row = await echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
+    const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
+    const outcome = await countedEcho(tools.packets, echo, rowSignal, tally);
+    guard.heard(outcome);
+    return outcome;
+  });
+  const { outcomes, arrivals } = row;
+  const failure = (await guard.end()) ?? (await explained(row.failure, aim, tools));
   return {
     ...nothingMeasured,
     address,
@@ -36,7 +37,7 @@ export async function ping(
     ping: pingFigures(tally.sent, rttsOf(outcomes), { ...tally, reordered: reorderedIn(arrivals) }),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: (await explained(failure, aim, tools)) ?? nextHopSilence(outcomes, way),
-    refusal: refusalIn(outcomes),
+    failure: failure ?? nextHopSilence(outcomes, way) ?? prohibition(outcomes, address, way),
+    refusal: refusalIn(outcomes, address, way),
   };
 }

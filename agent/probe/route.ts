@@ -7,13 +7,17 @@ type Answer = Exclude<Outcome, null | { type: 'silence' }>;
 const heardIn = (answer: Outcome | undefined): Answer | null =>
   answer === undefined || answer === null || answer.type === 'silence' ? null : answer;
 
-function hopOf(answer: Outcome, index: number): Hop {
+function hopOf(answer: Outcome, index: number, route: readonly Outcome[]): Hop {
   const heard = heardIn(answer);
+  const alsoAt = route.flatMap((other, at) =>
+    heard !== null && at !== index && heardIn(other)?.from === heard.from ? [at + 1] : [],
+  );
   return {
     ttl: index + 1,
     address: heard?.from ?? null,
     name: null,
     rttMs: heard === null ? null : Math.round(heard.rttMs * 1000) / 1000,
+    alsoAt,
     replyTtl: heard?.hopLimit ?? null,
     unreachable: heard?.reason == null ? null : { reason: heard.reason, mtuBytes: heard.mtuBytes },
     mpls: heard?.mpls ?? [],

@@ -19,4 +19,9 @@ export interface ProbeTools {
   refusal(kind: Kind, host: string, address: string): Failure | null;
   /** How a packet leaves now by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
+  /**
+   * Where this machine may drop the answers to packets that go this way: a look that gives the Failure once it has
+   * dropped some from now on, and never rejects. Null where it drops none.
+   */
+  watchDrops(way: Way, destination: string): (() => Promise<Failure | null>) | null;
 }

@@ -1,4 +1,5 @@
 // Follows the plan of a trace: sends hop limits side by side, takes in what comes, ends as soon as the plan does.
+import { setMaxListeners } from 'node:events';
 import type { Failure } from '../../shared/failure.ts';
 import { asFailure } from './echoes.ts';
 import type { Outcome } from './outcomes.ts';
@@ -56,6 +57,7 @@ export async function runTrace(
 ): Promise<Trace> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
+  setMaxListeners(0, either);
   const bell = createBell();
   const hops: HopState[] = [];
   const answers: Outcome[] = [];

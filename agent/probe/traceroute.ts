@@ -3,6 +3,7 @@ import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { type Aim, echoAlong, explained, takeAim, viaOf } from './aim.ts';
 import { waitOf } from '../../shared/budget.ts';
+import { type DropGuard, guardAgainstDrops } from './drops.ts';
 import {
   type Row,
   type Tally,
@@ -13,7 +14,7 @@ import {
   trafficOf,
 } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
-import { type Outcome, nextHopSilence, refusalIn, rttsOf } from './outcomes.ts';
+import { type Outcome, nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
 import { endOf, routeOf } from './route.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
@@ -37,7 +38,7 @@ async function look(
   request: RequestOf<'traceroute'>,
   aim: Aim,
   { packets, traces, shared }: ProbeTools,
-  signal: AbortSignal,
+  { signal, heard }: DropGuard,
 ): Promise<Seen> {
   const { address, way } = aim;
   const [direct, hops] = [newTally(), newTally()];
@@ -49,13 +50,16 @@ async function look(
   const toDestination = echoRow(request.count, request.intervalMs, signal, async (until) => {
     const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
     const answer = await countedEcho(packets, echo, until, direct);
+    heard(answer);
     if (answer?.type === 'reply') tellLength(hopsFromReply(answer.hopLimit));
     return answer;
   }).finally(() => tellLength(null));
-  const probeHop: HopProbe = (hopLimit, until, again) => {
+  const probeHop: HopProbe = async (hopLimit, until, again) => {
     const echo = echoAlong(aim, request.packetBytes, hopLimit, waitOf(0, request));
     const send = (): Promise<Outcome> => countedEcho(packets, echo, until, hops);
-    return again ? send() : shared.share(echo, send);
+    const answer = await (again ? send() : shared.share(echo, send));
+    heard(answer);
+    return answer;
   };
   const knownHops = traces.recall(way.interfaceName, address);
   const hopByHop = runTrace(probeHop, { knownHops, pathLength }, signal);
@@ -77,7 +81,9 @@ export async function traceroute(
   const { address, way } = aim;
   const turn = await tools.turns.take(way, address, patienceOf(request), signal);
   const left = { ...request, timeoutMs: request.timeoutMs - turn.waitedMs };
-  const { row, trace, length, direct, hops } = await look(left, aim, tools, signal).finally(turn.end);
+  const guard = guardAgainstDrops(aim, tools, signal);
+  const { row, trace, length, direct, hops } = await look(left, aim, tools, guard).finally(turn.end);
+  const failure = (await guard.end()) ?? (await explained(row.failure ?? trace.failure, aim, tools));
   const everything = [...row.outcomes, ...trace.answers];
   const clockStepped = direct.clockStepped || hops.clockStepped;
   const odd = { ...direct, reordered: reorderedIn(row.arrivals), clockStepped };
@@ -90,7 +96,7 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, replied, length),
     traffic: trafficOf(direct, hops),
     clockStepped,
-    failure: (await explained(row.failure ?? trace.failure, aim, tools)) ?? nextHopSilence(everything, way),
-    refusal: refusalIn(row.outcomes),
+    failure: failure ?? nextHopSilence(everything, way) ?? prohibition(everything, address, way),
+    refusal: refusalIn(row.outcomes, address, way),
   };
 }

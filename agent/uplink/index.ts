@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
+import { type DropWatch, watchDrops } from './reverse-path.ts';
 import { type NetworkWatch } from './watch.ts';
 import { type UplinkSettings, exitBy, findExit, wayTo } from './way.ts';
 
@@ -26,6 +27,8 @@ export interface Uplinks {
    * can say: without a route, or to a link-local address, which is on every interface.
    */
   avoidsMetered(address: string): Promise<boolean>;
+  /** What tells that the kernel dropped answers on this way; null where it drops none. */
+  watchDrops(way: Way, destination: string): DropWatch | null;
   ownAddresses(): Prefix[];
   /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];
@@ -59,6 +62,7 @@ export function createUplinks(
       const taken = await watch.interfaceTo(address).catch(() => null);
       return taken !== null && metered.every((uplink) => uplink.interface !== taken);
     },
+    watchDrops: (way, destination) => watchDrops(way, destination, watch.wayBack),
     ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
     view: () => viewOf(watch.current(), settings()),
   };

@@ -113,6 +113,22 @@ export async function kernelInterfaceTo(address: string): Promise<string> {
   return row.type === 'local' ? 'lo' : row.dev;
 }
 
+/**
+ * The interfaces of the kernel's route to an address from a local one (several where it has several next hops); none
+ * where it has no route. `fibmatch` shows the whole route, not the next hop picked for one packet. Rejects with Failure
+ * internal.
+ */
+export async function kernelInterfacesFrom(source: string, address: string): Promise<string[]> {
+  const question = ['-json', 'route', 'get', 'fibmatch', address, 'from', source];
+  const answer = await runIp(question).catch((error: unknown) => {
+    if (!kernelRefusal.test(String(error))) throw error;
+    return '';
+  });
+  return readRows(Hop.extend({ nexthops: z.array(Hop).default([]) }), answer).flatMap(({ dev, nexthops }) =>
+    [dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined),
+  );
+}
+
 /** `ip monitor`: a call per change (what changed is read anew), one when it ended; returns its end. */
 export function monitorNetwork(changed: () => void, ended: () => void): () => void {
   const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route', 'rule', 'nexthop'], {

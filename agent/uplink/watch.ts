@@ -1,7 +1,7 @@
 // The network as last read: read again whenever the kernel says something changed, and every 30 s besides.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { kernelInterfaceTo, monitorNetwork, readNetwork } from './ip.ts';
+import { kernelInterfaceTo, kernelInterfacesFrom, monitorNetwork, readNetwork } from './ip.ts';
 import { type NetworkState, emptyNetwork } from './network.ts';
 
 const rereadEveryMs = 30_000;
@@ -22,6 +22,26 @@ export interface NetworkWatch {
   fresh(): Promise<NetworkState>;
   /** The interface the kernel would take to an address; remembered until something changes. */
   interfaceTo(address: string): Promise<string>;
+  /** The interfaces of its route from a local address to another; remembered likewise. */
+  wayBack(source: string, address: string): Promise<string[]>;
+}
+
+/** The kernel's choices, each asked for once until they are forgotten; one that was rejected is asked for again. */
+function createChoices<Question extends string[], Choice>(ask: (...question: Question) => Promise<Choice>) {
+  const choices = new Map<string, Promise<Choice>>();
+  return {
+    forget: () => choices.clear(),
+    of(...question: Question): Promise<Choice> {
+      const key = question.join(' ');
+      const known = choices.get(key);
+      if (known !== undefined) return known;
+      if (choices.size >= mostKernelChoices) choices.clear();
+      const choice = ask(...question);
+      choices.set(key, choice);
+      choice.catch(() => choices.delete(key));
+      return choice;
+    },
+  };
 }
 
 /** `onRead` is told after each reading. */
@@ -35,7 +55,12 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
   let interval: NodeJS.Timeout | null = null;
   let restart: NodeJS.Timeout | null = null;
   let stopped = false;
-  const kernelChoices = new Map<string, Promise<string>>();
+  const ways = createChoices(kernelInterfaceTo);
+  const waysBack = createChoices(kernelInterfacesFrom);
+  const forgetChoices = (): void => {
+    ways.forget();
+    waysBack.forget();
+  };
 
   // A reading under way may have begun before the change that is asked about: wait for it, then read once more.
   const refresh = async (): Promise<NetworkState> => {
@@ -52,14 +77,14 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     while (dirty && !stopped) {
       await delay(settleMs);
       dirty = false;
-      kernelChoices.clear();
+      forgetChoices();
       await refresh().catch((error: unknown) => log.error({ err: error }, 'the network could not be read'));
     }
     settling = null;
   };
   const changed = (): void => {
     dirty = true;
-    kernelChoices.clear();
+    forgetChoices();
     settling ??= settle();
   };
   const watch = (): void => {
@@ -91,14 +116,7 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
       return state;
     },
     fresh: () => (performance.now() - readAtMs < freshMs && !dirty ? Promise.resolve(state) : refresh()),
-    interfaceTo(address) {
-      const known = kernelChoices.get(address);
-      if (known !== undefined) return known;
-      if (kernelChoices.size >= mostKernelChoices) kernelChoices.clear();
-      const choice = kernelInterfaceTo(address);
-      kernelChoices.set(address, choice);
-      choice.catch(() => kernelChoices.delete(address));
-      return choice;
-    },
+    interfaceTo: ways.of,
+    wayBack: waysBack.of,
   };
 }

@@ -43,6 +43,12 @@ it('says that a name can not be resolved, as a fault of the resolver', async () 
   expect(body.reason).toMatch(/^nowhere\.test could not be resolved \(E/);
 });
 
+it('says that a name has no address of the family that is asked for', async () => {
+  const { body } = await agent.get('/ping?target=target.test&count=1&family=6');
+  expect(body.probe?.failure).toEqual({ code: 'nameUnresolved', source: 'resolver' });
+  expect(body.reason).toMatch(/^target\.test (could not be resolved \(E|has no IPv6 address)/);
+});
+
 it('keeps the last good address of a name that can not be resolved any more, and says so', async () => {
   const known = await ping('target.test');
   expect(known.status).toBe(200);

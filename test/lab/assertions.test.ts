@@ -1,7 +1,7 @@
 // Every assertion on real packets, once holding and once not, asked with ping-tool's headers where it had one.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Agent, startAgent } from './agent.ts';
-import { type Lab, createLab, silentAddress } from './topology.ts';
+import { type Lab, createLab, prohibitedAddress, silentAddress, unreachableAddress } from './topology.ts';
 
 let lab: Lab;
 let agent: Agent;
@@ -87,14 +87,28 @@ it('fails a silent target of a trace, and shows the hops that answered', async (
   expect(route?.hops.map(({ address }) => address)).toEqual(['192.168.2.1', '100.64.0.1', '198.51.100.1']);
 });
 
-it.each([
-  { name: 'unreachable', target: '192.0.2.2', words: /says (host|network) unreachable/ },
-  { name: 'administratively prohibited', target: '192.0.2.3', words: /says .*administratively prohibited/ },
-])('says what the network said of a target that is $name', async ({ target, words }) => {
-  const answer = await agent.get(`/ping?target=${target}&via=lte&waitMs=500&count=1`);
+it('says what the network said of a target that is unreachable', async () => {
+  const answer = await agent.get(`/ping?target=${unreachableAddress}&via=lte&waitMs=500&count=1`);
   expect(answer.status).toBe(500);
-  expect(answer.body.probe?.verdict).toBe('fail');
-  expect(answer.body.reason).toMatch(words);
+  expect(answer.body.probe).toMatchObject({ verdict: 'fail', failure: null });
+  expect(answer.body.reason).toBe('no reply to 1 echoes: 1.1.1.1 says host unreachable');
+});
+
+it.each(['ping', 'traceroute'])('has no verdict on a target that a filter forbids a %s to', async (kind) => {
+  const query = `target=${prohibitedAddress}&via=lte&waitMs=500&count=1&maxLossPercent=0`;
+  const { status, body } = await agent.get(`/${kind}?${query}`);
+  expect(status).toBe(500);
+  expect(body.reason).toBe(
+    '1.1.1.1 says administratively prohibited: a filter there lets no echo to 192.0.2.3 pass',
+  );
+  expect(body.probe).toMatchObject({
+    verdict: 'error',
+    failure: { code: 'prohibited', source: 'target' },
+    findings: [],
+  });
+  expect(body.probe?.traceroute?.hops.map(({ address }) => address)).toEqual(
+    kind === 'ping' ? undefined : lab.uplinks.lte.hops,
+  );
 });
 
 it('reports loss, and judges it', async () => {

@@ -1,4 +1,5 @@
 // What the lab consists of, worked out from its options without touching anything: nodes, addresses, `ip` commands.
+import { type Ipv6Uplink, interface6Commands, planIpv6 } from './plan6.ts';
 import type { Line } from './relay.ts';
 
 export type UplinkName = 'fibre' | 'lte';
@@ -13,15 +14,6 @@ export interface UplinkOptions extends Partial<Line> {
   silentHops?: readonly number[];
   /** true gives it IPv6 beside IPv4. */
   ipv6?: boolean;
-}
-
-/** The same for IPv6; next hops are link-local addresses, as router advertisements name them. */
-export interface Ipv6Uplink {
-  readonly address: string;
-  /** The gateway's address in the uplink's own network, and the one on the wire that routes name. */
-  readonly gateway: string;
-  readonly linkLocalGateway: string;
-  readonly hops: readonly string[];
 }
 
 export interface Uplink {
@@ -43,7 +35,6 @@ export interface Uplink {
 export const hostNode = 'internet';
 export const relayNode = 'relay';
 export const hostAddresses = ['1.1.1.1', '8.8.8.8'] as const;
-export const hostAddress6 = '2001:db8::1';
 /** Routed as far as the internet host, which says nothing. */
 export const silentAddress = '192.0.2.1';
 /** The internet host answers with destination unreachable: host (3/1), and administratively prohibited (3/13). */
@@ -67,20 +58,6 @@ function routerAddress(name: UplinkName, index: number): string {
   return index === 1 ? '100.64.0.1' : `198.51.100.${index - 1}`;
 }
 
-/** On each wire the end towards the internet is the first, the end towards the agent the second. */
-const [upstream, downstream] = ['fe80::1', 'fe80::2'];
-
-function planIpv6(name: UplinkName, routers: number): Ipv6Uplink {
-  const { net6 } = shapes[name];
-  const onward = Array.from({ length: routers - 1 }, (_, index) => `${net6}:0:1::${index + 1}`);
-  return {
-    address: `${net6}::10`,
-    gateway: `${net6}::1`,
-    linkLocalGateway: upstream,
-    hops: [`${net6}::1`, ...onward, hostAddress6],
-  };
-}
-
 export function planUplink(name: UplinkName, options: UplinkOptions = {}): Uplink {
   const shape = shapes[name];
   const { hops = shape.hops, delayMs = shape.delayMs, defaultRoute = true, silentHops = [] } = options;
@@ -98,11 +75,10 @@ export function planUplink(name: UplinkName, options: UplinkOptions = {}): Uplin
     defaultRoute,
     silentHops,
     line: { delayMs, lossPercent, duplicatePercent, cut },
-    ipv6: options.ipv6 === true ? planIpv6(name, hops - 1) : null,
+    ipv6: options.ipv6 === true ? planIpv6(shape.net6, hops - 1) : null,
   };
 }
 
-const net6 = ({ gateway }: Ipv6Uplink) => gateway.replace(/::1$/, '::/64');
 const net = (uplink: Uplink) => uplink.gateway.replace(/\.1$/, '.0/24');
 /** The same at each replugging, as a real stick's is: neighbours would keep a former one for seconds. */
 const hardwareAddress = (uplink: Uplink) => `02:00:00:00:00:0${uplink.metric / 100}`;
@@ -114,11 +90,7 @@ export function interfaceCommands(uplink: Uplink): string[] {
     `link add ${device} address ${hardwareAddress(uplink)} type veth peer name ${uplink.name}-in netns ${relayNode}`,
     `link set ${device} addrgenmode none`,
     `addr add ${uplink.address}/24 dev ${device}`,
-    ...(uplink.ipv6 === null
-      ? []
-      : [`${uplink.ipv6.address}/64`, `${downstream}/64`].map(
-          (own) => `addr add ${own} dev ${device} nodad`,
-        )),
+    ...interface6Commands(uplink),
     `link set ${device} up`,
   ];
 }
@@ -157,30 +129,6 @@ export function routerCommands(uplink: Uplink, index: number): string[] {
       .slice(1, Math.max(index, 1))
       .map((hop) => `route add ${hop}/32 via ${back} dev down onlink`),
   ];
-}
-
-/** As with IPv4, errors come from the one global address, which is on the side of the agent. */
-export function router6Commands({ ipv6 }: Uplink, index: number): string[] {
-  if (ipv6 === null) return [];
-  return [
-    `addr add ${ipv6.hops[index]}/${index === 0 ? 64 : 128} dev down nodad`,
-    `addr add ${upstream}/64 dev down nodad`,
-    `addr add ${downstream}/64 dev up nodad`,
-    `route add default via ${upstream} dev up`,
-    ...(index === 0 ? [] : [`route add ${net6(ipv6)} via ${downstream} dev down`]),
-  ];
-}
-
-export function host6Commands(uplinks: readonly Uplink[]): string[] {
-  const ways = uplinks.flatMap(({ name, ipv6 }) =>
-    ipv6 === null
-      ? []
-      : [
-          `addr add ${upstream}/64 dev ${name} nodad`,
-          `route add ${net6(ipv6)} via ${downstream} dev ${name}`,
-        ],
-  );
-  return ways.length === 0 ? [] : [`addr add ${hostAddress6}/128 dev lo nodad`, ...ways];
 }
 
 export function hostCommands(uplinks: readonly Uplink[]): string[] {

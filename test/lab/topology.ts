@@ -12,7 +12,7 @@
 //  metric 200       └───────────────────────┘
 //
 // With `ipv6` an uplink also has fd00:1::/64 or fd00:2::/64 (the agent ::10, the gateway ::1), routers fd00:1:0:1::1 and
-// on behind it, and leads to 2001:db8::1.
+// on behind it, and leads to 2001:db8::1; 2001:db8:0:1::1, ::2 and ::3 are silent, unreachable and prohibited.
 //
 // The agent's namespace is the one the tests run in (test/run.mjs makes it); the others are named as above. With more
 // hops, routers isp-2 (203.0.113.2) … and core-2 (198.51.100.2) … follow. Routers send back by plain routes, no NAT.
@@ -20,11 +20,13 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import * as faults from './uplink-faults.ts';
 import * as plan from './plan.ts';
+import * as plan6 from './plan6.ts';
 import { endProcessesIn, namespacePath } from './processes.ts';
 import { agentNode, ipBatch, run, wordsFor, type Output, type RunOptions } from './programs.ts';
 import { Relay } from './relay.ts';
 
-export { hostAddress6, hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
+export { hostAddresses, prohibitedAddress, silentAddress, unreachableAddress } from './plan.ts';
+export { hostAddress6, prohibitedAddress6, silentAddress6, unreachableAddress6 } from './plan6.ts';
 export type { Uplink, UplinkName, UplinkOptions } from './plan.ts';
 
 export interface LabOptions {
@@ -152,10 +154,10 @@ async function buildNodes(
     uplinks.flatMap((uplink) => plan.cableCommands(uplink)),
   );
   await Promise.all([
-    ipBatch(plan.hostNode, [...plan.hostCommands(uplinks), ...plan.host6Commands(uplinks)]),
+    ipBatch(plan.hostNode, [...plan.hostCommands(uplinks), ...plan6.host6Commands(uplinks)]),
     ...uplinks.flatMap((uplink) => [
       ...uplink.routers.map((router, index) =>
-        ipBatch(router, [...plan.routerCommands(uplink, index), ...plan.router6Commands(uplink, index)]),
+        ipBatch(router, [...plan.routerCommands(uplink, index), ...plan6.router6Commands(uplink, index)]),
       ),
       ...uplink.routers.slice(0, 1).map((router) => faults.offloadsOff(router, 'down')),
       faults.plugIn(uplink),

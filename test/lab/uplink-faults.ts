@@ -55,8 +55,12 @@ export async function setCarrier(uplink: Uplink, state: 'on' | 'off'): Promise<v
 export async function silenceHop(uplink: Uplink, hop: number): Promise<void> {
   const router = uplink.routers[hop - 1];
   if (router === undefined) throw new Error(`${uplink.name} has no router at hop ${hop}`);
-  const rules = `table ip silent {
-    chain out { type filter hook output priority 0; icmp type time-exceeded drop; }
+  const rules = `table inet silent {
+    chain out {
+      type filter hook output priority 0;
+      icmp type time-exceeded drop;
+      icmpv6 type time-exceeded drop;
+    }
   }`;
   await run(router, ['nft', '-f', '-'], { input: rules });
 }

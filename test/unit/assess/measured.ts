@@ -59,6 +59,7 @@ const hop = (given: Partial<Hop> & { ttl: number }): Hop => ({
   address: null,
   name: null,
   rttMs: null,
+  alsoAt: [],
   replyTtl: null,
   unreachable: null,
   mpls: [],

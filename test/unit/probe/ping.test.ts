@@ -124,7 +124,7 @@ describe('what the network says instead', () => {
   };
 
   it.each([
-    [says('unreachable', '100.64.0.1', 'prohibited'), '100.64.0.1 says administratively prohibited'],
+    [says('unreachable', '100.64.0.1', 'host'), '100.64.0.1 says host unreachable'],
     [says('unreachable', '100.64.0.1', 'other'), '100.64.0.1 says unreachable'],
     [says('timeExceeded', '100.64.0.1', null), '100.64.0.1 says the hop limit was used up'],
     [() => silence, null],
@@ -133,6 +133,14 @@ describe('what the network says instead', () => {
     expect(measured.refusal).toBe(refusal);
     expect(measured.ping?.received).toBe(0);
     expect(measured.failure).toBe(null);
+  });
+
+  it('is a failure of its own where a filter forbids every echo, and none where one was answered', async () => {
+    const forbids = says('unreachable', '100.64.0.1', 'prohibited');
+    expect((await pinging(forbids)).failure).toMatchObject({ code: 'prohibited', source: 'target' });
+    const some = await pinging((echo, number) => (number === 1 ? reply(15) : forbids(echo, number)));
+    expect(some.failure).toBe(null);
+    expect(some.refusal).toBe('100.64.0.1 says administratively prohibited');
   });
 
   it("is the uplink's fault where this machine itself says it: nobody answers ARP", async () => {
@@ -159,7 +167,7 @@ describe('what the network says instead', () => {
     const given = tools(says('unreachable', way.source, 'host'), { way: () => Promise.resolve(neighbour) });
     const measured = await ping(pingRequest(), exit, given, unhurried());
     expect(measured.failure).toBe(null);
-    expect(measured.refusal).toBe('192.168.2.10 says host unreachable');
+    expect(measured.refusal).toBe('1.1.1.1 does not answer ARP');
   });
 
   it('has words for each reason, no two alike', () => {

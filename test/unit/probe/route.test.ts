@@ -22,6 +22,22 @@ describe('a loop', () => {
   ])('%s', (_what, answers, loop) => expect(routeOf(answers, true, null).loop).toBe(loop));
 });
 
+describe('a hop that answers at several hop limits', () => {
+  it.each<[what: string, answers: Outcome[], alsoAt: number[][]]>([
+    ['is none where each is another', [by(1), by(2), end], [[], [], []]],
+    ['names the others, twice in a row', [by(1), by(2), by(2), end], [[], [3], [2], []]],
+    [
+      'names them across silence, which is nobody',
+      [by(1), silence, null, by(1), end],
+      [[4], [], [], [1], []],
+    ],
+    ['names all of them in a loop', [by(1), by(2), by(1), by(2), by(1)], [[3, 5], [4], [1, 5], [2], [1, 3]]],
+    ['names none behind the end', [by(1), end, by(1), end], [[], []]],
+  ])('%s', (_what, answers, alsoAt) => {
+    expect(routeOf(answers, true, null).hops.map((hop) => hop.alsoAt)).toEqual(alsoAt);
+  });
+});
+
 describe('the end', () => {
   it.each<[what: string, answers: Outcome[], hop: number]>([
     ['is the destination', [by(1), by(2), end, end], 3],
@@ -55,7 +71,7 @@ describe('a route', () => {
       mtuBytes: 1280,
       hopLimit: null,
     });
-    const unknown = { name: null, network: null, scope: null };
+    const unknown = { name: null, alsoAt: [], network: null, scope: null };
     expect(routeOf([by(1, { mpls, hopLimit: 255 }), silence, tooBig], false, null).hops).toEqual([
       { ...unknown, ttl: 1, address: '10.0.0.1', rttMs: 1, replyTtl: 255, unreachable: null, mpls },
       { ...unknown, ttl: 2, address: null, rttMs: null, replyTtl: null, unreachable: null, mpls: [] },

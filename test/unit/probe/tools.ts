@@ -72,6 +72,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     },
     refusal: () => null,
     way: () => Promise.resolve(way),
+    watchDrops: () => null,
     ...given,
   };
 }

@@ -28,7 +28,7 @@ const lte = ['192.168.2.1', '100.64.0.1', '203.0.113.9'];
 describe('the route', () => {
   it('has each hop with its address and round trip to the microsecond, the target last', async () => {
     const { traceroute: route, address, via, failure, refusal } = await tracing(path(lte));
-    const unknown = { name: null, unreachable: null, mpls: [], network: null, scope: null };
+    const unknown = { name: null, alsoAt: [], unreachable: null, mpls: [], network: null, scope: null };
     expect(route).toEqual({
       reached: true,
       loop: false,
@@ -175,6 +175,14 @@ describe('a network that refuses', () => {
     expect(addresses(measured)).toEqual(lte);
     expect(measured.traceroute?.reached).toBe(false);
     expect(measured.refusal).toBe('203.0.113.9 says administratively prohibited');
+    expect(measured.failure?.code).toBe('prohibited');
+  });
+
+  it('of other causes is no failure: the route can be judged', async () => {
+    const measured = await tracing((echo, number) =>
+      echo.hopLimit > 2 ? refuse('203.0.113.9', 'host') : path(lte)(echo, number),
+    );
+    expect([measured.refusal, measured.failure]).toEqual(['203.0.113.9 says host unreachable', null]);
   });
 
   it('on the way leaves the rest of the route unknown, though the target answers echoes', async () => {
@@ -184,6 +192,7 @@ describe('a network that refuses', () => {
     expect(addresses(measured)).toEqual(['192.168.2.1', '100.64.0.1']);
     expect(measured.traceroute?.reached).toBe(false);
     expect(measured.ping?.received).toBe(1);
+    expect(measured.failure).toBe(null);
   });
 
   it('is this machine itself where the gateway does not answer ARP', async () => {

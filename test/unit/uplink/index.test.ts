@@ -41,6 +41,7 @@ function seen(known: NetworkState, now: NetworkState = known, configured = setti
       if (address === nowhere) return Promise.reject(new Failure('noRoute', `no route to ${address}`));
       return Promise.resolve(address.startsWith('192.168.2.') ? 'eth1' : 'eth0');
     },
+    wayBack: () => Promise.resolve([]),
   };
   return { ...createUplinks(watch, () => configured), readings: () => readings, waysAsked };
 }

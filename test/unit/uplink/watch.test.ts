@@ -43,6 +43,13 @@ describe('the watch', () => {
     });
   });
 
+  it('knows by which interfaces the kernel would answer an address', async () => {
+    const { watch } = await watched();
+    expect(await watch.wayBack('127.0.0.1', '127.0.0.2')).toEqual(['lo']);
+    expect(await watch.wayBack('127.0.0.1', '192.0.2.99')).toEqual([]);
+    await expect(watch.wayBack('127.0.0.1', 'nowhere')).rejects.toMatchObject({ code: 'internal' });
+  });
+
   it('asks the kernel once for all who ask at once', async () => {
     const { watch } = await watched();
     const answers = [watch.interfaceTo('127.0.0.2'), watch.interfaceTo('127.0.0.2')];

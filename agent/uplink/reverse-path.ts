@@ -1,0 +1,97 @@
+// The reverse path filter (RFC 3704; rp_filter in the kernel's ip-sysctl.rst; IPv4 only): this machine drops what came in
+// by an interface that it would not answer by (strict), or what it has no way to answer (loose). Answers to a probe that
+// is bound to an interface, or that leaves without a route, meet it.
+import { readFileSync } from 'node:fs';
+import { Failure } from '../../shared/failure.ts';
+import { familyOf } from '../../shared/ip.ts';
+import type { Way } from '../../shared/way.ts';
+
+interface Filter {
+  /** The interface whose rp_filter it is, or `all`. */
+  whose: string;
+  mode: 'strict' | 'loose';
+}
+
+/** Of an interface's own rp_filter and that of `all` the larger one counts; null where neither filters. */
+export function filterOf(own: string, all: string, interfaceName: string): Filter | null {
+  const [ownMode, allMode] = [Number.parseInt(own, 10), Number.parseInt(all, 10)];
+  const whose = ownMode >= allMode ? interfaceName : 'all';
+  const mode = Math.max(ownMode, allMode);
+  if (mode === 1) return { whose, mode: 'strict' };
+  return mode === 2 ? { whose, mode: 'loose' } : null;
+}
+
+/** Packets that the filter dropped, as /proc/net/netstat counts them; null where it does not say. */
+export function filteredIn(netstat: string): number | null {
+  const [names, values] = netstat
+    .split('\n')
+    .filter((line) => line.startsWith('TcpExt:'))
+    .map((line) => line.split(' '));
+  const count = Number(values?.[names?.indexOf('IPReversePathFilter') ?? -1]);
+  return Number.isNaN(count) ? null : count;
+}
+
+/** sysctl(8) writes a dot within a name as a slash. */
+const setting = (whose: string): string => `net.ipv4.conf.${whose.replaceAll('.', '/')}.rp_filter`;
+
+/**
+ * The Failure where the filter drops answers that come by a way; null where it lets them pass. `back` are the interfaces
+ * by which the kernel's route to the destination leaves; none where it has no route.
+ */
+export function filteredBy(
+  { whose, mode }: Filter,
+  { interfaceName, source }: Way,
+  destination: string,
+  back: readonly string[],
+): Failure | null {
+  if (mode === 'strict' ? back.includes(interfaceName) : back.length > 0) return null;
+  const value = mode === 'strict' ? '1 (strict)' : '2 (loose)';
+  const rule = `ip rule add from ${source} lookup TABLE with a default route by ${interfaceName} in TABLE`;
+  // A loose filter, too, drops what no route leads back to.
+  const [route, mend] =
+    back.length === 0
+      ? [`there is no route back to ${destination}`, rule]
+      : [
+          `the route back to ${destination} leaves by ${back.join(' and ')}`,
+          `sysctl -w ${setting(interfaceName)}=2, or: ${rule}`,
+        ];
+  const sentence = `${interfaceName} drops the answers: ${setting(whose)} is ${value} and ${route}; mend it with: ${mend}`;
+  return new Failure('repliesFiltered', sentence);
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // the interface has gone, or IPv4 with it
+  }
+}
+
+const modeOf = (whose: string): string => contentOf(`/proc/sys/net/ipv4/conf/${whose}/rp_filter`);
+const filtered = (): number => filteredIn(contentOf('/proc/self/net/netstat')) ?? 0;
+
+/** The Failure repliesFiltered once the kernel has dropped answers since the watch began; null until then. Never rejects. */
+export type DropWatch = () => Promise<Failure | null>;
+
+/**
+ * Begins to watch for dropped answers from a destination; null where nothing filters them. `wayBack` gives the interfaces
+ * of the kernel's route from a source to a destination. It is asked only once the kernel's counter has risen, which is
+ * cheap to read, but that of the whole machine: alone it proves nothing.
+ */
+export function watchDrops(
+  way: Way,
+  destination: string,
+  wayBack: (source: string, destination: string) => Promise<string[]>,
+): DropWatch | null {
+  if (familyOf(destination) !== 4) return null;
+  const filter = filterOf(modeOf(way.interfaceName), modeOf('all'), way.interfaceName);
+  if (filter === null) return null;
+  const before = filtered();
+  return async () => {
+    if (filtered() <= before) return null;
+    return wayBack(way.source, destination).then(
+      (back) => filteredBy(filter, way, destination, back),
+      () => null,
+    );
+  };
+}
