@@ -83,6 +83,7 @@ export function createExchange(interfaceName: string, family: Family, engine: En
   /** An answer that was under way for too long is silence, though it is there by now. */
   function settle(flight: EchoFlight, answer: EchoAnswer): void {
     clearTimeout(flight.timer);
+    flight.timer = undefined;
     const late = answer.type !== 'silence' && answer.rttMs > flight.waitMs;
     flights.over(flight, answer.type === 'silence' ? 'silent' : 'answered');
     flight.resolve(late ? silenceOf(flight) : answer);

@@ -79,10 +79,12 @@ export function createPacer(packetsPerSecond: number, nowMs: () => number = () =
   return {
     enter(departure, signal) {
       if (signal?.aborted === true) return departure.refuse(givenUp());
-      refill();
-      if (waiting.size === 0 && mayLeave()) {
-        spend();
-        return departure.go();
+      if (waiting.size === 0) {
+        refill();
+        if (mayLeave()) {
+          spend();
+          return departure.go();
+        }
       }
       waiting.set(departure, signal === undefined ? () => undefined : listen(departure, signal));
       if (tokens < 1) wakeWhenDue();

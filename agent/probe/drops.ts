@@ -1,6 +1,5 @@
 // Answers that this machine itself drops: a probe that waits for them ends as soon as the kernel says so.
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Failure } from '../../shared/failure.ts';
 import type { Aim } from './aim.ts';
 import type { Outcome } from './outcomes.ts';
@@ -20,36 +19,47 @@ export interface DropGuard {
 export function guardAgainstDrops({ address, way }: Aim, tools: ProbeTools, signal: AbortSignal): DropGuard {
   const dropped = tools.watchDrops(way, address);
   if (dropped === null) return { signal, heard: () => undefined, end: () => Promise.resolve(null) };
-  const [filtered, ended] = [new AbortController(), new AbortController()];
+  const filtered = new AbortController();
   const either = AbortSignal.any([signal, filtered.signal]);
   setMaxListeners(0, either);
   let answered = false;
-  const failed = async (): Promise<Failure | null> => (answered ? null : dropped());
+  let over = false;
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<Failure | null> = Promise.resolve(null);
 
   const look = async (): Promise<Failure | null> => {
-    for (;;) {
-      await delay(lookEveryMs, undefined, { signal: ended.signal }).catch(() => undefined);
-      const failure = await failed();
-      // The answer may have come while the kernel was asked.
-      if (failure !== null && !answered) {
-        filtered.abort();
-        return failure;
-      }
-      if (ended.signal.aborted) return null;
-    }
+    const failure = answered ? null : await dropped();
+    // The answer may have come while the kernel was asked.
+    if (failure === null || answered) return null;
+    filtered.abort(failure);
+    return failure;
   };
-  const found = look();
+  const lookAgain = async (): Promise<Failure | null> => {
+    const failure = await look();
+    if (failure === null && !answered && !over) lookLater();
+    return failure;
+  };
+  const lookLater = (): void => {
+    timer = setTimeout(() => {
+      looking = lookAgain();
+    }, lookEveryMs);
+  };
+  const rest = (): void => {
+    if (timer !== null) clearTimeout(timer);
+  };
+  lookLater();
   return {
     signal: either,
     // A router's answer says nothing: those near by come back by the interface's own network and are not dropped.
     heard(outcome) {
       if (outcome?.type !== 'reply' && outcome?.type !== 'unreachable') return;
       answered = true;
-      ended.abort();
+      rest();
     },
-    end() {
-      ended.abort();
-      return found;
+    async end() {
+      over = true;
+      rest();
+      return (await looking) ?? (await look());
     },
   };
 }

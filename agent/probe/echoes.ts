@@ -124,7 +124,7 @@ export async function echoRow(
         (outcome) => arrived(index, outcome),
         (error: unknown) => {
           failures.push(asFailure(error));
-          ended.abort();
+          ended.abort('the row is over');
           return null;
         },
       ),

@@ -31,9 +31,21 @@ const spellings = fields.flatMap((field) =>
 );
 const guessable = spellings.filter(({ word }) => !tooCommon.includes(word));
 
+// Clients send the same few headers with each request, and each costs 30 comparisons.
+const mostRemembered = 500;
+const remembered = new Map<string, Field | null>();
+
 /** The field a word was probably meant for: it begins like it, or is two slips away from it. */
 function meantBy(word: string): Field | null {
-  const given = spelt(word);
+  const known = remembered.get(word);
+  if (known !== undefined) return known;
+  const meant = guessed(spelt(word));
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(word, meant);
+  return meant;
+}
+
+function guessed(given: string): Field | null {
   if (given.length < 3) return null;
   if (wordsForVia.includes(given)) return fields.find(({ name }) => name === 'via') ?? null;
   const begun = guessable.find(
