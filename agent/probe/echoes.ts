@@ -77,13 +77,9 @@ export async function countedEcho(
   }
 }
 
-/** Waits until a due time of the monotonic clock; false where the signal came first. */
-async function until(dueMs: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
-  const leftMs = dueMs - performance.now();
-  if (leftMs <= 0) return true;
-  return delay(leftMs, true, { signal }).catch(() => false);
-}
+/** Waits until a due time of the monotonic clock, or the signal. */
+const until = (dueMs: number, signal: AbortSignal): Promise<void> =>
+  delay(dueMs - performance.now(), undefined, { signal }).catch(() => undefined);
 
 /** What a probe's rejection means; anything unforeseen is internal. */
 export const asFailure = (error: unknown): Failure =>
@@ -118,7 +114,10 @@ export async function echoRow(
     return outcome;
   };
   for (let index = 0; index < count; index++) {
-    if (!(await until(startedMs + index * intervalMs, either))) break;
+    const dueMs = startedMs + index * intervalMs;
+    // Without a wait where there is none: the first echo is on its way when this function returns.
+    if (dueMs > performance.now()) await until(dueMs, either);
+    if (either.aborted) break;
     pending.push(
       send(signal).then(
         (outcome) => arrived(index, outcome),

@@ -22,12 +22,14 @@ export async function ping(
   const guard = guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
   let index = 0;
-  const row = await echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
+  const rowOfEchoes = echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
     const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
     const outcome = await countedEcho(tools.packets, echo, rowSignal, tally);
     guard.heard(outcome);
     return outcome;
   });
+  guard.begin();
+  const row = await rowOfEchoes;
   const { outcomes, arrivals } = row;
   const failure = (await guard.end()) ?? (await explained(row.failure, aim, tools));
   return {

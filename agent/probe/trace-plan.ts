@@ -5,9 +5,15 @@ export type HopState =
   | { type: 'silence' }
   | { type: 'reply' | 'timeExceeded' | 'unreachable'; rttMs: number };
 
+/** The destination's reply: how far away it says it is, and how long it took. */
+export interface PathHint {
+  hops: number;
+  rttMs: number;
+}
+
 /** `length`: what the destination's own reply says of the path; `pending` until the echo has ended. */
 export type Hint =
-  { type: 'pending'; sentMs: number } | { type: 'silence' } | { type: 'length'; hops: number };
+  { type: 'pending'; sentMs: number } | { type: 'silence' } | ({ type: 'length' } & PathHint);
 
 export interface TraceState {
   /** hops[0] is hop limit 1. */
@@ -48,20 +54,21 @@ const isAnswer = (hop: HopState): boolean => hop.type !== 'pending' && hop.type 
 export const endOfPath = (hops: readonly HopState[]): number =>
   hops.findIndex(({ type }) => type === 'reply' || type === 'unreachable') + 1;
 
-function patienceMs(hops: readonly HopState[]): number {
+function patienceMs({ hops, hint }: TraceState): number {
   const rtts = hops.flatMap((hop) => (hop.type === 'pending' || hop.type === 'silence' ? [] : [hop.rttMs]));
-  return Math.max(floorMs, 3 * Math.max(0, ...rtts));
+  return Math.max(floorMs, 3 * Math.max(hint.type === 'length' ? hint.rttMs : 0, ...rtts));
 }
 
-const hintDueMs = (sentMs: number, hops: readonly HopState[]): number =>
-  sentMs + Math.max(hintPatienceMs, patienceMs(hops));
+const hintDueMs = (sentMs: number, state: TraceState): number =>
+  sentMs + Math.max(hintPatienceMs, patienceMs(state));
 
 /** How far to send while the end of the path has not answered at its own hop limit. */
-function reach({ hops, hint, knownHops }: TraceState, nowMs: number): number {
+function reach(state: TraceState, nowMs: number): number {
+  const { hops, hint, knownHops } = state;
   const lastAnswer = hops.findLastIndex(isAnswer) + 1;
   const first = knownHops ?? firstHops;
   if (hint.type === 'length') return Math.max(hint.hops, hops.length >= hint.hops ? lastAnswer + 1 : 0);
-  const waitingForHint = hint.type === 'pending' && nowMs < hintDueMs(hint.sentMs, hops);
+  const waitingForHint = hint.type === 'pending' && nowMs < hintDueMs(hint.sentMs, state);
   return waitingForHint ? first : Math.max(first, lastAnswer + silentGap);
 }
 
@@ -82,7 +89,7 @@ function planEnd(state: TraceState, upTo: number, nowMs: number): TracePlan {
   const sent = state.hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
   if (sent.length === 0) return { ...nothingToSend, wakeMs: null, done: true };
   const lastSentMs = Math.max(...sent);
-  const patience = patienceMs(state.hops);
+  const patience = patienceMs(state);
   const overMs = lastSentMs + patience;
   const doubtful = state.hops[suspect(state) - 1];
   const retryMs = lastSentMs + patience / 2;
@@ -93,10 +100,11 @@ function planEnd(state: TraceState, upTo: number, nowMs: number): TracePlan {
 }
 
 /** Waits for the destination's echo, and for hops that nothing bounds, as long as silence could be slowness. */
-function planSearch({ hops, hint }: TraceState, upTo: number, nowMs: number): TracePlan {
+function planSearch(state: TraceState, upTo: number, nowMs: number): TracePlan {
+  const { hops, hint } = state;
   const sent = hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
-  const overMs = Math.max(0, ...sent) + Math.max(searchFloorMs, patienceMs(hops));
-  const hintMs = hint.type === 'pending' ? hintDueMs(hint.sentMs, hops) : 0;
+  const overMs = Math.max(0, ...sent) + Math.max(searchFloorMs, patienceMs(state));
+  const hintMs = hint.type === 'pending' ? hintDueMs(hint.sentMs, state) : 0;
   const wakes = [overMs, hintMs].filter((atMs) => atMs > nowMs);
   const wakeMs = wakes.length === 0 ? null : Math.min(...wakes);
   const quiet = sent.length === 0 || nowMs >= overMs;

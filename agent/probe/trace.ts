@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Failure } from '../../shared/failure.ts';
 import { asFailure } from './echoes.ts';
 import type { Outcome } from './outcomes.ts';
-import { type Hint, type HopState, planTrace } from './trace-plan.ts';
+import { type Hint, type HopState, type PathHint, planTrace } from './trace-plan.ts';
 
 export interface Trace {
   /** answers[0] is hop limit 1; null where it was given up. */
@@ -31,7 +31,9 @@ function createBell(): { ring(): void; heard(untilMs: number | null, signal: Abo
     ring,
     heard: (untilMs, signal) =>
       new Promise((resolve) => {
-        const timer = untilMs === null ? null : setTimeout(ring, Math.max(1, untilMs - performance.now()));
+        // Timers run before sockets are read: what came meanwhile, in a stall say, is heard before the plan is made anew.
+        const wakeUp = (): unknown => setImmediate(ring);
+        const timer = untilMs === null ? null : setTimeout(wakeUp, Math.max(1, untilMs - performance.now()));
         wake = () => {
           if (timer !== null) clearTimeout(timer);
           signal.removeEventListener('abort', ring);
@@ -46,13 +48,13 @@ function createBell(): { ring(): void; heard(untilMs: number | null, signal: Abo
 }
 
 /**
- * Traces by `probe`. `knownHops` is the length of a while ago. `pathLength` settles with what the destination's reply says
+ * Traces by `probe`. `knownHops` is the length of a while ago. `pathHint` settles with what the destination's reply says
  * of the path, or null where no reply came. Never rejects: the first probe that can't be sent ends the trace as its
  * failure.
  */
 export async function runTrace(
   probe: HopProbe,
-  { knownHops, pathLength }: { knownHops: number | null; pathLength: Promise<number | null> },
+  { knownHops, pathHint }: { knownHops: number | null; pathHint: Promise<PathHint | null> },
   signal: AbortSignal,
 ): Promise<Trace> {
   const over = new AbortController();
@@ -65,8 +67,8 @@ export async function runTrace(
   let hint: Hint = { type: 'pending', sentMs: performance.now() };
   const failures: Failure[] = [];
 
-  void pathLength.then((length) => {
-    hint = length === null ? { type: 'silence' } : { type: 'length', hops: length };
+  void pathHint.then((told) => {
+    hint = told === null ? { type: 'silence' } : { type: 'length', ...told };
     bell.ring();
   });
   /** Of two probes with one hop limit the first answer counts, and silence only once both are silent. */

@@ -18,11 +18,16 @@ import { type Outcome, nextHopSilence, prohibition, refusalIn, rttsOf } from './
 import { endOf, routeOf } from './route.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
-import { hopsFromReply } from './trace-plan.ts';
+import { type PathHint, hopsFromReply } from './trace-plan.ts';
 import { type HopProbe, type Trace, runTrace } from './trace.ts';
 
 /** Waits for its turn by half its time at most: the other half is enough for all but the longest silences. */
 const patienceOf = ({ timeoutMs }: RequestOf<'traceroute'>): number => timeoutMs / 2;
+
+function hintOf({ hopLimit, rttMs }: { hopLimit: number | null; rttMs: number }): PathHint | null {
+  const hops = hopsFromReply(hopLimit);
+  return hops === null ? null : { hops, rttMs };
+}
 
 interface Seen {
   row: Row;
@@ -42,18 +47,18 @@ async function look(
 ): Promise<Seen> {
   const { address, way } = aim;
   const [direct, hops] = [newTally(), newTally()];
-  let tellLength: (hops: number | null) => void = () => undefined;
-  const pathLength = new Promise<number | null>((resolve) => {
-    tellLength = resolve;
+  let tellHint: (hint: PathHint | null) => void = () => undefined;
+  const pathHint = new Promise<PathHint | null>((resolve) => {
+    tellHint = resolve;
   });
   let index = 0;
   const toDestination = echoRow(request.count, request.intervalMs, signal, async (until) => {
     const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
     const answer = await countedEcho(packets, echo, until, direct);
     heard(answer);
-    if (answer?.type === 'reply') tellLength(hopsFromReply(answer.hopLimit));
+    if (answer?.type === 'reply') tellHint(hintOf(answer));
     return answer;
-  }).finally(() => tellLength(null));
+  }).finally(() => tellHint(null));
   const probeHop: HopProbe = async (hopLimit, until, again) => {
     const echo = echoAlong(aim, request.packetBytes, hopLimit, waitOf(0, request));
     const send = (): Promise<Outcome> => countedEcho(packets, echo, until, hops);
@@ -62,12 +67,12 @@ async function look(
     return answer;
   };
   const knownHops = traces.recall(way.interfaceName, address);
-  const hopByHop = runTrace(probeHop, { knownHops, pathLength }, signal);
-  const [row, trace, length] = await Promise.all([toDestination, hopByHop, pathLength]);
+  const hopByHop = runTrace(probeHop, { knownHops, pathHint }, signal);
+  const [row, trace, hint] = await Promise.all([toDestination, hopByHop, pathHint]);
   if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
     traces.remember(way.interfaceName, address, endOf(trace.answers));
   }
-  return { row, trace, length, direct, hops };
+  return { row, trace, length: hint?.hops ?? null, direct, hops };
 }
 
 /** Traces the route. Never rejects for what the network did; rejects with Failure before the first packet. */
@@ -82,7 +87,9 @@ export async function traceroute(
   const turn = await tools.turns.take(way, address, patienceOf(request), signal);
   const left = { ...request, timeoutMs: request.timeoutMs - turn.waitedMs };
   const guard = guardAgainstDrops(aim, tools, signal);
-  const { row, trace, length, direct, hops } = await look(left, aim, tools, guard).finally(turn.end);
+  const looking = look(left, aim, tools, guard).finally(turn.end);
+  guard.begin();
+  const { row, trace, length, direct, hops } = await looking;
   const failure = (await guard.end()) ?? (await explained(row.failure ?? trace.failure, aim, tools));
   const everything = [...row.outcomes, ...trace.answers];
   const clockStepped = direct.clockStepped || hops.clockStepped;

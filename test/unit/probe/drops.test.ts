@@ -27,6 +27,7 @@ describe('the guard', () => {
     const watch = vi.fn(() => Promise.resolve(watch.mock.calls.length >= atLook ? filtered : null));
     const given = tools(() => silence, { watchDrops: () => watch });
     const guard = guardAgainstDrops({ address: '1.1.1.1', way }, given, signal);
+    guard.begin();
     return { guard, looks: () => watch.mock.calls.length };
   };
   const whenAborted = (signal: AbortSignal) => once(signal, 'abort');
@@ -34,7 +35,7 @@ describe('the guard', () => {
   it('asks about the way and the target', () => {
     const watchDrops = vi.fn(() => null);
     const given = tools(() => silence, { watchDrops });
-    guardAgainstDrops({ address: '1.1.1.1', way }, given, unhurried());
+    guardAgainstDrops({ address: '1.1.1.1', way }, given, unhurried()).begin();
     expect(watchDrops.mock.calls).toEqual([[way, '1.1.1.1']]);
   });
 
@@ -45,7 +46,8 @@ describe('the guard', () => {
       tools(() => silence),
       signal,
     );
-    expect([guard.signal, await guard.end()]).toEqual([signal, null]);
+    guard.begin();
+    expect([await guard.end(), guard.signal.aborted]).toEqual([null, false]);
   });
 
   it('ends the probe at the first look that finds answers dropped', async () => {
@@ -88,6 +90,7 @@ describe('the guard', () => {
     };
     const given = tools(() => silence, { watchDrops });
     const guard = guardAgainstDrops({ address: '1.1.1.1', way }, given, unhurried());
+    guard.begin();
     await once(asked, 'asked');
     guard.heard(reply(20));
     tell(filtered);

@@ -36,7 +36,10 @@ export function simulate({ rttsMs, hint: told, refusedAt, knownHops, lost = [], 
     events.sort((a, b) => a.atMs - b.atMs);
   };
   later(told.atMs, () => {
-    hint = told.hops === null ? { type: 'silence' } : { type: 'length', hops: told.hops };
+    hint =
+      told.hops === null
+        ? { type: 'silence' }
+        : { type: 'length', hops: told.hops, rttMs: rttsMs.at(-1) ?? told.atMs };
   });
   const send = (hopLimit: number, again = false): void => {
     const before = hops[hopLimit - 1];

@@ -136,6 +136,17 @@ describe('a plan', () => {
     });
   });
 
+  it('asks again for no hop while the echo itself shows how long answers take', () => {
+    const pending = { type: 'pending', sentMs: 0, retried: false } as const;
+    const state = {
+      hops: [pending, pending, pending],
+      hint: { type: 'length', hops: 3, rttMs: 200 } as const,
+      knownHops: 3,
+    };
+    expect(planTrace(state, 200)).toEqual({ send: [], retry: null, wakeMs: 300, done: false });
+    expect(planTrace(state, 300)).toMatchObject({ retry: 3, done: false });
+  });
+
   it('wakes when a silent hop has had its time', () => {
     const pending = { type: 'pending', sentMs: 1000, retried: true } as const;
     const answered = { type: 'timeExceeded', rttMs: 50 } as const;

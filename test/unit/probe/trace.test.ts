@@ -1,11 +1,12 @@
 // A trace under way: hop limits side by side, the end as soon as it is known, and nothing left behind.
+import { createSocket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../../agent/probe/outcomes.ts';
 import { type Trace, runTrace } from '../../../agent/probe/trace.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { reply, silence, unhurried } from './tools.ts';
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }));
 afterEach(() => vi.useRealTimers());
 
 const hop = (number: number): Outcome => reply(20, { type: 'timeExceeded', from: `10.0.0.${number}` });
@@ -36,7 +37,8 @@ function traced(
     sent.push(hopLimit);
     return answers(hopLimit, probeSignal);
   };
-  return { trace: runTrace(probe, { knownHops, pathLength }, signal), sent };
+  const pathHint = pathLength.then((hops) => (hops === null ? null : { hops, rttMs: 20 }));
+  return { trace: runTrace(probe, { knownHops, pathHint }, signal), sent };
 }
 
 describe('a trace', () => {
@@ -102,6 +104,27 @@ describe('a trace', () => {
     const { trace } = traced(answers, later(30, 5));
     await vi.advanceTimersByTimeAsync(131);
     expect((await trace).answers).toHaveLength(5);
+  });
+
+  it('asks nothing again whose answer lay unread while the loop was busy', async () => {
+    vi.useRealTimers();
+    const socket = createSocket('udp4');
+    await new Promise<void>((bound) => socket.bind(0, '127.0.0.1', bound));
+    const { port } = socket.address();
+    const answers: Answers = (hopLimit) =>
+      hopLimit < 4
+        ? Promise.resolve(hop(hopLimit))
+        : new Promise((resolve) => socket.once('message', () => resolve(reply(1))));
+    const { trace, sent } = traced(answers, Promise.resolve(4));
+    // The fourth hop's second try is due after 50 ms, when the first one's answer has come and nobody has read it.
+    setTimeout(() => {
+      socket.send('answer', port, '127.0.0.1');
+      const untilMs = performance.now() + 90;
+      while (performance.now() < untilMs);
+    }, 5);
+    await trace;
+    socket.close();
+    expect(sent).toEqual([1, 2, 3, 4]);
   });
 
   it('gives up what is still out when it ends', async () => {
