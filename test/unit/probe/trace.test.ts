@@ -116,12 +116,14 @@ describe('a trace', () => {
         ? Promise.resolve(hop(hopLimit))
         : new Promise((resolve) => socket.once('message', () => resolve(reply(1))));
     const { trace, sent } = traced(answers, Promise.resolve(4));
-    // The fourth hop's second try is due after 50 ms, when the first one's answer has come and nobody has read it.
-    setTimeout(() => {
-      socket.send('answer', port, '127.0.0.1');
-      const untilMs = performance.now() + 90;
-      while (performance.now() < untilMs);
-    }, 5);
+    // The fourth hop's second try is due after 50 ms, when the first one's answer has come and nobody has read it. Busy
+    // in an immediate: what follows are timers, and sockets only then.
+    socket.send('answer', port, '127.0.0.1', () =>
+      setImmediate(() => {
+        const untilMs = performance.now() + 90;
+        while (performance.now() < untilMs);
+      }),
+    );
     await trace;
     socket.close();
     expect(sent).toEqual([1, 2, 3, 4]);
