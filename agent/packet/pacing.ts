@@ -3,6 +3,8 @@
 import { Failure } from '../../shared/failure.ts';
 
 const mostPerTick = 16;
+/** A trace of a known path goes out at once: 30 hops, and the echo to its end. */
+const burst = 32;
 /** Ticks come late on a busy machine; what was due in this time is caught up. */
 const depthMs = 10;
 
@@ -20,11 +22,11 @@ export interface Pacer {
 
 export const givenUp = (): Failure => new Failure('cancelled', 'the echo was given up');
 
-/** `packetsPerSecond` holds over any second, plus a burst of 16 or of 10 ms, whichever is more. */
+/** `packetsPerSecond` holds over any second, plus a burst of 32 or of 10 ms, whichever is more. */
 export function createPacer(packetsPerSecond: number, nowMs: () => number = () => performance.now()): Pacer {
   /** Each with what ends its listening for an abort. */
   const waiting = new Map<Departure, () => void>();
-  const depth = Math.max(mostPerTick, (packetsPerSecond * depthMs) / 1000);
+  const depth = Math.max(burst, (packetsPerSecond * depthMs) / 1000);
   let tokens = depth;
   let filledMs = nowMs();
   let sentInTick = 0;

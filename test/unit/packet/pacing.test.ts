@@ -24,19 +24,20 @@ function askFor(pacer: Pacer, count: number, left: number[] = [], from = 0): num
   return left;
 }
 
+const burst = 32;
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
 
 describe('the pace', () => {
-  it('lets sixteen go at once, the next ones one by one', async () => {
-    const left = askFor(createPacer(100), 20);
+  it('lets a burst go at once, the next ones one by one', async () => {
+    const left = askFor(createPacer(100), burst + 4);
     await vi.advanceTimersByTimeAsync(0);
-    expect(left).toEqual(upTo(16));
+    expect(left).toEqual(upTo(burst));
     await vi.advanceTimersByTimeAsync(10);
-    expect(left).toEqual(upTo(17));
+    expect(left).toEqual(upTo(burst + 1));
     await vi.advanceTimersByTimeAsync(10);
-    expect(left).toEqual(upTo(18));
+    expect(left).toEqual(upTo(burst + 2));
     await vi.advanceTimersByTimeAsync(1000);
-    expect(left).toEqual(upTo(20));
+    expect(left).toEqual(upTo(burst + 4));
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -47,7 +48,7 @@ describe('the pace', () => {
       await vi.advanceTimersByTimeAsync(0);
       for (let second = 1; second <= 3; second++) {
         await vi.advanceTimersByTimeAsync(1000);
-        const most = Math.max(16, rate / 100) + second * rate;
+        const most = Math.max(burst, rate / 100) + second * rate;
         expect(left.length).toBeLessThanOrEqual(most);
         expect(left.length).toBeGreaterThanOrEqual(most - Math.max(1, rate / 100));
       }
@@ -55,12 +56,12 @@ describe('the pace', () => {
     },
   );
 
-  it('never lets more than sixteen go at one moment, however long nobody asked', async () => {
+  it('never lets more than a burst go at one moment, however long nobody asked', async () => {
     const pacer = createPacer(1000);
     await vi.advanceTimersByTimeAsync(60_000);
     const left = askFor(pacer, 50);
     await vi.advanceTimersByTimeAsync(0);
-    expect(left).toHaveLength(16);
+    expect(left).toHaveLength(burst);
   });
 
   it('lets no more than sixteen go in one tick of the loop, and the others of a burst in the next ones', () => {
@@ -78,33 +79,33 @@ describe('the pace', () => {
 
   it('lets nobody overtake those who wait', async () => {
     const pacer = createPacer(100);
-    const left = askFor(pacer, 18);
+    const left = askFor(pacer, burst + 2);
     await vi.advanceTimersByTimeAsync(10);
-    askFor(pacer, 2, left, 18);
+    askFor(pacer, 2, left, burst + 2);
     await vi.advanceTimersByTimeAsync(100);
-    expect(left).toEqual(upTo(20));
+    expect(left).toEqual(upTo(burst + 4));
   });
 
   it('is filled up again after a pause', async () => {
     const pacer = createPacer(100);
-    const left = askFor(pacer, 16);
+    const left = askFor(pacer, burst);
     await vi.advanceTimersByTimeAsync(50);
-    askFor(pacer, 6, left, 16);
+    askFor(pacer, 6, left, burst);
     await vi.advanceTimersByTimeAsync(0);
-    expect(left).toEqual(upTo(21));
+    expect(left).toEqual(upTo(burst + 5));
   });
 
   it('is kept by the clock that is handed in', async () => {
     let nowMs = 0;
     const left = askFor(
       createPacer(100, () => nowMs),
-      17,
+      burst + 1,
     );
     await vi.advanceTimersByTimeAsync(5000);
-    expect(left).toHaveLength(16);
+    expect(left).toHaveLength(burst);
     nowMs = 10;
     await vi.advanceTimersByTimeAsync(5000);
-    expect(left).toHaveLength(17);
+    expect(left).toHaveLength(burst + 1);
   });
 });
 
@@ -113,27 +114,27 @@ describe('a packet that is given up', () => {
 
   it('leaves its place to the next, and takes nothing of the rate', async () => {
     const pacer = createPacer(100);
-    const left = askFor(pacer, 16);
+    const left = askFor(pacer, burst);
     const gone = new AbortController();
     const refused = expect(turn(pacer, gone.signal)).rejects.toMatchObject(givenUp);
-    askFor(pacer, 1, left, 16);
+    askFor(pacer, 1, left, burst);
     gone.abort();
     await refused;
     await vi.advanceTimersByTimeAsync(10);
-    expect(left).toEqual(upTo(17));
+    expect(left).toEqual(upTo(burst + 1));
   });
 
   it('before it came takes nothing either', async () => {
     const pacer = createPacer(100);
     await expect(turn(pacer, AbortSignal.abort())).rejects.toMatchObject(givenUp);
-    const left = askFor(pacer, 17);
+    const left = askFor(pacer, burst + 1);
     await vi.advanceTimersByTimeAsync(0);
-    expect(left).toEqual(upTo(16));
+    expect(left).toEqual(upTo(burst));
   });
 
   it('after its turn is none of the pace', async () => {
     const pacer = createPacer(100);
-    askFor(pacer, 16);
+    askFor(pacer, burst);
     const gone = new AbortController();
     const turned = turn(pacer, gone.signal);
     await vi.advanceTimersByTimeAsync(10);
@@ -146,11 +147,12 @@ describe('a packet that is given up', () => {
 describe('the end', () => {
   it('turns away all who wait, and leaves no timer behind', async () => {
     const pacer = createPacer(100);
-    const left = askFor(pacer, 19);
+    const left = askFor(pacer, burst + 3);
+    await vi.advanceTimersByTimeAsync(0);
     const last = turn(pacer);
     pacer.stop();
     await expect(last).rejects.toMatchObject({ code: 'stopping', message: 'the agent is stopping' });
-    expect(left.toSorted((a, b) => a - b)).toEqual([-18, -17, -16, ...upTo(16)]);
+    expect(left.toSorted((a, b) => a - b)).toEqual([-34, -33, -32, ...upTo(burst)]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
