@@ -118,13 +118,16 @@ describe('a trace', () => {
     const { trace, sent } = traced(answers, Promise.resolve(4));
     // The fourth hop's second try is due after 50 ms, when the first one's answer has come and nobody has read it. Busy
     // in an immediate: what follows are timers, and sockets only then.
-    socket.send('answer', port, '127.0.0.1', () =>
-      setImmediate(() => {
-        const untilMs = performance.now() + 90;
-        while (performance.now() < untilMs);
-      }),
-    );
-    await trace;
+    const wasBusy = new Promise<void>((done) => {
+      socket.send('answer', port, '127.0.0.1', () =>
+        setImmediate(() => {
+          const untilNs = process.hrtime.bigint() + 90_000_000n;
+          while (process.hrtime.bigint() < untilNs);
+          done();
+        }),
+      );
+    });
+    await Promise.all([trace, wasBusy]);
     socket.close();
     expect(sent).toEqual([1, 2, 3, 4]);
   });
