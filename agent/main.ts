@@ -19,11 +19,7 @@ import { type Packets, createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
 import { type Stages, createPipeline } from './pipeline.ts';
 import { probe, supportedKinds } from './probe/index.ts';
-import { createResolver } from './probe/resolve.ts';
-import type { ProbeTools } from './probe/tools.ts';
-import { createSharedEchoes } from './probe/shared-echoes.ts';
-import { createTraceMemory } from './probe/trace-memory.ts';
-import { createTraceTurns } from './probe/trace-turns.ts';
+import { createProbeTools } from './probe/tools.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
 import { createProbeQueue } from './queue.ts';
@@ -62,17 +58,9 @@ function stagesFor({ config, log, packets, uplinks, names }: Parts, publish: Pub
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
   };
-  const tools: ProbeTools = {
-    packets,
-    traces: createTraceMemory(),
-    turns: createTraceTurns(),
-    shared: createSharedEchoes(),
-    resolve: createResolver(),
-    refusal: addressRefusal.bind(null, targets),
-    way: uplinks.way,
-    watchDrops: uplinks.watchDrops,
-  };
-  const toolsForOthers: ProbeTools = {
+  const { way, watchDrops } = uplinks;
+  const tools = createProbeTools({ packets, way, watchDrops, refusal: addressRefusal.bind(null, targets) });
+  const toolsForOthers: typeof tools = {
     ...tools,
     refusal: (kind, host, address) =>
       selfRefusal(targets, host, address) ?? addressRefusal(targets, kind, host, address),

@@ -1,12 +1,13 @@
-// What probes are given to work with; main.ts puts it together. A probe reaches nothing else.
+// What probes are given to work with. A probe reaches nothing else.
 import type { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
-import type { SharedEchoes } from './shared-echoes.ts';
-import type { TraceMemory } from './trace-memory.ts';
-import type { TraceTurns } from './trace-turns.ts';
+import { createResolver } from './resolve.ts';
+import { type SharedEchoes, createSharedEchoes } from './shared-echoes.ts';
+import { type TraceMemory, createTraceMemory } from './trace-memory.ts';
+import { type TraceTurns, createTraceTurns } from './trace-turns.ts';
 
 export interface ProbeTools {
   packets: Packets;
@@ -25,3 +26,14 @@ export interface ProbeTools {
    */
   watchDrops(way: Way, destination: string): (() => Promise<Failure | null>) | null;
 }
+
+/** Adds what probes keep for themselves to what the rest of the agent does for them. */
+export const createProbeTools = (
+  given: Pick<ProbeTools, 'packets' | 'refusal' | 'way' | 'watchDrops'>,
+): ProbeTools => ({
+  ...given,
+  traces: createTraceMemory(),
+  turns: createTraceTurns(),
+  shared: createSharedEchoes(),
+  resolve: createResolver(),
+});

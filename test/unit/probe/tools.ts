@@ -1,9 +1,6 @@
 // What a probe is given to work with, in thought: a network that answers as the test says, and notes what was sent.
-import type { ProbeTools } from '../../../agent/probe/tools.ts';
+import { type ProbeTools, createProbeTools } from '../../../agent/probe/tools.ts';
 import type { Echo, EchoAnswer } from '../../../agent/packet/index.ts';
-import { createSharedEchoes } from '../../../agent/probe/shared-echoes.ts';
-import { createTraceMemory } from '../../../agent/probe/trace-memory.ts';
-import { createTraceTurns } from '../../../agent/probe/trace-turns.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { type RequestOf, PingRequest, TracerouteRequest } from '../../../shared/request.ts';
 import type { Exit, Way } from '../../../shared/way.ts';
@@ -45,34 +42,30 @@ export const exit: Exit = { uplink: 'lte', interfaceName: 'eth1', source: null }
 export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools {
   const sent: Echo[] = [];
   const asked: string[] = [];
+  const packets: ProbeTools['packets'] = {
+    echo(echo, signal, events) {
+      const answer = network(echo, sent.length);
+      if (answer instanceof Failure) return Promise.reject(answer);
+      sent.push(echo);
+      events?.sent(28 + echo.payloadBytes);
+      if (answer !== 'never') return Promise.resolve(answer);
+      return new Promise((_resolve, reject) => {
+        const giveUp = (): void => reject(new Failure('cancelled', 'the echo was given up'));
+        signal?.addEventListener('abort', giveUp, { once: true });
+        if (signal?.aborted === true) giveUp();
+      });
+    },
+    close: () => undefined,
+  };
+  const around = { packets, refusal: () => null, way: () => Promise.resolve(way), watchDrops: () => null };
   return {
+    ...createProbeTools(around),
     sent,
     asked,
-    packets: {
-      echo(echo, signal, events) {
-        const answer = network(echo, sent.length);
-        if (answer instanceof Failure) return Promise.reject(answer);
-        sent.push(echo);
-        events?.sent(28 + echo.payloadBytes);
-        if (answer !== 'never') return Promise.resolve(answer);
-        return new Promise((_resolve, reject) => {
-          const giveUp = (): void => reject(new Failure('cancelled', 'the echo was given up'));
-          signal?.addEventListener('abort', giveUp, { once: true });
-          if (signal?.aborted === true) giveUp();
-        });
-      },
-      close: () => undefined,
-    },
-    traces: createTraceMemory(),
-    turns: createTraceTurns(),
-    shared: createSharedEchoes(),
     resolve(host, family) {
       asked.push(`${host} IPv${family}`);
       return Promise.resolve(['1.1.1.1']);
     },
-    refusal: () => null,
-    way: () => Promise.resolve(way),
-    watchDrops: () => null,
     ...given,
   };
 }
