@@ -19,3 +19,7 @@ export function budgetProblem({ count, intervalMs, timeoutMs }: EchoTimes): stri
 /** How long the echo with this number (from 0) may wait, so that its loss is known before the time limit. */
 export const waitOf = (index: number, { intervalMs, waitMs, timeoutMs }: EchoTimes): number =>
   Math.max(1, Math.min(waitMs, timeoutMs - marginMs(timeoutMs) - index * intervalMs));
+
+/** What a request may spend before its first echo without taking any of them its whole wait; 0 where that is nothing. */
+export const slackOf = ({ count, intervalMs, waitMs, timeoutMs }: EchoTimes): number =>
+  Math.max(0, timeoutMs - marginMs(timeoutMs) - (count - 1) * intervalMs - waitMs);

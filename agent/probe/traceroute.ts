@@ -2,7 +2,7 @@
 import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { type Aim, echoAlong, explained, takeAim, viaOf } from './aim.ts';
-import { waitOf } from '../../shared/budget.ts';
+import { slackOf, waitOf } from '../../shared/budget.ts';
 import { type DropGuard, guardAgainstDrops } from './drops.ts';
 import {
   type Row,
@@ -21,8 +21,9 @@ import type { ProbeTools } from './tools.ts';
 import { type PathHint, hopsFromReply } from './trace-plan.ts';
 import { type HopProbe, type Trace, runTrace } from './trace.ts';
 
-/** Waits for its turn by half its time at most: the other half is enough for all but the longest silences. */
-const patienceOf = ({ timeoutMs }: RequestOf<'traceroute'>): number => timeoutMs / 2;
+/** Waits for its turn by half its time at most, and by none that its echoes need. */
+const patienceOf = (request: RequestOf<'traceroute'>): number =>
+  Math.min(request.timeoutMs / 2, slackOf(request));
 
 function hintOf({ hopLimit, rttMs }: { hopLimit: number | null; rttMs: number }): PathHint | null {
   const hops = hopsFromReply(hopLimit);

@@ -1,5 +1,5 @@
 // A traceroute: the hops of a path that a test draws, and the echoes to its end.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { UnreachableReason } from '../../../agent/packet/index.ts';
 import { traceroute } from '../../../agent/probe/traceroute.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -136,6 +136,17 @@ describe('the route', () => {
 });
 
 describe('several traces at once', () => {
+  it.each([
+    ['half its time', {}, 2500],
+    ['what its echoes leave of it', { timeoutMs: 2000, count: 2, intervalMs: 300, waitMs: 1000 }, 600],
+    ['no time that its echoes need', { timeoutMs: 1000, waitMs: 1000 }, 0],
+  ])('wait for a turn by %s at most', async (_what, times, patienceMs) => {
+    const given = tools(path(lte));
+    const take = vi.spyOn(given.turns, 'take');
+    await traceroute(traceRequest({ count: 1, ...times }), exit, given, unhurried());
+    expect(take.mock.calls[0]?.[2]).toBe(patienceMs);
+  });
+
   const limitsOf = (sent: readonly { hopLimit: number }[]): number[] =>
     sent.map(({ hopLimit }) => hopLimit).toSorted((a, b) => a - b);
 

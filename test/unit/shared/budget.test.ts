@@ -1,6 +1,6 @@
 // How a request's time is shared out, at its edges.
 import { describe, expect, it } from 'vitest';
-import { budgetProblem, waitOf } from '../../../shared/budget.ts';
+import { budgetProblem, slackOf, waitOf } from '../../../shared/budget.ts';
 
 const times = { count: 3, intervalMs: 200, waitMs: 1000, timeoutMs: 10_000 };
 
@@ -54,3 +54,12 @@ describe('the wait of an echo', () => {
     }
   });
 });
+
+it.each([
+  ['the defaults leave much', {}, 8500],
+  ['one echo with a long wait', { count: 1, waitMs: 9000 }, 900],
+  ['waits that fill the time', { waitMs: 9500 }, 0],
+  ['more echoes than the time has waits for', { timeoutMs: 1000 }, 0],
+])('what may be spent before the first echo: %s', (_what, given, slackMs) =>
+  expect(slackOf({ ...times, ...given })).toBe(slackMs),
+);
