@@ -5,9 +5,9 @@ import type { Kind } from '../../shared/request.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
 import { createResolver } from './resolve.ts';
-import { type SharedEchoes, createSharedEchoes } from './shared-echoes.ts';
-import { type TraceMemory, createTraceMemory } from './trace-memory.ts';
-import { type TraceTurns, createTraceTurns } from './trace-turns.ts';
+import { type SharedEchoes, createSharedEchoes } from './trace/shared.ts';
+import { type TraceMemory, createTraceMemory } from './trace/memory.ts';
+import { type TraceTurns, createTraceTurns } from './trace/turns.ts';
 
 export interface ProbeTools {
   packets: Packets;

@@ -15,11 +15,11 @@ import {
 } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { type Outcome, nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
-import { endOf, routeOf } from './route.ts';
+import { endOf, routeOf } from './trace/route.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
-import { type PathHint, hopsFromReply } from './trace-plan.ts';
-import { type HopProbe, type Trace, runTrace } from './trace.ts';
+import { type PathHint, hopsFromReply } from './trace/plan.ts';
+import { type HopProbe, type Trace, runTrace } from './trace/run.ts';
 
 /** Waits for its turn by half its time at most, and by none that its echoes need. */
 const patienceOf = (request: RequestOf<'traceroute'>): number =>

@@ -1,9 +1,9 @@
 // Follows the plan of a trace: sends hop limits side by side, takes in what comes, ends as soon as the plan does.
 import { setMaxListeners } from 'node:events';
-import type { Failure } from '../../shared/failure.ts';
-import { asFailure } from './echoes.ts';
-import type { Outcome } from './outcomes.ts';
-import { type Hint, type HopState, type PathHint, planTrace } from './trace-plan.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import { asFailure } from '../echoes.ts';
+import type { Outcome } from '../outcomes.ts';
+import { type Hint, type HopState, type PathHint, planTrace } from './plan.ts';
 
 export interface Trace {
   /** answers[0] is hop limit 1; null where it was given up. */

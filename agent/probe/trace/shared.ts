@@ -1,7 +1,7 @@
 // Echoes that expire on the way and are under way already: whoever wants the same one waits for the answer that is coming,
 // so that a router is asked once for many traces.
-import type { Echo } from '../packet/index.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Echo } from '../../packet/index.ts';
+import type { Outcome } from '../outcomes.ts';
 
 export interface SharedEchoes {
   /** The outcome of an equal echo that is under way; else, or where that one was given up, of `send`. */

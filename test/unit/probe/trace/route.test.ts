@@ -1,8 +1,8 @@
 // The route that answers draw: its hops, its end, and whether it goes in circles.
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../agent/probe/outcomes.ts';
-import { endOf, routeOf } from '../../../agent/probe/route.ts';
-import { reply, silence } from './tools.ts';
+import type { Outcome } from '../../../../agent/probe/outcomes.ts';
+import { endOf, routeOf } from '../../../../agent/probe/trace/route.ts';
+import { reply, silence } from '../tools.ts';
 
 const by = (number: number, given: object = {}): Outcome =>
   reply(number, { type: 'timeExceeded', from: `10.0.0.${number}`, ...given });

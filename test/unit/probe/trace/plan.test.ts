@@ -1,7 +1,7 @@
 // The plan of a trace: what is sent when, and when it is over, on paths of all kinds.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endOfPath, hopsFromReply, planTrace } from '../../../agent/probe/trace-plan.ts';
+import { endOfPath, hopsFromReply, planTrace } from '../../../../agent/probe/trace/plan.ts';
 import { type Path, type Run, simulate } from './simulation.ts';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

@@ -1,5 +1,5 @@
 // A path in thought: its hops answer after their time, and the trace's plan is followed on a clock of its own.
-import { type Hint, type HopState, planTrace } from '../../../agent/probe/trace-plan.ts';
+import { type Hint, type HopState, planTrace } from '../../../../agent/probe/trace/plan.ts';
 
 export interface Path {
   /** Round trip to each hop limit, the last being the destination's; null for a hop that keeps silent. */

@@ -1,6 +1,6 @@
 // When a trace may begin. A router answers some six expired packets of one asker at once and then one a second (Linux'
 // icmp_ratelimit and its likes), so traces that leave by the same gateway are spaced as it will answer them.
-import type { Way } from '../../shared/way.ts';
+import type { Way } from '../../../shared/way.ts';
 
 const everyMs = 1000;
 /** How far ahead of one a second a gateway's traces may be: five at once, since the sixth answer is the last. */

@@ -1,10 +1,10 @@
 // A trace under way: hop limits side by side, the end as soon as it is known, and nothing left behind.
 import { createSocket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '../../../agent/probe/outcomes.ts';
-import { type Trace, runTrace } from '../../../agent/probe/trace.ts';
-import { Failure } from '../../../shared/failure.ts';
-import { reply, silence, unhurried } from './tools.ts';
+import type { Outcome } from '../../../../agent/probe/outcomes.ts';
+import { type Trace, runTrace } from '../../../../agent/probe/trace/run.ts';
+import { Failure } from '../../../../shared/failure.ts';
+import { reply, silence, unhurried } from '../tools.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }));
 afterEach(() => vi.useRealTimers());

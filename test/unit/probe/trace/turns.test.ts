@@ -1,9 +1,9 @@
 // When traces may begin: five at once by a gateway, then one a second, equal ones together.
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTraceTurns } from '../../../agent/probe/trace-turns.ts';
-import type { Way } from '../../../shared/way.ts';
-import { unhurried, way } from './tools.ts';
+import { createTraceTurns } from '../../../../agent/probe/trace/turns.ts';
+import type { Way } from '../../../../shared/way.ts';
+import { unhurried, way } from '../tools.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] }));
 afterEach(() => vi.useRealTimers());

@@ -1,6 +1,6 @@
 // What is kept of paths: their length, by interface and address, for an hour, and no more than a thousand.
 import { expect, it } from 'vitest';
-import { createTraceMemory } from '../../../agent/probe/trace-memory.ts';
+import { createTraceMemory } from '../../../../agent/probe/trace/memory.ts';
 
 it('keeps the last length of a path by its interface and address', () => {
   const memory = createTraceMemory();

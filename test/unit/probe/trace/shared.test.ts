@@ -1,9 +1,9 @@
 // Which echoes under way serve whom: equal ones, and those that expire at the next hop.
 import { expect, it } from 'vitest';
-import type { Echo } from '../../../agent/packet/index.ts';
-import type { Outcome } from '../../../agent/probe/outcomes.ts';
-import { createSharedEchoes } from '../../../agent/probe/shared-echoes.ts';
-import { reply, silence } from './tools.ts';
+import type { Echo } from '../../../../agent/packet/index.ts';
+import type { Outcome } from '../../../../agent/probe/outcomes.ts';
+import { createSharedEchoes } from '../../../../agent/probe/trace/shared.ts';
+import { reply, silence } from '../tools.ts';
 
 const echo: Echo = {
   interfaceName: 'eth1',

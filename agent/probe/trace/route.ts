@@ -1,6 +1,6 @@
 // The route that a trace's answers draw: its hops, where it ended, whether it went in circles. Pure.
-import type { Hop, Route } from '../../shared/result.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Hop, Route } from '../../../shared/result.ts';
+import type { Outcome } from '../outcomes.ts';
 
 type Answer = Exclude<Outcome, null | { type: 'silence' }>;
 
