@@ -59,9 +59,11 @@ export function createExchange(interfaceName: string, family: Family, engine: En
   const outbox = Buffer.alloc(longestEchoBytes);
   const line = createLine(interfaceName, family, { heard: match, left: depart }, onReopened);
 
-  function depart({ bytes, length, realtimeUs }: Datagram): void {
+  function depart({ bytes, length, realtimeUs }: Datagram): boolean {
     const sent = dialect.readSent(bytes, length);
-    if (sent !== null) flights.departed(interfaceName, identifier, sent, realtimeUs);
+    if (sent === null || realtimeUs === 0) return false;
+    flights.departed(interfaceName, identifier, sent, realtimeUs);
+    return true;
   }
 
   function match(datagram: Datagram): void {

@@ -1,6 +1,7 @@
 // One interface's sockets of one family over time: opened when first needed, and anew when they broke or the interface did.
 import type { Family } from '../../shared/ip.ts';
-import { type InterfaceSockets, type SocketListeners, openSockets } from './sockets.ts';
+import type { Datagram } from './icmp.ts';
+import { type InterfaceSockets, openSockets } from './sockets.ts';
 
 const reopenAfterMs = 20;
 /** Asking the kernel takes 4 µs, a third of what an echo costs. */
@@ -18,10 +19,16 @@ export interface Line {
   close(): void;
 }
 
+export interface LineListeners {
+  heard(datagram: Datagram): void;
+  /** Whether it is the copy of an echo: one that nobody can read (of a tunnel's outside, say) tells of none. */
+  left(datagram: Datagram): boolean;
+}
+
 export function createLine(
   interfaceName: string,
   family: Family,
-  { heard, left }: Pick<SocketListeners, 'heard' | 'left'>,
+  { heard, left }: LineListeners,
   onReopened: (interfaceName: string, why: string) => void,
 ): Line {
   let sockets: InterfaceSockets | null = null;
@@ -30,9 +37,13 @@ export function createLine(
   let tellsLeaving = false;
   let checkedMs = -Infinity;
 
+  /** What the old sockets still hold is read first: an answer, or that an echo left. New ones may tell of neither. */
   const discard = (): void => {
-    sockets?.close();
+    const old = sockets;
     sockets = null;
+    old?.drain();
+    old?.close();
+    tellsLeaving = false;
   };
   /** Answers on their way are heard by the new sockets; an interface that stays away is said to the next sender. */
   const broke = (): void => {
@@ -56,14 +67,14 @@ export function createLine(
       }
     }
     if (sockets === null) {
-      const opened = openSockets(interfaceName, family, {
+      let opened: InterfaceSockets | null = null;
+      opened = openSockets(interfaceName, family, {
         heard,
         left(datagram) {
-          tellsLeaving = true;
-          left(datagram);
+          tellsLeaving = left(datagram) || tellsLeaving;
         },
         broken() {
-          if (sockets !== opened) return;
+          if (sockets === null || sockets !== opened) return;
           onReopened(interfaceName, 'the socket broke');
           broke();
         },

@@ -128,12 +128,14 @@ export function openSockets(
     send(packet, length, nextHop) {
       // raw-socket would silently open a new, unbound socket and send by another interface (measured).
       if (closed) throw new Failure('internal', `the socket on ${interfaceName} is closed`);
+      // Not after the send: this packet's own copy is there at once, and nobody knows the packet yet.
+      if (unread >= sendsUnread) readCopies();
       try {
         sender.wrap.send(packet, 0, length, nextHop, done);
       } catch (error) {
         throw sendFailure(messageOf(error), interfaceName);
       }
-      if (++unread >= sendsUnread) readCopies();
+      unread += 1;
     },
     drain: () => readBoth(readsPerDrain),
     bound: () => !closed && boundName(sender) === interfaceName && boundName(receiver) === interfaceName,

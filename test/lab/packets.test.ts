@@ -169,6 +169,15 @@ it('answers what is in flight when it is closed, and sends nothing afterwards', 
   expect(capture.packets).toEqual([]);
 });
 
+it('knows that an echo left, though its sockets were replaced while it was out', async () => {
+  await packets.echo(byLte);
+  const pending = packets.echo({ ...byLte, destination: silentAddress, waitMs: 5000 });
+  await lab.removeInterface('lte');
+  await lab.restoreInterface('lte');
+  await expect.poll(() => codeOf(packets.echo({ ...byLte, waitMs: 100 }))).toBe('reply');
+  expect(await pending).toEqual({ type: 'silence', left: true });
+});
+
 it('refuses to send by a closed socket, which raw-socket would open anew and unbound', () => {
   const sockets = openSockets('eth1', 4, deaf);
   sockets.close();
@@ -241,6 +250,13 @@ it('takes no answer to an echo of another process on the same interface', async 
   const [mine, theirs] = await Promise.all([sent.echo(heard), other.echo(byLte)]);
   other.close();
   expect([mine.type, theirs.type]).toEqual(['silence', 'reply']);
+});
+
+it('knows of each of 200 unanswered echoes that it left', async () => {
+  const silent = { ...byLte, destination: silentAddress, waitMs: 1500 };
+  await packets.echo(byLte);
+  const answers = await Promise.all(Array.from({ length: 200 }, () => packets.echo(silent)));
+  expect(answers.filter((answer) => answer.type === 'silence' && answer.left === true)).toHaveLength(200);
 });
 
 it('loses no answer of 500 echoes and keeps no socket more than it needs', async () => {
