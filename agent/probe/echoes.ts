@@ -34,6 +34,11 @@ export const trafficOf = ({ traffic: one }: Tally, { traffic: other }: Tally): T
   bytesReceived: one.bytesReceived + other.bytesReceived,
 });
 
+/** Enters in the tally where an answer's round trip is not the kernel's; another's answer may be used too. */
+export function noteClock(tally: Tally, answer: Outcome): void {
+  if (answer !== null && answer.type !== 'silence') tally.clockStepped ||= answer.clock !== 'kernel';
+}
+
 /** One echo, entered in the tally. Rejects with Failure; an abort gives null instead. */
 export async function countedEcho(
   packets: Packets,
@@ -64,7 +69,7 @@ export async function countedEcho(
       if (answer.left === false) count(-1);
       return answer;
     }
-    tally.clockStepped ||= answer.clock !== 'kernel';
+    noteClock(tally, answer);
     // This machine's own word for a packet that ARP gave up on: neither has been on the wire.
     const own = answer.type === 'unreachable' && answer.from === echo.source;
     if (own) count(-1);

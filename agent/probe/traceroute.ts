@@ -11,6 +11,7 @@ import {
   destinationHopLimit,
   echoRow,
   newTally,
+  noteClock,
   trafficOf,
 } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
@@ -39,12 +40,13 @@ interface Seen {
   hops: Tally;
 }
 
-/** Echoes to the destination and to every hop limit, side by side. Never rejects. */
+/** Echoes to the destination and to every hop limit, side by side; `traced` is called when the latter are done. Never rejects. */
 async function look(
   request: RequestOf<'traceroute'>,
   aim: Aim,
   { packets, traces, shared }: ProbeTools,
   { signal, heard }: DropGuard,
+  traced: () => void,
 ): Promise<Seen> {
   const { address, way } = aim;
   const [direct, hops] = [newTally(), newTally()];
@@ -64,11 +66,12 @@ async function look(
     const echo = echoAlong(aim, request.packetBytes, hopLimit, waitOf(0, request));
     const send = (): Promise<Outcome> => countedEcho(packets, echo, until, hops);
     const answer = await (again ? send() : shared.share(echo, send));
+    noteClock(hops, answer);
     heard(answer);
     return answer;
   };
   const knownHops = traces.recall(way.interfaceName, address);
-  const hopByHop = runTrace(probeHop, { knownHops, pathHint }, signal);
+  const hopByHop = runTrace(probeHop, { knownHops, pathHint }, signal).finally(traced);
   const [row, trace, hint] = await Promise.all([toDestination, hopByHop, pathHint]);
   if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
     traces.remember(way.interfaceName, address, endOf(trace.answers));
@@ -88,7 +91,7 @@ export async function traceroute(
   const turn = await tools.turns.take(way, address, patienceOf(request), signal);
   const left = { ...request, timeoutMs: request.timeoutMs - turn.waitedMs };
   const guard = guardAgainstDrops(aim, tools, signal);
-  const looking = look(left, aim, tools, guard).finally(turn.end);
+  const looking = look(left, aim, tools, guard, turn.end);
   guard.begin();
   const { row, trace, length, direct, hops } = await looking;
   const failure = (await guard.end()) ?? (await explained(row.failure ?? trace.failure, aim, tools));
@@ -100,7 +103,7 @@ export async function traceroute(
     ...nothingMeasured,
     address,
     via: viaOf(way),
-    ping: pingFigures(row.outcomes.length, rttsOf(row.outcomes), odd),
+    ping: pingFigures(direct.sent, rttsOf(row.outcomes), odd),
     traceroute: routeOf(trace.answers, replied, length),
     traffic: trafficOf(direct, hops),
     clockStepped,

@@ -8,8 +8,9 @@ const aheadMs = 4 * everyMs;
 
 export interface TraceTurns {
   /**
-   * Waits until a trace to an address may begin, `patienceMs` at most: silent hops are better than no result. Equal traces
-   * take one turn together, as they share their answers. Resolves with the time waited, in whole ms, and what ends the turn.
+   * Waits until a trace to an address may begin, unless that takes longer than `patienceMs`: silent hops are better than
+   * no result. Equal traces take one turn together, as they share their answers, until the first of them ends. Resolves
+   * with the time waited, in whole ms, and what a trace calls at its end.
    */
   take(way: Way, address: string, patienceMs: number, signal: AbortSignal): Promise<TraceTurn>;
 }
@@ -19,20 +20,17 @@ export interface TraceTurn {
   end(): void;
 }
 
-interface Group {
-  begins: Promise<unknown>;
-  traces: number;
-}
-
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-/** Resolves when either comes first; leaves no listener behind. */
-async function unlessAborted(begins: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Resolves with the first of the three; leaves no listener and no timer behind. */
+function firstOf(begins: Promise<unknown>, patienceMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     const go = (): void => {
+      clearTimeout(timer);
       signal.removeEventListener('abort', go);
       resolve();
     };
+    const timer = setTimeout(go, patienceMs);
     signal.addEventListener('abort', go, { once: true });
     void begins.then(go);
     if (signal.aborted) go();
@@ -42,14 +40,16 @@ async function unlessAborted(begins: Promise<unknown>, signal: AbortSignal): Pro
 export function createTraceTurns(nowMs: () => number = () => performance.now()): TraceTurns {
   /** When the next trace by a gateway would be due, had all of them kept to one a second. */
   const dueMs = new Map<string, number>();
-  const groups = new Map<string, Group>();
+  /** When the equal traces of a turn begin; there until the first of them ends. */
+  const turns = new Map<string, Promise<unknown>>();
 
+  /** How long to wait; nothing where the turn would come too late to be waited for. */
   function reserve(gateway: string, patienceMs: number): number {
     const atMs = nowMs();
     for (const [other, due] of dueMs) if (due <= atMs) dueMs.delete(other);
     const due = dueMs.get(gateway) ?? atMs;
     const waitMs = Math.max(0, due - atMs - aheadMs);
-    if (waitMs > patienceMs) return patienceMs;
+    if (waitMs > patienceMs) return 0;
     dueMs.set(gateway, due + everyMs);
     return waitMs;
   }
@@ -61,19 +61,16 @@ export function createTraceTurns(nowMs: () => number = () => performance.now()):
       const gateway = `${interfaceName} ${nextHop}`;
       const key = `${gateway} ${source} ${address}`;
       const startedMs = nowMs();
-      let group = groups.get(key);
-      if (group === undefined) {
+      let begins = turns.get(key);
+      if (begins === undefined) {
         const waitMs = reserve(gateway, patienceMs);
-        const begins = waitMs === 0 ? Promise.resolve() : delay(waitMs);
-        group = { begins, traces: 0 };
-        groups.set(key, group);
+        begins = waitMs === 0 ? Promise.resolve() : delay(waitMs);
+        turns.set(key, begins);
       }
-      const own = group;
-      own.traces += 1;
-      await unlessAborted(own.begins, signal);
+      const own = begins;
+      await firstOf(own, patienceMs, signal);
       const end = (): void => {
-        own.traces -= 1;
-        if (own.traces === 0) groups.delete(key);
+        if (turns.get(key) === own) turns.delete(key);
       };
       return { waitedMs: Math.round(nowMs() - startedMs), end };
     },

@@ -163,6 +163,18 @@ describe('several traces at once', () => {
     expect(both.map(({ traffic }) => traffic.packetsSent)).toEqual([5, 1]);
   });
 
+  it('that use an answer by a clock that was set say so, whoever asked for it', async () => {
+    const given = tools((echo, number) =>
+      echo.hopLimit === 2
+        ? reply(1, { type: 'timeExceeded', from: '100.64.0.1', clock: 'monotonic' })
+        : path(lte)(echo, number),
+    );
+    const both = await Promise.all(
+      [1, 2].map(() => traceroute(traceRequest({ count: 1 }), exit, given, unhurried())),
+    );
+    expect(both.map(({ clockStepped }) => clockStepped)).toEqual([true, true]);
+  });
+
   it('do not share the second probe of a hop whose answer is in doubt', async () => {
     let third = 0;
     const given = tools((echo, number) => {

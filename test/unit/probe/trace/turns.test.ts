@@ -5,7 +5,7 @@ import { createTraceTurns } from '../../../../agent/probe/trace/turns.ts';
 import type { Way } from '../../../../shared/way.ts';
 import { unhurried, way } from '../tools.ts';
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] }));
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => vi.useRealTimers());
 
 const addressOf = (index: number): string => `10.0.0.${index}`;
@@ -74,16 +74,41 @@ it('equal traces one after the other are a turn each', async () => {
   expect((await sixth).waitedMs).toBe(1);
 });
 
-it('nobody waits longer than is borne, and who goes before its turn takes none', async () => {
+it('who would have to wait longer than is borne goes at once, and takes nobody a turn', async () => {
   const turns = createTraceTurns();
   for (let index = 0; index < 5; index++) await turns.take(way, addressOf(index), 5000, unhurried());
-  const early = Array.from({ length: 10 }, (_, index) =>
-    turns.take(way, addressOf(5 + index), 100, unhurried()),
-  );
-  await vi.advanceTimersByTimeAsync(100);
-  expect((await Promise.all(early)).map(({ waitedMs }) => waitedMs)).toEqual(Array(10).fill(100));
-  await vi.advanceTimersByTimeAsync(900);
+  for (let index = 5; index < 15; index++) {
+    expect((await turns.take(way, addressOf(index), 999, unhurried())).waitedMs).toBe(0);
+  }
+  await vi.advanceTimersByTimeAsync(1000);
   expect((await turns.take(way, addressOf(15), 100, unhurried())).waitedMs).toBe(0);
+});
+
+it('an equal trace waits for the common turn no longer than it bears itself', async () => {
+  const turns = createTraceTurns();
+  for (let index = 0; index < 8; index++) void turns.take(way, addressOf(index), 9000, unhurried());
+  const patient = turns.take(way, '1.1.1.1', 9000, unhurried());
+  const hasty = turns.take(way, '1.1.1.1', 500, unhurried());
+  await vi.advanceTimersByTimeAsync(500);
+  expect((await hasty).waitedMs).toBe(500);
+  await vi.advanceTimersByTimeAsync(3500);
+  expect((await patient).waitedMs).toBe(4000);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('equal traces share a turn until the first of them has ended', async () => {
+  const turns = createTraceTurns();
+  const first = await turns.take(way, '1.1.1.1', 5000, unhurried());
+  const second = await turns.take(way, '1.1.1.1', 5000, unhurried());
+  first.end();
+  for (let index = 0; index < 4; index++)
+    await turns.take(way, '1.1.1.1', 5000, unhurried()).then(({ end }) => end());
+  const sixth = turns.take(way, '1.1.1.1', 5000, unhurried());
+  // One that is late is not the end of those after it.
+  second.end();
+  const besideIt = turns.take(way, '1.1.1.1', 5000, unhurried());
+  await vi.advanceTimersByTimeAsync(1000);
+  expect([(await sixth).waitedMs, (await besideIt).waitedMs]).toEqual([1000, 1000]);
 });
 
 it('a target that is a neighbour needs no turn', async () => {
