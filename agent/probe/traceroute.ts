@@ -73,6 +73,11 @@ async function look(
   const knownHops = traces.recall(way.interfaceName, address);
   const hopByHop = runTrace(probeHop, { knownHops, pathHint }, signal).finally(traced);
   const [row, trace, hint] = await Promise.all([toDestination, hopByHop, pathHint]);
+  // The next hop itself, by another of its addresses: what it says of others' packets is not what it says of these.
+  if (hint?.hops === 1 && trace.answers[0]?.type === 'timeExceeded') {
+    const own = await probeHop(1, signal, true);
+    if (own?.type === 'reply') trace.answers = [own];
+  }
   if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
     traces.remember(way.interfaceName, address, endOf(trace.answers));
   }

@@ -163,6 +163,22 @@ describe('several traces at once', () => {
     expect(both.map(({ traffic }) => traffic.packetsSent)).toEqual([5, 1]);
   });
 
+  it('do not share what the next hop says of others with a trace of itself by another address', async () => {
+    const wan = '203.0.113.77';
+    const given = tools(
+      (echo, number) =>
+        echo.destination === wan ? reply(1, { from: wan, hopLimit: 64 }) : path(lte)(echo, number),
+      { resolve: (host) => Promise.resolve([host]) },
+    );
+    const [far, near] = await Promise.all(
+      ['1.1.1.1', wan].map((target) =>
+        traceroute(traceRequest({ count: 1, target }), exit, given, unhurried()),
+      ),
+    );
+    expect([far && addresses(far), near && addresses(near)]).toEqual([[...lte, '1.1.1.1'], [wan]]);
+    expect(given.traces.recall('eth1', wan)).toBe(1);
+  });
+
   it('that use an answer by a clock that was set say so, whoever asked for it', async () => {
     const given = tools((echo, number) =>
       echo.hopLimit === 2
