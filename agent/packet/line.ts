@@ -37,13 +37,12 @@ export function createLine(
   let tellsLeaving = false;
   let checkedMs = -Infinity;
 
-  /** What the old sockets still hold is read first: an answer, or that an echo left. New ones may tell of neither. */
+  /** What the old sockets still hold is read first: an answer, or that an echo left. New ones tell of neither. */
   const discard = (): void => {
     const old = sockets;
     sockets = null;
     old?.drain();
     old?.close();
-    tellsLeaving = false;
   };
   /** Answers on their way are heard by the new sockets; an interface that stays away is said to the next sender. */
   const broke = (): void => {
