@@ -1,5 +1,7 @@
 // The reverse names of addresses: asked for in the background, kept, and waited for a moment only.
 import { isLocalOnly, unprobeableKind } from '../../shared/ip.ts';
+import { keepLatest } from '../../shared/remember.ts';
+import { settledWithin } from '../../shared/settled.ts';
 
 export interface NameAnswer {
   /** `notAsked`: only a metered uplink leads to who might know. */
@@ -41,19 +43,6 @@ const keptMs: Record<NameAnswer['outcome'], number> = {
 /** Nobody but this wire or this machine knows the others. */
 const mayHaveName = (address: string): boolean => !isLocalOnly(address) && unprobeableKind(address) === null;
 
-function settledWithin(promise: Promise<unknown>, limitMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, limitMs);
-    signal.addEventListener('abort', end, { once: true });
-    promise.then(end, end);
-  });
-}
-
 /** `most` jobs at once; the others wait in turn. */
 function createTurns(most: number) {
   const waiting: (() => void)[] = [];
@@ -81,10 +70,7 @@ export function createNames(ask: AskName): Names {
   const isKnown = (address: string): boolean => (kept.get(address)?.untilMs ?? 0) > performance.now();
 
   const keep = (address: string, { outcome, name }: NameAnswer): void => {
-    kept.delete(address);
-    kept.set(address, { name, untilMs: performance.now() + keptMs[outcome] });
-    const oldest = kept.keys().next().value;
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    keepLatest(kept, address, { name, untilMs: performance.now() + keptMs[outcome] }, mostKept);
   };
 
   const lookUp = async (address: string): Promise<void> => {

@@ -2,11 +2,11 @@
 import { networkInterfaces } from 'node:os';
 import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf, unprobeableKind } from '../../shared/ip.ts';
+import { remembered } from '../../shared/remember.ts';
 import type { Echo } from './echo.ts';
 
 // getifaddrs takes 40 µs; an address that came or went this recently costs a probe its answer, no more.
 const addressesFreshMs = 50;
-const mostRemembered = 4096;
 
 let own = { atMs: -Infinity, addresses: new Map<string, Set<string>>() };
 
@@ -34,19 +34,11 @@ function refuse(what: string): never {
   throw new Failure('internal', `the packet engine was asked for ${what}`);
 }
 
-// Reading an address takes 2 µs, and a row of echoes has the same ones.
-const families = new Map<string, Family | null>();
-
-/** Null for what is no address, or can be nobody's. */
-function probeableFamily(address: string): Family | null {
-  const known = families.get(address);
-  if (known !== undefined) return known;
+/** Null for what is no address, or can be nobody's. Reading one takes 2 µs, and a row of echoes has the same ones. */
+const probeableFamily = remembered(4096, (address): Family | null => {
   const family = familyOf(address);
-  const probeable = family !== null && unprobeableKind(address) === null ? family : null;
-  if (families.size >= mostRemembered) families.clear();
-  families.set(address, probeable);
-  return probeable;
-}
+  return family !== null && unprobeableKind(address) === null ? family : null;
+});
 
 /** The echo's family. Throws Failure: internal where the caller erred, noAddress where the interface lost the source. */
 export function checkEcho(echo: Echo): Family {

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf } from '../../shared/ip.ts';
+import { keepLatest } from '../../shared/remember.ts';
 
 const patienceMs = 5000;
 /** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */
@@ -55,12 +56,6 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
   const underWay = new Map<string, Promise<string[]>>();
   const lastGood = new Map<string, string[]>();
 
-  const remember = (key: string, addresses: string[]): void => {
-    lastGood.delete(key);
-    lastGood.set(key, addresses);
-    const oldest = lastGood.keys().next().value;
-    if (lastGood.size > mostRemembered && oldest !== undefined) lastGood.delete(oldest);
-  };
   // Equal questions share one answer: libuv has four threads for getaddrinfo, and a dead server holds each for long.
   const askOnce = (key: string, host: string, family: Family): Promise<string[]> => {
     const asked = underWay.get(key) ?? ask(host, family).finally(() => underWay.delete(key));
@@ -76,7 +71,7 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
     const limitMs = lastGood.has(key) ? patienceWithReserveMs : patienceMs;
     try {
       const addresses = await within(askOnce(key, host, family), host, signal, limitMs);
-      if (addresses.length > 0) remember(key, addresses);
+      if (addresses.length > 0) keepLatest(lastGood, key, addresses, mostRemembered);
       return addresses;
     } catch (error) {
       const known = lastGood.get(key);

@@ -1,6 +1,7 @@
 // Names that are none of ours but were meant to be: a condition nobody reads would pass for ever.
 import { type Field, fields } from '../headers.ts';
 import { nearest } from '../nearest.ts';
+import { remembered } from '../remember.ts';
 
 // A name that begins like this, or has such a part anywhere, was meant as an expectation, however it goes on. The short
 // words count only where a part begins or ends with them: others' names hold their letters by chance (StartTime: rtt).
@@ -31,21 +32,8 @@ const spellings = fields.flatMap((field) =>
 );
 const guessable = spellings.filter(({ word }) => !tooCommon.includes(word));
 
-// Clients send the same few headers with each request, and each costs 30 comparisons.
-const mostRemembered = 500;
-const remembered = new Map<string, Field | null>();
-
-/** The field a word was probably meant for: it begins like it, or is two slips away from it. */
-function meantBy(word: string): Field | null {
-  const known = remembered.get(word);
-  if (known !== undefined) return known;
-  const meant = guessed(spelt(word));
-  if (remembered.size >= mostRemembered) remembered.clear();
-  remembered.set(word, meant);
-  return meant;
-}
-
-function guessed(given: string): Field | null {
+function guessed(word: string): Field | null {
+  const given = spelt(word);
   if (given.length < 3) return null;
   if (wordsForVia.includes(given)) return fields.find(({ name }) => name === 'via') ?? null;
   const begun = guessable.find(
@@ -58,6 +46,12 @@ function guessed(given: string): Field | null {
   );
   return (begun ?? guessable.find((spelling) => spelling.word === close))?.field ?? null;
 }
+
+/**
+ * The field a word was probably meant for: it begins like it, or is two slips away from it. Clients send the same few
+ * headers with each request, and each costs 30 comparisons.
+ */
+const meantBy = remembered(500, guessed);
 
 const looksLikeAnExpectation = (name: string): boolean =>
   likeAnExpectation.test(spelt(name)) || partOfAnExpectation.test(name) || wordOfAnExpectation.test(name);

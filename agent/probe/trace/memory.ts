@@ -1,4 +1,5 @@
 // How long paths were a while ago, so that the next trace needs one round trip and no packet too many.
+import { keepLatest } from '../../../shared/remember.ts';
 
 const freshMs = 3_600_000;
 const mostPaths = 1000;
@@ -18,11 +19,7 @@ export function createTraceMemory(nowMs: () => number = () => performance.now())
       return path !== undefined && nowMs() - path.atMs < freshMs ? path.hops : null;
     },
     remember(interfaceName, address, hops) {
-      const key = keyOf(interfaceName, address);
-      paths.delete(key);
-      paths.set(key, { hops, atMs: nowMs() });
-      const oldest = paths.keys().next().value;
-      if (paths.size > mostPaths && oldest !== undefined) paths.delete(oldest);
+      keepLatest(paths, keyOf(interfaceName, address), { hops, atMs: nowMs() }, mostPaths);
     },
   };
 }

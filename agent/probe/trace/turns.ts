@@ -1,5 +1,6 @@
 // When a trace may begin. A router answers some six expired packets of one asker at once and then one a second (Linux'
 // icmp_ratelimit and its likes), so traces that leave by the same gateway are spaced as it will answer them.
+import { settledWithin } from '../../../shared/settled.ts';
 import type { Way } from '../../../shared/way.ts';
 
 const everyMs = 1000;
@@ -21,21 +22,6 @@ export interface TraceTurn {
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-/** Resolves with the first of the three; leaves no listener and no timer behind. */
-function firstOf(begins: Promise<unknown>, patienceMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', go);
-      resolve();
-    };
-    const timer = setTimeout(go, patienceMs);
-    signal.addEventListener('abort', go, { once: true });
-    void begins.then(go);
-    if (signal.aborted) go();
-  });
-}
 
 export function createTraceTurns(nowMs: () => number = () => performance.now()): TraceTurns {
   /** When the next trace by a gateway would be due, had all of them kept to one a second. */
@@ -68,7 +54,7 @@ export function createTraceTurns(nowMs: () => number = () => performance.now()):
         turns.set(key, begins);
       }
       const own = begins;
-      await firstOf(own, patienceMs, signal);
+      await settledWithin(own, patienceMs, signal);
       const end = (): void => {
         if (turns.get(key) === own) turns.delete(key);
       };
