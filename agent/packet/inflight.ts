@@ -45,6 +45,11 @@ export function createFlightTable<F extends Flight = Flight>(): FlightTable<F> {
   const drop = (flight: F): void => {
     if (flights.get(flight.sequence) === flight) flights.delete(flight.sequence);
   };
+  /** The echo of an identifier and sequence number, if it is ours and went by that interface. */
+  const marked = (interfaceName: string, identifier: number, mark: SentEcho): F | null => {
+    const flight = mark.identifier === identifier ? flights.get(mark.sequence) : undefined;
+    return flight?.interfaceName === interfaceName ? flight : null;
+  };
   const answers = (flight: F, heard: Heard): boolean =>
     heard.type === 'reply'
       ? heard.from === flight.destination && heard.cookie === flight.cookie
@@ -64,10 +69,8 @@ export function createFlightTable<F extends Flight = Flight>(): FlightTable<F> {
       underWay += 1;
     },
     departed(interfaceName, identifier, sent, realtimeUs) {
-      const flight = flights.get(sent.sequence);
-      if (sent.identifier === identifier && flight?.interfaceName === interfaceName) {
-        flight.leftRealtimeUs = realtimeUs;
-      }
+      const flight = marked(interfaceName, identifier, sent);
+      if (flight !== null) flight.leftRealtimeUs = realtimeUs;
     },
     over(flight, state) {
       flight.state = state;
@@ -81,10 +84,8 @@ export function createFlightTable<F extends Flight = Flight>(): FlightTable<F> {
       drop(flight);
     },
     claim(interfaceName, identifier, heard) {
-      if (heard.identifier !== identifier) return null;
-      const flight = flights.get(heard.sequence);
-      if (flight?.interfaceName !== interfaceName) return null;
-      return answers(flight, heard) ? flight : null;
+      const flight = marked(interfaceName, identifier, heard);
+      return flight !== null && answers(flight, heard) ? flight : null;
     },
     underWay: (interfaceName) =>
       [...flights.values()].filter(

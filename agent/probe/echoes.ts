@@ -106,7 +106,7 @@ export async function echoRow(
   count: number,
   intervalMs: number,
   signal: AbortSignal,
-  send: (signal: AbortSignal) => Promise<Outcome>,
+  send: (index: number, signal: AbortSignal) => Promise<Outcome>,
 ): Promise<Row> {
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
@@ -124,7 +124,7 @@ export async function echoRow(
     if (dueMs > performance.now()) await until(dueMs, either);
     if (either.aborted) break;
     pending.push(
-      send(signal).then(
+      send(index, signal).then(
         (outcome) => arrived(index, outcome),
         (error: unknown) => {
           failures.push(asFailure(error));

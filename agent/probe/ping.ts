@@ -1,11 +1,11 @@
 // Echoes to a target, bound to the uplink.
 import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
-import { echoAlong, explained, takeAim, viaOf } from './aim.ts';
-import { waitOf } from '../../shared/budget.ts';
+import { takeAim, viaOf } from './aim.ts';
+import { echoDestination, whyUnmeasured } from './destination.ts';
 import { guardAgainstDrops } from './drops.ts';
-import { countedEcho, destinationHopLimit, echoRow, newTally } from './echoes.ts';
-import { nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
+import { newTally } from './echoes.ts';
+import { refusalIn, rttsOf } from './outcomes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
@@ -21,17 +21,10 @@ export async function ping(
   const { address, way } = aim;
   const guard = guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
-  let index = 0;
-  const rowOfEchoes = echoRow(request.count, request.intervalMs, guard.signal, async (rowSignal) => {
-    const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
-    const outcome = await countedEcho(tools.packets, echo, rowSignal, tally);
-    guard.heard(outcome);
-    return outcome;
-  });
+  const echoing = echoDestination(request, aim, tools, guard, tally);
   guard.begin();
-  const row = await rowOfEchoes;
-  const { outcomes, arrivals } = row;
-  const failure = (await guard.end()) ?? (await explained(row.failure, aim, tools));
+  const { outcomes, arrivals, failure: ended } = await echoing;
+  const failure = await whyUnmeasured(ended, outcomes, aim, tools, guard);
   return {
     ...nothingMeasured,
     address,
@@ -39,7 +32,7 @@ export async function ping(
     ping: pingFigures(tally.sent, rttsOf(outcomes), { ...tally, reordered: reorderedIn(arrivals) }),
     traffic: tally.traffic,
     clockStepped: tally.clockStepped,
-    failure: failure ?? nextHopSilence(outcomes, way) ?? prohibition(outcomes, address, way),
+    failure,
     refusal: refusalIn(outcomes, address, way),
   };
 }

@@ -1,25 +1,17 @@
 // The route to a target, bound to the uplink: hop limits side by side, and echoes to the destination itself.
 import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
-import { type Aim, echoAlong, explained, takeAim, viaOf } from './aim.ts';
+import { type Aim, echoAlong, takeAim, viaOf } from './aim.ts';
+import { echoDestination, whyUnmeasured } from './destination.ts';
 import { slackOf, waitOf } from '../../shared/budget.ts';
 import { type DropGuard, guardAgainstDrops } from './drops.ts';
-import {
-  type Row,
-  type Tally,
-  countedEcho,
-  destinationHopLimit,
-  echoRow,
-  newTally,
-  noteClock,
-  trafficOf,
-} from './echoes.ts';
+import { type Row, type Tally, countedEcho, newTally, noteClock, trafficOf } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
-import { type Outcome, nextHopSilence, prohibition, refusalIn, rttsOf } from './outcomes.ts';
-import { endOf, routeOf } from './trace/route.ts';
+import { type Outcome, refusalIn, rttsOf } from './outcomes.ts';
+import { routeOf } from './trace/route.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
-import { type PathHint, hopsFromReply } from './trace/plan.ts';
+import { type PathHint, endOfPath, hopsFromReply } from './trace/plan.ts';
 import { type HopProbe, type Trace, runTrace } from './trace/run.ts';
 
 /** Waits for its turn by half its time at most, and by none that its echoes need. */
@@ -44,43 +36,38 @@ interface Seen {
 async function look(
   request: RequestOf<'traceroute'>,
   aim: Aim,
-  { packets, traces, shared }: ProbeTools,
-  { signal, heard }: DropGuard,
+  tools: ProbeTools,
+  guard: DropGuard,
   traced: () => void,
 ): Promise<Seen> {
   const { address, way } = aim;
+  const { packets, traces, shared } = tools;
   const [direct, hops] = [newTally(), newTally()];
   let tellHint: (hint: PathHint | null) => void = () => undefined;
   const pathHint = new Promise<PathHint | null>((resolve) => {
     tellHint = resolve;
   });
-  let index = 0;
-  const toDestination = echoRow(request.count, request.intervalMs, signal, async (until) => {
-    const echo = echoAlong(aim, request.packetBytes, destinationHopLimit, waitOf(index++, request));
-    const answer = await countedEcho(packets, echo, until, direct);
-    heard(answer);
+  const toDestination = echoDestination(request, aim, tools, guard, direct, (answer) => {
     if (answer?.type === 'reply') tellHint(hintOf(answer));
-    return answer;
   }).finally(() => tellHint(null));
   const probeHop: HopProbe = async (hopLimit, until, again) => {
     const echo = echoAlong(aim, request.packetBytes, hopLimit, waitOf(0, request));
     const send = (): Promise<Outcome> => countedEcho(packets, echo, until, hops);
     const answer = await (again ? send() : shared.share(echo, send));
     noteClock(hops, answer);
-    heard(answer);
+    guard.heard(answer);
     return answer;
   };
   const knownHops = traces.recall(way.interfaceName, address);
-  const hopByHop = runTrace(probeHop, { knownHops, pathHint }, signal).finally(traced);
+  const hopByHop = runTrace(probeHop, { knownHops, pathHint }, guard.signal).finally(traced);
   const [row, trace, hint] = await Promise.all([toDestination, hopByHop, pathHint]);
   // The next hop itself, by another of its addresses: what it says of others' packets is not what it says of these.
   if (hint?.hops === 1 && trace.answers[0]?.type === 'timeExceeded') {
-    const own = await probeHop(1, signal, true);
+    const own = await probeHop(1, guard.signal, true);
     if (own?.type === 'reply') trace.answers = [own];
   }
-  if (trace.answers[endOf(trace.answers) - 1]?.type === 'reply') {
-    traces.remember(way.interfaceName, address, endOf(trace.answers));
-  }
+  const end = endOfPath(trace.answers);
+  if (trace.answers[end - 1]?.type === 'reply') traces.remember(way.interfaceName, address, end);
   return { row, trace, length: hint?.hops ?? null, direct, hops };
 }
 
@@ -99,8 +86,8 @@ export async function traceroute(
   const looking = look(left, aim, tools, guard, turn.end);
   guard.begin();
   const { row, trace, length, direct, hops } = await looking;
-  const failure = (await guard.end()) ?? (await explained(row.failure ?? trace.failure, aim, tools));
   const everything = [...row.outcomes, ...trace.answers];
+  const failure = await whyUnmeasured(row.failure ?? trace.failure, everything, aim, tools, guard);
   const clockStepped = direct.clockStepped || hops.clockStepped;
   const odd = { ...direct, reordered: reorderedIn(row.arrivals), clockStepped };
   const replied = everything.some((outcome) => outcome?.type === 'reply');
@@ -112,7 +99,7 @@ export async function traceroute(
     traceroute: routeOf(trace.answers, replied, length),
     traffic: trafficOf(direct, hops),
     clockStepped,
-    failure: failure ?? nextHopSilence(everything, way) ?? prohibition(everything, address, way),
+    failure,
     refusal: refusalIn(row.outcomes, address, way),
   };
 }

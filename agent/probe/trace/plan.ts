@@ -48,14 +48,19 @@ export function hopsFromReply(hopLimitLeft: number | null): number | null {
   return hops <= mostHops ? hops : null;
 }
 
-const isAnswer = (hop: HopState): boolean => hop.type !== 'pending' && hop.type !== 'silence';
+const isAnswer = (hop: HopState): hop is Extract<HopState, { rttMs: number }> =>
+  hop.type !== 'pending' && hop.type !== 'silence';
+
+/** When the hop limits up to one that are still waited for were sent. */
+const pendingSinceMs = (hops: readonly HopState[], upTo: number): number[] =>
+  hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
 
 /** The hop limit at which the path ends: the destination's own, or where the network refused; 0 while unknown. */
-export const endOfPath = (hops: readonly HopState[]): number =>
-  hops.findIndex(({ type }) => type === 'reply' || type === 'unreachable') + 1;
+export const endOfPath = (hops: readonly ({ readonly type: string } | null)[]): number =>
+  hops.findIndex((hop) => hop?.type === 'reply' || hop?.type === 'unreachable') + 1;
 
 function patienceMs({ hops, hint }: TraceState): number {
-  const rtts = hops.flatMap((hop) => (hop.type === 'pending' || hop.type === 'silence' ? [] : [hop.rttMs]));
+  const rtts = hops.filter(isAnswer).map(({ rttMs }) => rttMs);
   return Math.max(floorMs, 3 * Math.max(hint.type === 'length' ? hint.rttMs : 0, ...rtts));
 }
 
@@ -86,7 +91,7 @@ const nothingToSend = { send: [], retry: null };
 
 /** Waits for silent hops of a path whose end is known: three of its longest round trips, and at least 100 ms. */
 function planEnd(state: TraceState, upTo: number, nowMs: number): TracePlan {
-  const sent = state.hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
+  const sent = pendingSinceMs(state.hops, upTo);
   if (sent.length === 0) return { ...nothingToSend, wakeMs: null, done: true };
   const lastSentMs = Math.max(...sent);
   const patience = patienceMs(state);
@@ -102,7 +107,7 @@ function planEnd(state: TraceState, upTo: number, nowMs: number): TracePlan {
 /** Waits for the destination's echo, and for hops that nothing bounds, as long as silence could be slowness. */
 function planSearch(state: TraceState, upTo: number, nowMs: number): TracePlan {
   const { hops, hint } = state;
-  const sent = hops.slice(0, upTo).flatMap((hop) => (hop.type === 'pending' ? [hop.sentMs] : []));
+  const sent = pendingSinceMs(hops, upTo);
   const overMs = Math.max(0, ...sent) + Math.max(searchFloorMs, patienceMs(state));
   const hintMs = hint.type === 'pending' ? hintDueMs(hint.sentMs, state) : 0;
   const wakes = [overMs, hintMs].filter((atMs) => atMs > nowMs);

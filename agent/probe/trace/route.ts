@@ -1,6 +1,7 @@
 // The route that a trace's answers draw: its hops, where it ended, whether it went in circles. Pure.
 import type { Hop, Route } from '../../../shared/result.ts';
 import type { Outcome } from '../outcomes.ts';
+import { endOfPath } from './plan.ts';
 
 type Answer = Exclude<Outcome, null | { type: 'silence' }>;
 
@@ -26,10 +27,6 @@ function hopOf(answer: Outcome, index: number, route: readonly Outcome[]): Hop {
   };
 }
 
-/** The hop limit at which the path ended, by its destination or where the network refused; 0 where nothing says so. */
-export const endOf = (answers: readonly Outcome[]): number =>
-  answers.findIndex((answer) => answer?.type === 'reply' || answer?.type === 'unreachable') + 1;
-
 /** An address that answers again after another one did: packets went in a circle. (Twice in a row is a slow router.) */
 function hasLoop(hops: readonly Hop[]): boolean {
   const heard = hops.flatMap(({ address }) => address ?? []);
@@ -42,7 +39,7 @@ function hasLoop(hops: readonly Hop[]): boolean {
  * network refused did not reach the target, though echoes to it may have been answered by another one.
  */
 export function routeOf(answers: readonly Outcome[], replied: boolean, pathLength: number | null): Route {
-  const end = endOf(answers);
+  const end = endOfPath(answers);
   const refused = answers[end - 1]?.type === 'unreachable';
   const lastHeard = answers.findLastIndex((answer) => heardIn(answer) !== null) + 1;
   const hops = answers.slice(0, end > 0 ? end : Math.max(pathLength ?? 0, lastHeard)).map(hopOf);

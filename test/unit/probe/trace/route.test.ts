@@ -1,7 +1,8 @@
 // The route that answers draw: its hops, its end, and whether it goes in circles.
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../../agent/probe/outcomes.ts';
-import { endOf, routeOf } from '../../../../agent/probe/trace/route.ts';
+import { endOfPath } from '../../../../agent/probe/trace/plan.ts';
+import { routeOf } from '../../../../agent/probe/trace/route.ts';
 import { reply, silence } from '../tools.ts';
 
 const by = (number: number, given: object = {}): Outcome =>
@@ -43,7 +44,7 @@ describe('the end', () => {
     ['is the destination', [by(1), by(2), end, end], 3],
     ['is where the network refused', [by(1), refused, end], 2],
     ['is nowhere in silence', [by(1), silence, null], 0],
-  ])('%s', (_what, answers, hop) => expect(endOf(answers)).toBe(hop));
+  ])('%s', (_what, answers, hop) => expect(endOfPath(answers)).toBe(hop));
 });
 
 describe('a route', () => {
