@@ -63,7 +63,7 @@ async function look(
   const [row, trace, hint] = await Promise.all([toDestination, hopByHop, pathHint]);
   // The next hop itself, by another of its addresses: what it says of others' packets is not what it says of these.
   if (hint?.hops === 1 && trace.answers[0]?.type === 'timeExceeded') {
-    const own = await probeHop(1, guard.signal, true);
+    const own = await probeHop(1, guard.signal, true).catch(() => null);
     if (own?.type === 'reply') trace.answers = [own];
   }
   const end = endOfPath(trace.answers);

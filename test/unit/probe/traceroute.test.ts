@@ -179,6 +179,24 @@ describe('several traces at once', () => {
     expect(given.traces.recall('eth1', wan)).toBe(1);
   });
 
+  it('keep what they saw where that next hop can not be asked itself', async () => {
+    const wan = '203.0.113.77';
+    const down = new Failure('interfaceDown', 'eth1 is down');
+    const given = tools(
+      (echo, number) => {
+        if (echo.destination !== wan) return path(lte)(echo, number);
+        return echo.hopLimit === 1 ? down : reply(1, { from: wan, hopLimit: 64 });
+      },
+      { resolve: (host) => Promise.resolve([host]) },
+    );
+    const [, near] = await Promise.all(
+      ['1.1.1.1', wan].map((target) =>
+        traceroute(traceRequest({ count: 1, target }), exit, given, unhurried()),
+      ),
+    );
+    expect(near && addresses(near)).toEqual(['192.168.2.1', wan]);
+  });
+
   it('that use an answer by a clock that was set say so, whoever asked for it', async () => {
     const given = tools((echo, number) =>
       echo.hopLimit === 2
