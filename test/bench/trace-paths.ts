@@ -2,7 +2,7 @@
 // the same path once more, against what light and routers allow.
 import { type Row, median } from './row.ts';
 import { echoRequestsDuring, freshAddresses, withTracers } from './trace-lab.ts';
-import type { TraceRun, Tracers } from './tracers.ts';
+import { type TraceRun, type Tracers, fewestHops, innerMs, wholeMs } from './tracers.ts';
 
 const lengths = [4, 20] as const;
 const roundTripsMs = [20, 100] as const;
@@ -48,12 +48,9 @@ async function countRounds(tracers: Tracers, addresses: Iterator<string, never>)
 
 /** What it took by the agent's own clock, and whether all hops are in the results. */
 function noteOf(runs: readonly TraceRun[], path: Path): string {
-  const fewest = Math.min(...runs.map(({ hops }) => hops));
-  const inner = median(runs.map(({ innerMs }) => innerMs)).toFixed(1);
-  return `durationMs ${inner}; hops answered ${fewest === path.hops ? 'all' : `${fewest} at the fewest`}`;
+  const fewest = fewestHops(runs);
+  return `durationMs ${innerMs(runs).toFixed(1)}; hops answered ${fewest === path.hops ? 'all' : `${fewest} at the fewest`}`;
 }
-
-const wholeMs = (runs: readonly TraceRun[]): number => median(runs.map((run) => run.wholeMs));
 
 function firstRows(path: Path, times: Times, counts: Counts): Row[] {
   const base = { case: `trace-paths, first, ${path.hops} hops, ${path.roundTripMs} ms` } as const;
@@ -63,7 +60,7 @@ function firstRows(path: Path, times: Times, counts: Counts): Row[] {
     {
       ...time,
       figure: "by the result's durationMs, median",
-      ours: median(times.first.map(({ innerMs }) => innerMs)),
+      ours: innerMs(times.first),
       against: other,
       bar: { most: 1, of: 'ratio' },
       note: "the agent's part; traceroute's is its whole process",

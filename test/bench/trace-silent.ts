@@ -1,8 +1,8 @@
 // Traces of 20 ms paths on which somebody says nothing: routers, beside three other tools, and the destination itself.
 // All by addresses that the agent meets for the first time.
-import { type Row, median } from './row.ts';
+import type { Row } from './row.ts';
 import { freshAddresses, withTracers } from './trace-lab.ts';
-import type { TraceRun, TracerName, Tracers } from './tracers.ts';
+import { type TraceRun, type TracerName, type Tracers, fewestHops, innerMs, wholeMs } from './tracers.ts';
 
 type Runs = Record<TracerName, TraceRun[]>;
 const paths = [
@@ -30,10 +30,6 @@ async function takeTurns(
   return runs;
 }
 
-const wholeMs = (runs: readonly TraceRun[]): number => median(runs.map((run) => run.wholeMs));
-const innerMs = (runs: readonly TraceRun[]): number => median(runs.map((run) => run.innerMs));
-const fewest = (runs: readonly TraceRun[]): number => Math.min(...runs.map(({ hops }) => hops));
-
 function rowsOf(name: string, runs: Runs): Row[] {
   const base = {
     case: name,
@@ -42,7 +38,7 @@ function rowsOf(name: string, runs: Runs): Row[] {
     ours: wholeMs(runs.ours),
     n: turns.ours,
   } as const;
-  const hops = names.map((one) => `${one} ${fewest(runs[one])}`).join(', ');
+  const hops = names.map((one) => `${one} ${fewestHops(runs[one])}`).join(', ');
   return [
     {
       ...base,
@@ -79,7 +75,7 @@ async function silentDestination(): Promise<Row[]> {
       },
       bar: { most: 1100, of: 'ours' },
       n: silentTurns.ours,
-      note: `hops answered, the fewest: ours ${fewest(runs.ours)}, traceroute ${fewest(runs.traceroute)}`,
+      note: `hops answered, the fewest: ours ${fewestHops(runs.ours)}, traceroute ${fewestHops(runs.traceroute)}`,
     },
   ];
 }

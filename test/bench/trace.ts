@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostAddresses } from '../lab/topology.ts';
 import { type Row, median } from './row.ts';
 import { echoRequestsDuring, withTracers } from './trace-lab.ts';
-import { type TraceRun, type Tracers, startMs } from './tracers.ts';
+import { type TraceRun, type Tracers, innerMs, startMs, wholeMs } from './tracers.ts';
 
 const names = ['ours', 'traceroute', 'icmplib'] as const;
 type Name = (typeof names)[number];
@@ -30,8 +30,6 @@ async function packetsSent(tracers: Tracers): Promise<string> {
 }
 
 function rowsOf(name: string, runs: ByTracer<TraceRun[]>, notes: [string, string]): Row[] {
-  const whole = (tracer: Name): number => median(runs[tracer].map(({ wholeMs }) => wholeMs));
-  const inner = (tracer: Name): number => median(runs[tracer].map(({ innerMs }) => innerMs));
   const base = {
     case: name,
     figure: 'HTTP request to answer, median',
@@ -41,17 +39,17 @@ function rowsOf(name: string, runs: ByTracer<TraceRun[]>, notes: [string, string
   return [
     {
       ...base,
-      ours: whole('ours'),
-      against: { name: 'traceroute -I -n -q1', value: whole('traceroute') },
+      ours: wholeMs(runs.ours),
+      against: { name: 'traceroute -I -n -q1', value: wholeMs(runs.traceroute) },
       bar: { most: 1.2, of: 'ratio' },
-      note: `durationMs ${inner('ours').toFixed(1)}; ${notes[0]}`,
+      note: `durationMs ${innerMs(runs.ours).toFixed(1)}; ${notes[0]}`,
     },
     {
       ...base,
-      ours: whole('ours'),
-      against: { name: 'icmplib without its start', value: inner('icmplib') },
+      ours: wholeMs(runs.ours),
+      against: { name: 'icmplib without its start', value: innerMs(runs.icmplib) },
       bar: { most: 1 / 5, of: 'ratio' },
-      note: `icmplib's process ${whole('icmplib').toFixed(0)} ms; ${notes[1]}`,
+      note: `icmplib's process ${wholeMs(runs.icmplib).toFixed(0)} ms; ${notes[1]}`,
     },
   ];
 }

@@ -6,6 +6,7 @@ import { agentNode, python3, run } from '../lab/programs.ts';
 import type { Uplink } from '../lab/topology.ts';
 import type { Door } from './job.ts';
 import { getPlainly } from './plain-http.ts';
+import { median } from './row.ts';
 
 export type TracerName = 'ours' | 'traceroute' | 'icmplib' | 'mtr';
 
@@ -17,6 +18,11 @@ export interface TraceRun {
   /** Hops that answered, the destination included. */
   hops: number;
 }
+
+/** Medians of both times, and the fewest hops that any of the runs had answered. */
+export const wholeMs = (runs: readonly TraceRun[]): number => median(runs.map((run) => run.wholeMs));
+export const innerMs = (runs: readonly TraceRun[]): number => median(runs.map((run) => run.innerMs));
+export const fewestHops = (runs: readonly TraceRun[]): number => Math.min(...runs.map(({ hops }) => hops));
 
 export type Tracers = Readonly<Record<TracerName, (target: string) => Promise<TraceRun>>>;
 
