@@ -55,7 +55,7 @@ export const network = (
   source: 'test',
 });
 
-const hop = (given: Partial<Hop> & { ttl: number }): Hop => ({
+export const hop = (given: Partial<Hop> & { ttl: number }): Hop => ({
   address: null,
   name: null,
   rttMs: null,

@@ -1,7 +1,8 @@
 // The result's shape: the same keys whatever the verdict, and no others.
 import { describe, expect, it } from 'vitest';
-import { type Hop, type Result, ResultSchema } from '../../../shared/result.ts';
+import { type Result, ResultSchema } from '../../../shared/result.ts';
 import { nothingMeasured } from '../../../shared/measurement.ts';
+import { hop } from '../assess/measured.ts';
 
 const failing: Result = {
   id: 'r-1',
@@ -62,18 +63,6 @@ const refused: Result = {
   findings: [],
 };
 
-const unheard: Omit<Hop, 'ttl'> = {
-  address: null,
-  name: null,
-  rttMs: null,
-  alsoAt: [],
-  replyTtl: null,
-  unreachable: null,
-  mpls: [],
-  network: null,
-  scope: null,
-};
-
 const traced: Result = {
   ...failing,
   kind: 'traceroute',
@@ -81,8 +70,8 @@ const traced: Result = {
     reached: true,
     loop: false,
     hops: [
-      { ...unheard, ttl: 1, address: '192.168.2.1', rttMs: 1.2, replyTtl: 64, scope: 'private' },
-      { ...unheard, ttl: 2 },
+      hop({ ttl: 1, address: '192.168.2.1', rttMs: 1.2, replyTtl: 64, scope: 'private' }),
+      hop({ ttl: 2 }),
       {
         ttl: 3,
         address: '1.1.1.1',
