@@ -137,6 +137,10 @@ describe('what is wrong with it', () => {
     ]);
   });
 
+  it('may be a misspelt wish that no names be asked for', () => {
+    expect(toldOf({ HOP_NAME: 'false' })).toEqual(['HOP_NAME: is not known; did you mean HOP_NAMES?']);
+  });
+
   it("may be that a file is not there or can't be read", () => {
     expect(toldOf({ CONFIG_FILE: 'nowhere.yaml' })).toEqual([
       "CONFIG_FILE: can't be read: ENOENT: no such file or directory, open 'nowhere.yaml'",
