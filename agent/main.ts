@@ -22,7 +22,7 @@ import { probe, supportedKinds } from './probe/index.ts';
 import { createProbeTools } from './probe/tools.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
-import { createProbeQueue } from './queue.ts';
+import { createJobs, createProbeQueue } from './queue.ts';
 import { createBridge } from './request/http.ts';
 import { askedByMqtt } from './request/mqtt.ts';
 import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
@@ -122,7 +122,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
-  const names = config.HOP_NAMES ? createNames(createPtrAsker(uplinks.avoidsMetered)) : noNames;
+  const names = config.HOP_NAMES ? createNames(createPtrAsker(uplinks.avoidsMetered), createJobs) : noNames;
   const stages = stagesFor({ config, log, packets, uplinks, names }, publish);
   const pipeline = createPipeline(name, stages);
 

@@ -1,4 +1,5 @@
-// How many probes run at once on each uplink, and how many may wait; the next one is refused at once.
+// How many probes run at once on each uplink, and how many may wait; the next one is refused at once. And how many of
+// other jobs run at once.
 import PQueue from 'p-queue';
 import { Failure } from '../shared/failure.ts';
 
@@ -39,5 +40,14 @@ export function createProbeQueue(concurrency: number): ProbeQueue {
         if (lane.size === 0 && lane.pending === 0) lanes.delete(uplink);
       }
     },
+  };
+}
+
+/** Jobs of which `most` run at once; the others wait in turn. */
+export function createJobs(most: number) {
+  const queue = new PQueue({ concurrency: most });
+  return {
+    waiting: (): number => queue.size,
+    run: <T>(job: () => Promise<T>): Promise<T> => queue.add(job),
   };
 }

@@ -43,28 +43,16 @@ const keptMs: Record<NameAnswer['outcome'], number> = {
 /** Nobody but this wire or this machine knows the others. */
 const mayHaveName = (address: string): boolean => !isLocalOnly(address) && unprobeableKind(address) === null;
 
-/** `most` jobs at once; the others wait in turn. */
-function createTurns(most: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return {
-    waiting: () => waiting.length,
-    async run(job: () => Promise<void>): Promise<void> {
-      if (running < most) running += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      await job().finally(() => {
-        const next = waiting.shift();
-        if (next === undefined) running -= 1;
-        else next();
-      });
-    },
-  };
+/** Jobs of which so many run at once; the others wait in turn. */
+export interface Jobs {
+  waiting(): number;
+  run(job: () => Promise<void>): Promise<void>;
 }
 
-export function createNames(ask: AskName): Names {
+export function createNames(ask: AskName, createJobs: (most: number) => Jobs): Names {
   const kept = new Map<string, { name: string | null; untilMs: number }>();
   const underWay = new Map<string, Promise<void>>();
-  const turns = createTurns(mostAtOnce);
+  const jobs = createJobs(mostAtOnce);
   const stopping = new AbortController();
 
   const isKnown = (address: string): boolean => (kept.get(address)?.untilMs ?? 0) > performance.now();
@@ -83,8 +71,8 @@ export function createNames(ask: AskName): Names {
     const already = underWay.get(address);
     if (already !== undefined) return already;
     // With so many waiting for servers that don't answer, one more would be told too late for anybody.
-    if (turns.waiting() >= mostWaiting) return Promise.resolve();
-    const asked = turns.run(() => lookUp(address)).finally(() => underWay.delete(address));
+    if (jobs.waiting() >= mostWaiting) return Promise.resolve();
+    const asked = jobs.run(() => lookUp(address)).finally(() => underWay.delete(address));
     underWay.set(address, asked);
     return asked;
   };

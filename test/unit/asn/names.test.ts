@@ -1,6 +1,7 @@
 // Reverse names: kept for as long as they are good for, asked for once and a few at a time, waited for a moment only.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AskName, type NameAnswer, type Names, createNames, noNames } from '../../../agent/asn/names.ts';
+import { createJobs } from '../../../agent/queue.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => vi.useRealTimers());
@@ -24,7 +25,7 @@ function asking(answer: AskName = (address) => Promise.resolve(named(`${address}
     questions.push(address);
     signals.push(signal);
     return answer(address, signal);
-  });
+  }, createJobs);
   const of = async (...addresses: string[]) =>
     Object.fromEntries(await names.namesOf(addresses, new AbortController().signal));
   return { ...names, questions, signals, of };
