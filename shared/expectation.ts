@@ -82,11 +82,13 @@ const statusCodes = z.union([
 export const HttpExpectation = z
   .strictObject({
     ...latency,
-    statusCodes: listOf(statusCodes).default(['200-299']),
+    statusCodes: listOf(statusCodes).optional().meta({
+      description: '200-299 where not given, or 300-399 where a redirection is expected',
+    }),
     bodyIncludes: listOf(text).optional(),
     bodyExcludes: listOf(text).optional(),
     certificateDaysLeft: z.int().min(0).max(3650).optional(),
-    redirectsTo: text.optional(),
+    redirectsTo: text.optional().meta({ description: 'what the URL that it leads to begins with' }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'));
 

@@ -12,6 +12,8 @@ export interface Measurement {
   traceroute: Route | null;
   dns: Result['dns'];
   http: Result['http'];
+  /** What was fetched of the body, to be judged and not to be published; null where nothing was. */
+  httpBody: { text: string; complete: boolean } | null;
   egress: Result['egress'];
   traffic: Traffic;
   /** Why it could not be measured, or not to its end; figures then hold what was seen before. */
@@ -30,6 +32,7 @@ export const nothingMeasured: Measurement = {
   traceroute: null,
   dns: null,
   http: null,
+  httpBody: null,
   egress: null,
   traffic: { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 },
   failure: null,

@@ -34,13 +34,17 @@ export const PingFigures = z.strictObject({
 });
 export type PingFigures = z.output<typeof PingFigures>;
 
+/** Whose an address is; `source` is who said so. */
 export const NetworkOfAddress = z.strictObject({
   asn: count.nullable(),
   organisation: z.string().nullable(),
+  /** The organisation's own, such as example.net. */
+  domain: z.string().nullable(),
   prefix: z.string().nullable(),
   country: z.string().nullable(),
   source: z.string(),
 });
+export type NetworkOfAddress = z.output<typeof NetworkOfAddress>;
 
 /** What a router may say that it can't pass a packet to (RFC 792, RFC 4443). */
 export const unreachableReasons = [
@@ -93,29 +97,42 @@ export const DnsFigures = z.strictObject({
   answers: z.array(z.strictObject({ type: z.string(), ttlSeconds: count, data: z.string() })),
   rttMs: ms,
 });
+export type DnsFigures = z.output<typeof DnsFigures>;
 
+/** Each phase by itself; null where it was not come to. */
 export const HttpFigures = z.strictObject({
   statusCode: z.int().nullable(),
+  /** Where the answer leads to, as a whole URL; it is not followed. */
   redirectsTo: z.string().nullable(),
+  /** Of the server's own certificate; null without TLS, and where curl can't tell (before 7.88). */
   certificateDaysLeft: z.number().nullable(),
+  /** As many as were fetched. */
   bodyBytes: count,
   resolveMs: ms.nullable(),
   connectMs: ms.nullable(),
   tlsMs: ms.nullable(),
+  /** From the request's end to the answer's first byte. */
   firstByteMs: ms.nullable(),
+  /** From the name to the body's end. */
   totalMs: ms.nullable(),
 });
+export type HttpFigures = z.output<typeof HttpFigures>;
 
 /** The public address as the world sees it through the uplink. */
 export const EgressFigures = z.strictObject({
   address: z.string(),
   behindNat: z.boolean().nullable(),
   network: NetworkOfAddress.nullable(),
+  /** Who told: stun:HOST:PORT or a URL. */
   server: z.string(),
   rttMs: ms,
 });
+export type EgressFigures = z.output<typeof EgressFigures>;
 
-/** What the probe put on the uplink, IP headers included. */
+/**
+ * What the probe put on the uplink, the resolving of its names included: IP packets, headers and all. Where curl carried
+ * it (http, and egress by a URL) the interface's own counters tell, so that others' traffic in that time is in it too.
+ */
 export const Traffic = z.strictObject({
   packetsSent: count,
   packetsReceived: count,

@@ -1,15 +1,28 @@
 // Before the first packet: which address a target stands for, whether it may be probed, and the way to it.
 import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf } from '../../shared/ip.ts';
-import type { RequestOf } from '../../shared/request.ts';
+import type { Kind } from '../../shared/request.ts';
 import type { Via } from '../../shared/result.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Echo } from '../packet/index.ts';
 import type { ProbeTools } from './tools.ts';
 
-export interface Aim {
+/** What is aimed at: a host, on behalf of a probe of a kind. */
+export interface Goal {
+  kind: Kind;
+  target: string;
+  family: Family | 'auto';
+}
+
+/** Where packets go, and how. */
+export interface Course {
   address: string;
   way: Way;
+}
+
+export interface Aim extends Course {
+  /** All that the host has of that family, the address first; each may be probed. */
+  addresses: readonly string[];
 }
 
 export const viaOf = (exit: Exit): Via => ({
@@ -20,23 +33,23 @@ export const viaOf = (exit: Exit): Via => ({
 
 async function aimWithin(
   family: Family,
-  { kind, target }: RequestOf<'ping' | 'traceroute'>,
+  { kind, target }: Goal,
   exit: Exit | null,
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Aim> {
-  const addresses = await tools.resolve(target, family, signal);
+  const addresses = await tools.resolve(target, family, exit, signal);
   const address = addresses[0];
   if (address === undefined) throw new Failure('nameUnresolved', `${target} has no IPv${family} address`);
   for (const candidate of addresses) {
     const refusal = tools.refusal(kind, target, candidate);
     if (refusal !== null) throw refusal;
   }
-  return { address, way: await tools.way(exit, address) };
+  return { address, addresses, way: await tools.way(exit, address) };
 }
 
 /** Which families may be tried, in order: an address has its own, a name those that are not ruled out. */
-function familiesOf({ target, family }: RequestOf<'ping' | 'traceroute'>): Family[] {
+function familiesOf({ target, family }: Goal): Family[] {
   if (family !== 'auto') return [family];
   const literal = familyOf(target);
   return literal === null ? [4, 6] : [literal];
@@ -47,15 +60,15 @@ function familiesOf({ target, family }: RequestOf<'ping' | 'traceroute'>): Famil
  * the resolver, of the policy (targetRefused) or of the uplink.
  */
 export async function takeAim(
-  request: RequestOf<'ping' | 'traceroute'>,
+  goal: Goal,
   exit: Exit | null,
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Aim> {
   const failures: unknown[] = [];
-  for (const family of familiesOf(request)) {
+  for (const family of familiesOf(goal)) {
     try {
-      return await aimWithin(family, request, exit, tools, signal);
+      return await aimWithin(family, goal, exit, tools, signal);
     } catch (error) {
       if (!(error instanceof Failure) || error.source === 'policy' || signal.aborted) throw error;
       failures.push(error);
@@ -66,7 +79,7 @@ export async function takeAim(
 
 /** An echo by that way, with the request's payload. */
 export const echoAlong = (
-  { address, way }: Aim,
+  { address, way }: Course,
   payloadBytes: number,
   hopLimit: number,
   waitMs: number,
@@ -84,7 +97,7 @@ export const echoAlong = (
  * Why packets could not leave, in the network's own words: a send's error knows less than a look at the interface.
  * Null where nothing failed.
  */
-export async function explained(failure: Failure | null, { address, way }: Aim, tools: ProbeTools) {
+export async function explained(failure: Failure | null, { address, way }: Course, tools: ProbeTools) {
   if (failure?.source !== 'uplink') return failure;
   return tools.way(way, address).then(
     () => failure,

@@ -1,7 +1,7 @@
 // Answers that this machine itself drops: a probe that waits for them ends as soon as the kernel says so.
 import { setMaxListeners } from 'node:events';
 import type { Failure } from '../../shared/failure.ts';
-import type { Aim } from './aim.ts';
+import type { Course } from './aim.ts';
 import type { Outcome } from './outcomes.ts';
 import type { ProbeTools } from './tools.ts';
 
@@ -23,7 +23,11 @@ export interface DropGuard {
 }
 
 /** end() must be called. */
-export function guardAgainstDrops({ address, way }: Aim, tools: ProbeTools, signal: AbortSignal): DropGuard {
+export function guardAgainstDrops(
+  { address, way }: Course,
+  tools: ProbeTools,
+  signal: AbortSignal,
+): DropGuard {
   let dropped: DropLook | null = null;
   const filtered = new AbortController();
   const either = AbortSignal.any([signal, filtered.signal]);

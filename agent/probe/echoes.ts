@@ -26,14 +26,6 @@ export const newTally = (): Tally => ({
   late: 0,
 });
 
-/** What two tallies put on the uplink together. */
-export const trafficOf = ({ traffic: one }: Tally, { traffic: other }: Tally): Traffic => ({
-  packetsSent: one.packetsSent + other.packetsSent,
-  packetsReceived: one.packetsReceived + other.packetsReceived,
-  bytesSent: one.bytesSent + other.bytesSent,
-  bytesReceived: one.bytesReceived + other.bytesReceived,
-});
-
 /** Enters in the tally where an answer's round trip is not the kernel's; another's answer may be used too. */
 export function noteClock(tally: Tally, answer: Outcome): void {
   if (answer !== null && answer.type !== 'silence') tally.clockStepped ||= answer.clock !== 'kernel';

@@ -1,10 +1,12 @@
 // A probe per kind. Adding a kind is a file, its test and one line here.
 import { Failure } from '../../shared/failure.ts';
 import type { Kind, Request, RequestOf } from '../../shared/request.ts';
-import type { Measurement } from '../../shared/measurement.ts';
+import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import type { Exit } from '../../shared/way.ts';
 import { ping } from './ping.ts';
+import type { ResolveNotes } from './resolve.ts';
 import type { ProbeTools } from './tools.ts';
+import { addTraffic } from './traffic.ts';
 import { traceroute } from './traceroute.ts';
 
 type Probe<K extends Kind> = (
@@ -22,7 +24,7 @@ const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns: notYet, http:
 /** The kinds that can be asked for. */
 export const supportedKinds: readonly Kind[] = ['ping', 'traceroute'];
 
-/** Measures. Rejects with Failure where nothing could be measured. */
+/** Measures; a Failure is a measurement too, for it may have cost something. */
 export async function probe<K extends Kind>(
   request: RequestOf<K> & { kind: K },
   exit: Exit | null,
@@ -31,12 +33,23 @@ export async function probe<K extends Kind>(
 ): Promise<Measurement> {
   const run: Probe<K> = probes[request.kind];
   let addressRemembered = false;
+  let { traffic } = nothingMeasured;
+  const notes: ResolveNotes = {
+    fromMemory() {
+      addressRemembered = true;
+    },
+    spent(more) {
+      traffic = addTraffic(traffic, more);
+    },
+  };
   const noting: ProbeTools = {
     ...tools,
-    resolve: (host, family, until) =>
-      tools.resolve(host, family, until, () => {
-        addressRemembered = true;
-      }),
+    resolve: (host, family, by, until) => tools.resolve(host, family, by, until, notes),
   };
-  return { ...(await run(request, exit, noting, signal)), addressRemembered };
+  const failed = (error: unknown): Measurement => {
+    if (error instanceof Failure) return { ...nothingMeasured, failure: error };
+    throw error;
+  };
+  const measured = await run(request, exit, noting, signal).catch(failed);
+  return { ...measured, addressRemembered, traffic: addTraffic(measured.traffic, traffic) };
 }

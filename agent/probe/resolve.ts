@@ -2,6 +2,8 @@
 import { lookup } from 'node:dns/promises';
 import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf } from '../../shared/ip.ts';
+import type { Traffic } from '../../shared/result.ts';
+import type { Exit } from '../../shared/way.ts';
 import { keepLatest } from '../../shared/remember.ts';
 
 const patienceMs = 5000;
@@ -9,12 +11,21 @@ const patienceMs = 5000;
 const patienceWithReserveMs = 1000;
 const mostRemembered = 1000;
 
-/** `fromMemory` is called where the addresses are the last good ones, the resolver having failed. */
+/** What is told of a resolving beside its addresses. */
+export interface ResolveNotes {
+  /** The addresses are the last good ones: resolving failed. */
+  fromMemory(): void;
+  /** What it put on the uplink. */
+  spent(traffic: Traffic): void;
+}
+
+/** Rejects with Failure: nameUnresolved, resolverTimeout, noNameServer, badRequest, or of the uplink. */
 export type Resolve = (
   host: string,
   family: Family,
+  exit: Exit | null,
   signal: AbortSignal,
-  fromMemory?: () => void,
+  notes?: ResolveNotes,
 ) => Promise<string[]>;
 
 type Lookup = (host: string, family: Family) => Promise<string[]>;
@@ -63,7 +74,7 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
     return asked;
   };
 
-  return async (host, family, signal, fromMemory) => {
+  return async (host, family, _exit, signal, notes) => {
     const literal = familyOf(host);
     if (literal === family) return [host];
     if (literal !== null) throw new Failure('badRequest', `target: ${host} is not an IPv${family} address`);
@@ -76,7 +87,7 @@ export function createResolver(ask: Lookup = systemLookup): Resolve {
     } catch (error) {
       const known = lastGood.get(key);
       if (known !== undefined) {
-        fromMemory?.();
+        notes?.fromMemory();
         return known;
       }
       if (error instanceof Failure) throw error;

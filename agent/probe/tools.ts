@@ -1,10 +1,9 @@
 // What probes are given to work with. A probe reaches nothing else.
 import type { Failure } from '../../shared/failure.ts';
-import type { Family } from '../../shared/ip.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
-import { createResolver } from './resolve.ts';
+import { type Resolve, createResolver } from './resolve.ts';
 import { type SharedEchoes, createSharedEchoes } from './trace/shared.ts';
 import { type TraceMemory, createTraceMemory } from './trace/memory.ts';
 import { type TraceTurns, createTraceTurns } from './trace/turns.ts';
@@ -14,8 +13,8 @@ export interface ProbeTools {
   traces: TraceMemory;
   turns: TraceTurns;
   shared: SharedEchoes;
-  /** Addresses of a host of one family, the last good ones where the resolver fails: then `fromMemory` is called. */
-  resolve(host: string, family: Family, signal: AbortSignal, fromMemory?: () => void): Promise<string[]>;
+  /** Addresses of a host of one family, through the exit where one is given. */
+  resolve: Resolve;
   /** Why a host at an address must not be probed; null where it may. */
   refusal(kind: Kind, host: string, address: string): Failure | null;
   /** How a packet leaves now by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */

@@ -5,13 +5,14 @@ import { type Aim, echoAlong, takeAim, viaOf } from './aim.ts';
 import { echoDestination, whyUnmeasured } from './destination.ts';
 import { slackOf, waitOf } from '../../shared/budget.ts';
 import { type DropGuard, guardAgainstDrops } from './drops.ts';
-import { type Row, type Tally, countedEcho, newTally, noteClock, trafficOf } from './echoes.ts';
+import { type Row, type Tally, countedEcho, newTally, noteClock } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import { type Outcome, refusalIn, rttsOf } from './outcomes.ts';
 import { routeOf } from './trace/route.ts';
 import { pingFigures, reorderedIn } from './stats.ts';
 import type { ProbeTools } from './tools.ts';
 import { type PathHint, endOfPath, hopsFromReply } from './trace/plan.ts';
+import { addTraffic } from './traffic.ts';
 import { type HopProbe, type Trace, runTrace } from './trace/run.ts';
 
 /** Waits for its turn by half its time at most, and by none that its echoes need. */
@@ -97,7 +98,7 @@ export async function traceroute(
     via: viaOf(way),
     ping: pingFigures(direct.sent, rttsOf(row.outcomes), odd),
     traceroute: routeOf(trace.answers, replied, length),
-    traffic: trafficOf(direct, hops),
+    traffic: addTraffic(direct.traffic, hops.traffic),
     clockStepped,
     failure,
     refusal: refusalIn(row.outcomes, address, way),

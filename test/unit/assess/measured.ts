@@ -50,6 +50,7 @@ export const network = (
 ): Network => ({
   asn,
   organisation,
+  domain: null,
   prefix: null,
   country,
   source: 'test',

@@ -17,7 +17,7 @@ describe('the aim', () => {
         return Promise.resolve(way);
       },
     });
-    expect(await takeAim(pingRequest(), exit, given, unhurried())).toEqual({ address: '1.1.1.1', way });
+    expect(await takeAim(pingRequest(), exit, given, unhurried())).toMatchObject({ address: '1.1.1.1', way });
     expect(ways).toEqual([[exit, '1.1.1.1']]);
   });
 

@@ -1,6 +1,7 @@
 // A row of echoes: paced from the first, counted as they leave, ended by the first that can't be sent.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { asFailure, countedEcho, echoRow, newTally, trafficOf } from '../../../agent/probe/echoes.ts';
+import { asFailure, countedEcho, echoRow, newTally } from '../../../agent/probe/echoes.ts';
+import { addTraffic } from '../../../agent/probe/traffic.ts';
 import type { Outcome } from '../../../agent/probe/outcomes.ts';
 import type { Echo } from '../../../agent/packet/index.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -69,7 +70,7 @@ describe('the tally', () => {
     const one = { packetsSent: 1, packetsReceived: 2, bytesSent: 3, bytesReceived: 4 };
     const other = { packetsSent: 10, packetsReceived: 20, bytesSent: 30, bytesReceived: 40 };
     const sum = { packetsSent: 11, packetsReceived: 22, bytesSent: 33, bytesReceived: 44 };
-    expect(trafficOf({ ...newTally(), traffic: one }, { ...newTally(), traffic: other })).toEqual(sum);
+    expect(addTraffic(one, other)).toEqual(sum);
   });
 
   it('of an echo that could not be sent is nothing', async () => {

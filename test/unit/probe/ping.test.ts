@@ -70,6 +70,7 @@ describe('what is measured', () => {
       traceroute: null,
       dns: null,
       http: null,
+      httpBody: null,
       egress: null,
       traffic: { packetsSent: 3, packetsReceived: 3, bytesSent: 252, bytesReceived: 252 },
       failure: null,
@@ -207,18 +208,15 @@ describe('the map of probes', () => {
     ).toBe(true);
   });
 
-  it.each([
-    ['dns', { target: '1.1.1.1', name: 'x.test' }],
-    ['http', { target: 'https://one.example/' }],
-    ['egress', {}],
-  ] as const)('refuses %s by name', async (kind, body) => {
-    const refused = probe(
-      requestOf(kind, body),
-      exit,
-      tools(() => silence),
-      unhurried(),
-    );
-    const message = `kind: this version has no ${kind} probe`;
-    await expect(refused).rejects.toMatchObject({ code: 'unsupported', message });
+  it('takes a Failure for a measurement, with what it cost', async () => {
+    const cost = { packetsSent: 1, packetsReceived: 0, bytesSent: 70, bytesReceived: 0 };
+    const given = tools(() => reply(15), {
+      resolve(_host, _family, _exit, _signal, notes) {
+        notes?.spent(cost);
+        return Promise.reject(new Failure('resolverTimeout', 'no server answered'));
+      },
+    });
+    const measured = await probe(pingRequest({ family: 4 }), exit, given, unhurried());
+    expect(measured).toMatchObject({ failure: { code: 'resolverTimeout' }, ping: null, traffic: cost });
   });
 });

@@ -44,6 +44,7 @@ const failing: Result = {
 const {
   failure: _failure,
   clockStepped: _clock,
+  httpBody: _body,
   refusal: _refusal,
   addressRemembered: _known,
   ...nothing
@@ -84,6 +85,7 @@ const traced: Result = {
         network: {
           asn: 13335,
           organisation: 'Cloudflare',
+          domain: 'cloudflare.com',
           prefix: '1.1.1.0/24',
           country: 'US',
           source: 'mmdb',
