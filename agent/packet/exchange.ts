@@ -57,7 +57,7 @@ export function createExchange(interfaceName: string, family: Family, engine: En
   const dialect = dialects[family];
   // Sending is synchronous: one buffer serves all packets.
   const outbox = Buffer.alloc(longestEchoBytes);
-  const line = createLine(interfaceName, family, { heard: match, left: depart }, onReopened);
+  const line = createLine(interfaceName, family, ['icmp'], { heard: match, left: depart }, onReopened);
 
   function depart({ bytes, length, realtimeUs }: Datagram): boolean {
     const sent = dialect.readSent(bytes, length);

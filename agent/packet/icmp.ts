@@ -41,6 +41,19 @@ export type Heard = {
     }
 );
 
+/** An ICMP error, before anyone knows whose packet it quotes. */
+export interface IcmpError {
+  type: 'timeExceeded' | 'unreachable';
+  from: string;
+  hopLimit: number | null;
+  totalBytes: number;
+  reason: UnreachableReason | null;
+  mtuBytes: number | null;
+  mpls: MplsLabel[];
+  /** Where in the datagram the IP header of the quoted packet begins. */
+  quoteAt: number;
+}
+
 /** Which of our echoes a copy of a packet that has left is. */
 export interface SentEcho {
   identifier: number;
@@ -71,6 +84,8 @@ export interface Dialect {
   build(echo: EchoFields, packet: Buffer): number;
   /** Null for whatever can't answer an echo. */
   read(datagram: Datagram): Heard | null;
+  /** Null for whatever is no error. */
+  readError(datagram: Datagram): IcmpError | null;
   /** Null for a copy of anything else. */
   readSent(packet: Buffer, length: number): SentEcho | null;
 }

@@ -2,7 +2,15 @@
 import type { UnreachableReason } from './echo.ts';
 import { internetChecksum, onesSum, readIpv4, writeIpv4 } from './bytes.ts';
 import { mplsLabels } from './extensions.ts';
-import { type Dialect, type EchoFields, type Heard, cookieBytes, fillEcho, linkHeaders } from './icmp.ts';
+import {
+  type Dialect,
+  type EchoFields,
+  type Heard,
+  type IcmpError,
+  cookieBytes,
+  fillEcho,
+  linkHeaders,
+} from './icmp.ts';
 
 const ipHeaderBytes = 20;
 const icmpHeaderBytes = 8;
@@ -48,13 +56,15 @@ function headerLength(packet: Buffer, at: number, length: number): number | null
   return first >>> 4 === 4 && bytes >= ipHeaderBytes && at + bytes + icmpHeaderBytes <= length ? bytes : null;
 }
 
-function readError(packet: Buffer, at: number, length: number): Heard | null {
-  const body = at + icmpHeaderBytes;
-  const quoted = headerLength(packet, body, length);
-  if (quoted === null || packet[body + 9] !== icmpProtocol || packet[body + quoted] !== type.echo)
-    return null;
-  // Behind the header of a later fragment stands payload, not ICMP.
-  if ((packet.readUInt16BE(body + 6) & fragmentOffsetMask) !== 0) return null;
+/** Where the ICMP header of an intact datagram begins: raw sockets see those with a wrong checksum too. */
+function icmpAt(packet: Buffer, length: number): number | null {
+  const at = headerLength(packet, 0, length);
+  const intact = at !== null && packet[9] === icmpProtocol && internetChecksum(packet, at, length) === 0;
+  return intact ? at : null;
+}
+
+function errorAt(packet: Buffer, at: number, length: number): IcmpError | null {
+  if (packet[at] !== type.timeExceeded && packet[at] !== type.unreachable) return null;
   const exceeded = packet[at] === type.timeExceeded;
   const reason = exceeded ? null : (reasons[packet[at + 1] ?? 0] ?? 'other');
   const mtu = packet.readUInt16BE(at + 6);
@@ -65,23 +75,36 @@ function readError(packet: Buffer, at: number, length: number): Heard | null {
     type: exceeded ? 'timeExceeded' : 'unreachable',
     reason,
     mtuBytes: reason === 'packetTooBig' && mtu > 0 ? mtu : null,
-    mpls: mplsLabels(packet, body, (packet[at + 5] ?? 0) * 4, length),
-    quotedDestination: readIpv4(packet, body + 16),
-    identifier: packet.readUInt16BE(body + quoted + 4),
-    sequence: packet.readUInt16BE(body + quoted + 6),
+    mpls: mplsLabels(packet, at + icmpHeaderBytes, (packet[at + 5] ?? 0) * 4, length),
+    quoteAt: at + icmpHeaderBytes,
+  };
+}
+
+/** Whose echo an error is about; null where it quotes none of ICMP. */
+function quotingEcho(error: IcmpError, packet: Buffer, length: number): Heard | null {
+  const { quoteAt: quote, ...said } = error;
+  const quoted = headerLength(packet, quote, length);
+  if (quoted === null || packet[quote + 9] !== icmpProtocol || packet[quote + quoted] !== type.echo)
+    return null;
+  // Behind the header of a later fragment stands payload, not ICMP.
+  if ((packet.readUInt16BE(quote + 6) & fragmentOffsetMask) !== 0) return null;
+  return {
+    ...said,
+    quotedDestination: readIpv4(packet, quote + 16),
+    identifier: packet.readUInt16BE(quote + quoted + 4),
+    sequence: packet.readUInt16BE(quote + quoted + 6),
   };
 }
 
 /**
  * A datagram from a raw ICMP socket, IP header included. Null for other types and protocols, cut or lying lengths, a
- * wrong checksum (raw sockets see those too), a fragment quoted.
+ * wrong checksum, a fragment quoted.
  */
 const read: Dialect['read'] = ({ bytes: packet, length }) => {
-  const at = headerLength(packet, 0, length);
-  if (at === null || packet[9] !== icmpProtocol || internetChecksum(packet, at, length) !== 0) return null;
-  if (packet[at] === type.timeExceeded || packet[at] === type.unreachable) {
-    return readError(packet, at, length);
-  }
+  const at = icmpAt(packet, length);
+  if (at === null) return null;
+  const error = errorAt(packet, at, length);
+  if (error !== null) return quotingEcho(error, packet, length);
   const body = at + icmpHeaderBytes;
   if (packet[at] !== type.echoReply || length < body + cookieBytes) return null;
   return {
@@ -95,6 +118,11 @@ const read: Dialect['read'] = ({ bytes: packet, length }) => {
   };
 };
 
+const readError: Dialect['readError'] = ({ bytes: packet, length }) => {
+  const at = icmpAt(packet, length);
+  return at === null ? null : errorAt(packet, at, length);
+};
+
 const readSent: Dialect['readSent'] = (packet, length) => {
   for (const link of linkHeaders) {
     const header = headerLength(packet, link, length);
@@ -106,4 +134,10 @@ const readSent: Dialect['readSent'] = (packet, length) => {
   return null;
 };
 
-export const icmp4: Dialect = { overheadBytes: ipHeaderBytes + icmpHeaderBytes, build, read, readSent };
+export const icmp4: Dialect = {
+  overheadBytes: ipHeaderBytes + icmpHeaderBytes,
+  build,
+  read,
+  readError,
+  readSent,
+};

@@ -2,7 +2,15 @@
 import type { UnreachableReason } from './echo.ts';
 import { onesSum, readIpv6, writeIpv6 } from './bytes.ts';
 import { mplsLabels } from './extensions.ts';
-import { type Dialect, type EchoFields, cookieBytes, fillEcho, linkHeaders } from './icmp.ts';
+import {
+  type Dialect,
+  type EchoFields,
+  type Heard,
+  type IcmpError,
+  cookieBytes,
+  fillEcho,
+  linkHeaders,
+} from './icmp.ts';
 
 const ipHeaderBytes = 40;
 const icmpHeaderBytes = 8;
@@ -37,37 +45,55 @@ function build(echo: EchoFields, packet: Buffer): number {
   return length;
 }
 
+const readError: Dialect['readError'] = ({ bytes: packet, length, from, hopLimit }) => {
+  const isError =
+    packet[0] === type.unreachable || packet[0] === type.packetTooBig || packet[0] === type.timeExceeded;
+  if (!isError || length < icmpHeaderBytes) return null;
+  const exceeded = packet[0] === type.timeExceeded;
+  const tooBig = packet[0] === type.packetTooBig;
+  return {
+    from,
+    hopLimit,
+    totalBytes: ipHeaderBytes + length,
+    type: exceeded ? 'timeExceeded' : 'unreachable',
+    reason: exceeded ? null : tooBig ? 'packetTooBig' : (reasons[packet[1] ?? 0] ?? 'other'),
+    mtuBytes: tooBig ? packet.readUInt32BE(4) : null,
+    mpls: tooBig ? [] : mplsLabels(packet, icmpHeaderBytes, (packet[4] ?? 0) * 8, length),
+    quoteAt: icmpHeaderBytes,
+  };
+};
+
+/** Whose echo an error is about; null where it quotes none of ICMPv6. */
+function quotingEcho(error: IcmpError, packet: Buffer, length: number): Heard | null {
+  const { quoteAt: quote, ...said } = error;
+  const icmp = quote + ipHeaderBytes;
+  if (length < icmp + icmpHeaderBytes || (packet[quote] ?? 0) >>> 4 !== 6) return null;
+  if (packet[quote + 6] !== icmpNextHeader || packet[icmp] !== type.echo) return null;
+  return {
+    ...said,
+    quotedDestination: readIpv6(packet, quote + 24),
+    identifier: packet.readUInt16BE(icmp + 4),
+    sequence: packet.readUInt16BE(icmp + 6),
+  };
+}
+
 /** A datagram from a raw ICMPv6 socket: no IP header, and a checksum that the kernel has verified. */
-const read: Dialect['read'] = ({ bytes: packet, length, from, hopLimit }) => {
+const read: Dialect['read'] = (datagram) => {
+  const { bytes: packet, length, from, hopLimit } = datagram;
   if (length < icmpHeaderBytes + cookieBytes) return null;
-  const common = { from, hopLimit, totalBytes: ipHeaderBytes + length };
   if (packet[0] === type.echoReply) {
     return {
-      ...common,
+      from,
+      hopLimit,
+      totalBytes: ipHeaderBytes + length,
       type: 'reply',
       identifier: packet.readUInt16BE(4),
       sequence: packet.readUInt16BE(6),
       cookie: packet.readUIntBE(icmpHeaderBytes, cookieBytes),
     };
   }
-  const quote = icmpHeaderBytes;
-  const icmp = quote + ipHeaderBytes;
-  const isError =
-    packet[0] === type.unreachable || packet[0] === type.packetTooBig || packet[0] === type.timeExceeded;
-  if (!isError || length < icmp + icmpHeaderBytes || (packet[quote] ?? 0) >>> 4 !== 6) return null;
-  if (packet[quote + 6] !== icmpNextHeader || packet[icmp] !== type.echo) return null;
-  const exceeded = packet[0] === type.timeExceeded;
-  const tooBig = packet[0] === type.packetTooBig;
-  return {
-    ...common,
-    type: exceeded ? 'timeExceeded' : 'unreachable',
-    reason: exceeded ? null : tooBig ? 'packetTooBig' : (reasons[packet[1] ?? 0] ?? 'other'),
-    mtuBytes: tooBig ? packet.readUInt32BE(4) : null,
-    mpls: tooBig ? [] : mplsLabels(packet, quote, (packet[4] ?? 0) * 8, length),
-    quotedDestination: readIpv6(packet, quote + 24),
-    identifier: packet.readUInt16BE(icmp + 4),
-    sequence: packet.readUInt16BE(icmp + 6),
-  };
+  const error = readError(datagram);
+  return error === null ? null : quotingEcho(error, packet, length);
 };
 
 const readSent: Dialect['readSent'] = (packet, length) => {
@@ -81,4 +107,10 @@ const readSent: Dialect['readSent'] = (packet, length) => {
   return null;
 };
 
-export const icmp6: Dialect = { overheadBytes: ipHeaderBytes + icmpHeaderBytes, build, read, readSent };
+export const icmp6: Dialect = {
+  overheadBytes: ipHeaderBytes + icmpHeaderBytes,
+  build,
+  read,
+  readError,
+  readSent,
+};

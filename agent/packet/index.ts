@@ -1,14 +1,19 @@
-// The page through which everyone else uses raw sockets: send an echo by an interface, get what came back, stamped.
+// The page through which everyone else uses raw sockets: send an echo, or a question over UDP, by an interface, and get
+// what came back, stamped.
 import { randomInt } from 'node:crypto';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
-import { checkEcho } from './check.ts';
+import { checkEcho, checkQuestion } from './check.ts';
 import type { Echo, EchoAnswer, EchoEvents } from './echo.ts';
 import { type EchoFlight, type Exchange, createExchange } from './exchange.ts';
 import { createFlightTable } from './inflight.ts';
 import { type Pacer, createPacer } from './pacing.ts';
+import { type UdpExchange, createUdpExchange } from './udp/exchange.ts';
+import { holdPort } from './udp/port.ts';
+import type { QuestionEvents, UdpAnswer, UdpQuestion } from './udp/question.ts';
 
 export type { Echo, EchoAnswer, EchoEvents, MplsLabel, UnreachableReason } from './echo.ts';
+export type { QuestionEvents, Strays, UdpAnswer, UdpQuestion } from './udp/question.ts';
 
 export interface Packets {
   /**
@@ -17,6 +22,11 @@ export interface Packets {
    * range).
    */
   echo(echo: Echo, signal?: AbortSignal, events?: EchoEvents): Promise<EchoAnswer>;
+  /**
+   * Sends one datagram from a random port when its turn comes, and waits for its answer. Rejects as echo() does, and with
+   * tooManyInFlight where no port is free.
+   */
+  ask(question: UdpQuestion, signal?: AbortSignal, events?: QuestionEvents): Promise<UdpAnswer>;
   close(): void;
 }
 
@@ -29,26 +39,33 @@ export interface PacketOptions {
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 const untold: EchoEvents = { sent: () => undefined, again: () => undefined };
+const unheard: QuestionEvents = { sent: () => undefined, heard: () => undefined };
 
 /** Opens nothing yet: an interface's sockets are made with its first echo. */
 export function createPackets({ packetsPerSecond, onReopened = () => undefined }: PacketOptions): Packets {
   const flights = createFlightTable<EchoFlight>();
   const own = { identifier: randomInt(1, 0xffff), flow: randomInt(1, 0xffff), flights, onReopened };
   const exchanges = { 4: new Map<string, Exchange>(), 6: new Map<string, Exchange>() };
+  const udpExchanges = { 4: new Map<string, UdpExchange>(), 6: new Map<string, UdpExchange>() };
   const pacers = new Map<string, Pacer>();
   let closed = false;
 
-  const everyExchange = (): Exchange[] => [...exchanges[4].values(), ...exchanges[6].values()];
+  const everyExchange = (): (Exchange | UdpExchange)[] =>
+    [exchanges[4], exchanges[6], udpExchanges[4], udpExchanges[6]].flatMap((by) => [...by.values()]);
 
-  function exchangeBy(interfaceName: string, family: Family): Exchange {
-    const known = exchanges[family].get(interfaceName);
-    if (known !== undefined) return known;
+  function exchangeBy<E>(known: Map<string, E>, interfaceName: string, create: () => E): E {
+    const there = known.get(interfaceName);
+    if (there !== undefined) return there;
     // Sticks come and go: those that went leave no sockets behind.
     for (const other of everyExchange()) other.closeIfGone();
-    const exchange = createExchange(interfaceName, family, own);
-    exchanges[family].set(interfaceName, exchange);
+    const exchange = create();
+    known.set(interfaceName, exchange);
     return exchange;
   }
+  const echoExchange = (name: string, family: Family): Exchange =>
+    exchangeBy(exchanges[family], name, () => createExchange(name, family, own));
+  const udpExchange = (name: string, family: Family): UdpExchange =>
+    exchangeBy(udpExchanges[family], name, () => createUdpExchange(name, family, onReopened));
 
   function pacerOf(interfaceName: string): Pacer {
     const pacer = pacers.get(interfaceName) ?? createPacer(packetsPerSecond);
@@ -64,13 +81,33 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
         if (closed) throw new Failure('stopping', 'the agent is stopping');
         const go = (): void => {
           try {
-            exchangeBy(echo.interfaceName, family).echo(echo, events, { resolve, reject }, signal);
+            echoExchange(echo.interfaceName, family).echo(echo, events, { resolve, reject }, signal);
           } catch (error) {
             reject(asError(error));
           }
         };
         pacerOf(echo.interfaceName).enter({ go, refuse: reject }, signal);
       }),
+    async ask(question, signal, events = unheard) {
+      const family = checkQuestion(question);
+      const { interfaceName, source } = question;
+      const { port, release } = await holdPort(family, source, interfaceName);
+      try {
+        if (closed) throw new Failure('stopping', 'the agent is stopping');
+        return await new Promise((resolve, reject) => {
+          const go = (): void => {
+            try {
+              udpExchange(interfaceName, family).ask(question, port, events, { resolve, reject }, signal);
+            } catch (error) {
+              reject(asError(error));
+            }
+          };
+          pacerOf(interfaceName).enter({ go, refuse: reject }, signal);
+        });
+      } finally {
+        release();
+      }
+    },
     close() {
       closed = true;
       for (const pacer of pacers.values()) pacer.stop();

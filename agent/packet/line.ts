@@ -1,7 +1,7 @@
 // One interface's sockets of one family over time: opened when first needed, and anew when they broke or the interface did.
 import type { Family } from '../../shared/ip.ts';
 import type { Datagram } from './icmp.ts';
-import { type InterfaceSockets, openSockets } from './sockets.ts';
+import { type Ear, type InterfaceSockets, openSockets } from './sockets.ts';
 
 const reopenAfterMs = 20;
 /** Asking the kernel takes 4 µs, a third of what an echo costs. */
@@ -14,20 +14,23 @@ export interface Line {
   drain(): void;
   /** Closes its sockets where the interface that they were bound to is gone. */
   closeIfGone(): void;
+  /** Closes its sockets until they are needed again. */
+  rest(): void;
   /** Whether this interface's driver says when packets leave: true once it did. */
   tellsLeaving(): boolean;
   close(): void;
 }
 
 export interface LineListeners {
-  heard(datagram: Datagram): void;
-  /** Whether it is the copy of an echo: one that nobody can read (of a tunnel's outside, say) tells of none. */
+  heard(datagram: Datagram, ear: Ear): void;
+  /** Whether it is the copy of a packet of ours: one that nobody can read (of a tunnel's outside, say) tells of none. */
   left(datagram: Datagram): boolean;
 }
 
 export function createLine(
   interfaceName: string,
   family: Family,
+  ears: readonly Ear[],
   { heard, left }: LineListeners,
   onReopened: (interfaceName: string, why: string) => void,
 ): Line {
@@ -67,7 +70,7 @@ export function createLine(
     }
     if (sockets === null) {
       let opened: InterfaceSockets | null = null;
-      opened = openSockets(interfaceName, family, {
+      opened = openSockets(interfaceName, family, ears, {
         heard,
         left(datagram) {
           tellsLeaving = left(datagram) || tellsLeaving;
@@ -89,6 +92,7 @@ export function createLine(
     closeIfGone() {
       if (sockets !== null && !sockets.bound()) discard();
     },
+    rest: discard,
     tellsLeaving: () => tellsLeaving,
     close() {
       closed = true;

@@ -1,4 +1,4 @@
-// The two raw sockets of one interface: a filtered one that hears ICMP, a header-including one that sends.
+// The raw sockets of one interface: one for each thing that is heard, and a header-including one that sends.
 import { enableSendStamps, enableStamps, receive, receiveSent } from '@pathproof/packet-native';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
@@ -26,69 +26,102 @@ function allBut(types: readonly number[], words: number): Buffer {
   return filter;
 }
 
-/** What differs between the families. A set bit of a filter drops its type: replies and errors pass. */
-const families = {
-  4: { protocol: 1, filter: { level: 255, option: 1, bits: allBut([0, 3, 11], 1) } }, // ICMP_FILTER, raw(7)
-  6: { protocol: 58, filter: { level: 58, option: 1, bits: allBut([1, 2, 3, 129], 8) } }, // RFC 3542 §3.2
-} as const;
+/** What can be heard: `icmp` is echo replies and errors, `icmpErrors` those alone. */
+export type Ear = 'icmp' | 'icmpErrors' | 'udp';
+
+interface Hearing {
+  protocol: number;
+  /** Null where all of the protocol is heard. A set bit drops its type. */
+  filter: { level: number; option: number; bits: Buffer } | null;
+}
+
+// ICMP_FILTER, raw(7); ICMP6_FILTER, RFC 3542 §3.2.
+const icmp4 = (types: readonly number[]): Hearing => ({
+  protocol: 1,
+  filter: { level: 255, option: 1, bits: allBut(types, 1) },
+});
+const icmp6 = (types: readonly number[]): Hearing => ({
+  protocol: 58,
+  filter: { level: 58, option: 1, bits: allBut(types, 8) },
+});
+const udp: Hearing = { protocol: 17, filter: null };
+
+const hearings: Record<Family, Record<Ear, Hearing>> = {
+  4: { icmp: icmp4([0, 3, 11]), icmpErrors: icmp4([3, 11]), udp },
+  6: { icmp: icmp6([1, 2, 3, 129]), icmpErrors: icmp6([1, 2, 3]), udp },
+};
 
 export interface InterfaceSockets {
   /** A synchronous send of a buffer's first bytes by this interface. Throws Failure. */
   send(packet: Buffer, length: number, nextHop: string): void;
   /** Reads whatever the kernel holds by now, what has left first. */
   drain(): void;
-  /** Whether both sockets are still bound to the interface that bears the name now (it may have been renamed). */
+  /** Whether all are still bound to the interface that bears the name now (it may have been renamed). */
   bound(): boolean;
   close(): void;
 }
 
 export interface SocketListeners {
-  heard(datagram: Datagram): void;
+  heard(datagram: Datagram, ear: Ear): void;
   /** A packet was taken by the driver: ARP and queues are behind it. Told before the answer to it is heard. */
   left(datagram: Datagram): void;
   /** The receiving socket went deaf: a poll error stops libuv's handle for good. */
   broken(): void;
 }
 
-/** A socket that hears, one that sends, each with the descriptor that raw-socket does not show. */
-interface Pair {
-  receiver: RawSocket;
-  sender: RawSocket;
-  receiverDescriptor: number;
-  senderDescriptor: number;
+/** A socket with the descriptor that raw-socket does not show. */
+interface Opened {
+  socket: RawSocket;
+  descriptor: number;
 }
 
-/** Binds, filters and stamps both. Throws Failure: noRawSockets, interfaceMissing. */
-function openPair(interfaceName: string, family: Family): Pair {
-  const { protocol, filter } = families[family];
-  const receiver = createBound(family, protocol, interfaceName);
-  let sender: RawSocket | null = null;
+/** Binds a socket and prepares it; closed again where that fails. Throws Failure: noRawSockets, interfaceMissing. */
+function open(
+  family: Family,
+  protocol: number,
+  interfaceName: string,
+  prepare: (socket: RawSocket, descriptor: number) => void,
+): Opened {
+  const socket = createBound(family, protocol, interfaceName);
   try {
-    sender = createBound(family, protocolRaw, interfaceName);
-    receiver.setOption(filter.level, filter.option, filter.bits, filter.bits.length);
-    for (const socket of [receiver, sender]) socket.setOption(solSocket, soRcvbuf, queueBytes);
-    const receiverDescriptor = descriptorOf(receiver);
-    const senderDescriptor = descriptorOf(sender);
-    enableStamps(receiverDescriptor);
-    enableSendStamps(senderDescriptor);
-    return { receiver, sender, receiverDescriptor, senderDescriptor };
+    socket.setOption(solSocket, soRcvbuf, queueBytes);
+    const descriptor = descriptorOf(socket);
+    prepare(socket, descriptor);
+    return { socket, descriptor };
   } catch (error) {
-    receiver.close();
-    sender?.close();
+    socket.close();
     if (error instanceof Failure) throw error;
     throw new Failure('noRawSockets', `can't prepare a raw socket on ${interfaceName}: ${messageOf(error)}`);
   }
 }
 
-/** Opens both sockets of an interface. Throws Failure: noRawSockets, interfaceMissing. */
+const openReceiver = (family: Family, ear: Ear, interfaceName: string): Opened => {
+  const { protocol, filter } = hearings[family][ear];
+  return open(family, protocol, interfaceName, (socket, descriptor) => {
+    if (filter !== null) socket.setOption(filter.level, filter.option, filter.bits, filter.bits.length);
+    enableStamps(descriptor);
+  });
+};
+
+/** Opens a socket for each ear, and one that sends. Throws Failure: noRawSockets, interfaceMissing. */
 export function openSockets(
   interfaceName: string,
   family: Family,
+  ears: readonly Ear[],
   { heard, left, broken }: SocketListeners,
 ): InterfaceSockets {
-  const { receiver, sender, receiverDescriptor, senderDescriptor } = openPair(interfaceName, family);
+  const all: RawSocket[] = [];
   let closed = false;
   let unread = 0;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    for (const socket of all) socket.close();
+  };
+  const kept = (opened: Opened): Opened => {
+    all.push(opened.socket);
+    return opened;
+  };
 
   /** A fault of the one who listens is not the socket's: only receiving may break it. */
   const from =
@@ -101,28 +134,45 @@ export function openSockets(
         return 0;
       }
     };
-  const answers = createInbox(family === 6, from(receive, receiverDescriptor));
-  const copies = createInbox(false, from(receiveSent, senderDescriptor));
+  const openAll = () => {
+    try {
+      return {
+        receivers: ears.map((ear) => {
+          const { socket, descriptor } = kept(openReceiver(family, ear, interfaceName));
+          const inbox = createInbox(family === 6, from(receive, descriptor));
+          return { ear, socket, inbox };
+        }),
+        sender: kept(
+          open(family, protocolRaw, interfaceName, (_socket, descriptor) => enableSendStamps(descriptor)),
+        ),
+      };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  };
+  const { receivers, sender } = openAll();
+  const copies = createInbox(false, from(receiveSent, sender.descriptor));
   const readCopies = (): void => {
     unread = 0;
     copies.read(readsPerDrain, left);
   };
   /** What has left first: an answer's round trip begins with it. */
-  const readBoth = (atMost: number): void => {
+  const read = (atMost: number): void => {
     readCopies();
-    answers.read(atMost, heard);
+    for (const { ear, inbox } of receivers) inbox.read(atMost, (datagram) => heard(datagram, ear));
   };
 
   // Between socket() and the binding other interfaces' datagrams got in.
-  answers.read(readsPerDrain, done);
-  for (const { wrap } of [receiver, sender]) {
+  for (const { inbox } of receivers) inbox.read(readsPerDrain, done);
+  for (const { wrap } of all) {
     for (const event of ['recvReady', 'sendReady', 'error']) wrap.removeAllListeners(event);
     wrap.on('error', () => {
       if (!closed) broken();
     });
   }
-  receiver.wrap.on('recvReady', () => readBoth(readsPerWakeup));
-  sender.wrap.pause(true, true);
+  for (const { socket } of receivers) socket.wrap.on('recvReady', () => read(readsPerWakeup));
+  sender.socket.wrap.pause(true, true);
 
   return {
     send(packet, length, nextHop) {
@@ -131,19 +181,14 @@ export function openSockets(
       // Not after the send: this packet's own copy is there at once, and nobody knows the packet yet.
       if (unread >= sendsUnread) readCopies();
       try {
-        sender.wrap.send(packet, 0, length, nextHop, done);
+        sender.socket.wrap.send(packet, 0, length, nextHop, done);
       } catch (error) {
         throw sendFailure(messageOf(error), interfaceName);
       }
       unread += 1;
     },
-    drain: () => readBoth(readsPerDrain),
-    bound: () => !closed && boundName(sender) === interfaceName && boundName(receiver) === interfaceName,
-    close() {
-      if (closed) return;
-      closed = true;
-      receiver.close();
-      sender.close();
-    },
+    drain: () => read(readsPerDrain),
+    bound: () => !closed && all.every((socket) => boundName(socket) === interfaceName),
+    close,
   };
 }

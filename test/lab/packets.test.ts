@@ -179,7 +179,7 @@ it('knows that an echo left, though its sockets were replaced while it was out',
 });
 
 it('refuses to send by a closed socket, which raw-socket would open anew and unbound', () => {
-  const sockets = openSockets('eth1', 4, deaf);
+  const sockets = openSockets('eth1', 4, ['icmp'], deaf);
   sockets.close();
   const before = openSocketsCount();
   expect(() => sockets.send(Buffer.alloc(28), 28, '1.1.1.1')).toThrow(/closed/);
@@ -188,7 +188,7 @@ it('refuses to send by a closed socket, which raw-socket would open anew and unb
 
 it('leaves no unbound socket behind when an interface is not there', () => {
   const before = openSocketsCount();
-  expect(() => openSockets('eth7', 4, deaf)).toThrow('there is no interface eth7');
+  expect(() => openSockets('eth7', 4, ['icmp'], deaf)).toThrow('there is no interface eth7');
   expect(openSocketsCount()).toBe(before);
 });
 

@@ -55,6 +55,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
         if (signal?.aborted === true) giveUp();
       });
     },
+    ask: () => Promise.reject(new Error('nothing is asked over UDP here')),
     close: () => undefined,
   };
   const around = { packets, refusal: () => null, way: () => Promise.resolve(way), watchDrops: () => null };
