@@ -123,9 +123,12 @@ export const HttpRequest = z.strictObject({
   expect: HttpExpectation.prefault({}),
 });
 
+/** What tells a public address: a STUN server, or a page that is nothing but the address. */
+export const EgressTarget = z.string().max(2048).check(told(egressTargetProblem));
+
 export const EgressRequest = z.strictObject({
   kind: z.literal('egress'),
-  target: z.string().max(2048).check(told(egressTargetProblem)).optional(),
+  target: EgressTarget.optional(),
   ...common,
   expect: EgressExpectation.prefault({}),
 });
