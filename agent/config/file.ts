@@ -1,19 +1,29 @@
 // The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import { canonicalAddress, unprobeableKind } from '../../shared/ip.ts';
+import { canonicalAddress, unmapped, unprobeableKind } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
+import { EgressTarget } from '../../shared/request.ts';
 
 const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
   error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
 });
 
-function gatewayProblem(text: string): string | null {
+/** Why a text is nobody's address; `wanted` and `whose` say what would be right. */
+function addressProblem(text: string, wanted: string, whose: string): string | null {
   const address = canonicalAddress(text);
-  if (address === null) return `must be auto or an address, not ${JSON.stringify(text)}`;
-  const kind = unprobeableKind(address);
-  return kind === null ? null : `must be a neighbour's address; ${address} is ${kind}`;
+  if (address === null) return `must be ${wanted}, not ${JSON.stringify(text)}`;
+  const kind = unprobeableKind(unmapped(address));
+  return kind === null ? null : `must be ${whose} address; ${address} is ${kind}`;
 }
+
+const nameServer = z
+  .string()
+  .check((context) => {
+    const message = addressProblem(context.value, 'an address', "a name server's");
+    if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
+  })
+  .transform((text) => unmapped(canonicalAddress(text) ?? text));
 
 const Uplink = z.strictObject({
   title: z.string().min(1).max(100).optional(),
@@ -22,27 +32,45 @@ const Uplink = z.strictObject({
   gateway: z
     .string()
     .check((context) => {
-      const message = context.value === 'auto' ? null : gatewayProblem(context.value);
+      const { value } = context;
+      const message = value === 'auto' ? null : addressProblem(value, 'auto or an address', "a neighbour's");
       if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
     })
     .transform((value) => (value === 'auto' ? null : canonicalAddress(value)))
     .default(null),
   metered: z.boolean().default(false),
+  dnsServers: z
+    .array(nameServer)
+    .min(1)
+    .max(8)
+    .transform((servers): string[] | null => servers)
+    .default(null),
+});
+
+const Egress = z.strictObject({
+  /** Null for the built-in list. */
+  servers: z
+    .array(EgressTarget)
+    .min(1)
+    .max(16)
+    .transform((servers): string[] | null => servers)
+    .default(null),
 });
 
 const ConfigFile = z.strictObject({
   // With every uplink commented out there is nothing under it.
   uplinks: z.preprocess((value) => value ?? {}, z.record(z.string(), Uplink)).default({}),
+  egress: z.preprocess((value) => value ?? {}, Egress).default({ servers: null }),
 });
 
-const ofLaterVersions = ['monitors', 'failover', 'actions', 'egress', 'data', 'targets', 'dnsServers'];
+const ofLaterVersions = ['monitors', 'failover', 'actions', 'data', 'targets'];
 const notYet = (key: string): string | null =>
   ofLaterVersions.includes(key) ? `${key} is not in this version` : null;
 
 export type Uplinks = z.output<typeof ConfigFile>['uplinks'];
 export type FileSettings = z.output<typeof ConfigFile>;
 
-export const emptyFile: FileSettings = { uplinks: {} };
+export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null } };
 
 const uplinkNames = /^[a-z0-9-]{1,32}$/;
 

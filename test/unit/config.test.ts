@@ -9,6 +9,9 @@ import { sayProblems } from '../../shared/issues.ts';
 const home = process.cwd();
 let folder = '';
 
+/** Not given. */
+const egress = { servers: null };
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pathproof-config-'));
   process.chdir(folder);
@@ -34,7 +37,7 @@ describe('the configuration', () => {
     expect(read()).toMatchObject({
       DEVICE_NAME: defaultName(hostname()),
       SERVER_ADDRESS: '127.0.0.1',
-      file: { uplinks: {} },
+      file: { uplinks: {}, egress },
       idle: [],
     });
     expect(read().MQTT_URL).toBe(undefined);
@@ -48,11 +51,13 @@ describe('the configuration', () => {
 
   it('has the uplinks of the file that either names', () => {
     writeFileSync('config.yaml', 'uplinks: { lte: { interface: eth1 } }');
-    const uplinks = { lte: { interface: 'eth1', priority: 100, gateway: null, metered: false } };
-    expect(read({ CONFIG_FILE: 'config.yaml' }).file).toEqual({ uplinks });
+    const uplinks = {
+      lte: { interface: 'eth1', priority: 100, gateway: null, metered: false, dnsServers: null },
+    };
+    expect(read({ CONFIG_FILE: 'config.yaml' }).file).toEqual({ uplinks, egress });
     writeFileSync('agent.env', 'CONFIG_FILE=config.yaml');
-    expect(read().file).toEqual({ uplinks });
-    expect(read({ CONFIG_FILE: '' }).file).toEqual({ uplinks: {} });
+    expect(read().file).toEqual({ uplinks, egress });
+    expect(read({ CONFIG_FILE: '' }).file).toEqual({ uplinks: {}, egress });
   });
 
   it('tells which variables are set though nothing uses them yet', () => {
@@ -155,12 +160,12 @@ describe('what is wrong with it', () => {
 
 describe('the file read again', () => {
   it('has its settings or its problems', () => {
-    expect(readConfigFile(undefined)).toEqual({ settings: { uplinks: {} }, problems: [] });
+    expect(readConfigFile(undefined)).toEqual({ settings: { uplinks: {}, egress }, problems: [] });
     writeFileSync('config.yaml', 'uplinks: { lte: { interface: eth1, metered: true } }');
     expect(readConfigFile('config.yaml').settings.uplinks['lte']?.metered).toBe(true);
     writeFileSync('config.yaml', 'uplinks: {');
     const { settings, problems } = readConfigFile('config.yaml');
-    expect(settings).toEqual({ uplinks: {} });
+    expect(settings).toEqual({ uplinks: {}, egress });
     expect(problems[0]?.path).toBe('config.yaml');
   });
 });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSettings } from '../../../agent/config/file.ts';
 
-const usual = { priority: 100, gateway: null, metered: false };
+const usual = { priority: 100, gateway: null, metered: false, dnsServers: null };
+const egress = { servers: null };
 
 describe('the file', () => {
   it.each<[what: string, text: string, uplinks: object]>([
@@ -18,7 +19,7 @@ describe('the file', () => {
     ],
     [
       'with everything',
-      'uplinks:\n  lte:\n    title: Mobile backup\n    interface: wwan0.5\n    priority: 0\n    gateway: 192.168.2.1\n    metered: true\n',
+      'uplinks:\n  lte:\n    title: Mobile backup\n    interface: wwan0.5\n    priority: 0\n    gateway: 192.168.2.1\n    metered: true\n    dnsServers: [9.9.9.9]\n',
       {
         lte: {
           title: 'Mobile backup',
@@ -26,6 +27,7 @@ describe('the file', () => {
           priority: 0,
           gateway: '192.168.2.1',
           metered: true,
+          dnsServers: ['9.9.9.9'],
         },
       },
     ],
@@ -43,6 +45,11 @@ describe('the file', () => {
       'with a link-local gateway',
       'uplinks: { lte: { interface: eth1, gateway: "fe80::1" } }',
       { lte: { ...usual, interface: 'eth1', gateway: 'fe80::1' } },
+    ],
+    [
+      'with name servers in other spellings',
+      'uplinks: { lte: { interface: eth1, dnsServers: ["2001:DB8::0:1", "::ffff:9.9.9.9", "fe80::1"] } }',
+      { lte: { ...usual, interface: 'eth1', dnsServers: ['2001:db8::1', '9.9.9.9', 'fe80::1'] } },
     ],
     [
       'with names and interfaces at their limits',
@@ -63,7 +70,24 @@ describe('the file', () => {
       },
     ],
   ])('%s', (_what, text, uplinks) =>
-    expect(readFileSettings(text)).toEqual({ ok: true, settings: { uplinks } }),
+    expect(readFileSettings(text)).toEqual({ ok: true, settings: { uplinks, egress } }),
+  );
+
+  it.each<[what: string, text: string, servers: string[] | null]>([
+    ['with nothing under egress', 'egress:\n  # servers: []\n', null],
+    ['with no servers', 'egress: {}', null],
+    [
+      'with servers of each kind, in its own order',
+      'egress: { servers: ["https://ip.example/a?b", "stun:[2001:db8::1]:3478", "http://192.0.2.1:8080/", "stun:stun.example:443"] }',
+      [
+        'https://ip.example/a?b',
+        'stun:[2001:db8::1]:3478',
+        'http://192.0.2.1:8080/',
+        'stun:stun.example:443',
+      ],
+    ],
+  ])('%s', (_what, text, servers) =>
+    expect(readFileSettings(text)).toEqual({ ok: true, settings: { uplinks: {}, egress: { servers } } }),
   );
 
   it('cannot hide an uplink behind a name that objects have', () => {
