@@ -137,7 +137,11 @@ it('gives each package one importer, zod aside', () => {
 
 it.each([
   ['process.env', /process\.env\b/, ['agent/config.ts']],
-  ['programs started', /from 'node:child_process'/, ['agent/uplink/ip.ts']],
+  [
+    'programs started',
+    /from 'node:child_process'/,
+    ['agent/uplink/ip.ts', 'agent/uplink/name-servers/nmcli.ts'],
+  ],
   ['raw sockets', /from 'raw-socket'/, ['agent/packet/bound.ts']],
 ])('finds %s only where it belongs', (_what, pattern, owners) => {
   expect(all.filter(({ text }) => pattern.test(text)).map(({ path }) => path)).toEqual(owners);
