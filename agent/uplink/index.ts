@@ -2,6 +2,7 @@
 import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
+import { createNameServers } from './name-servers.ts';
 import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
 import { type DropWatch, watchDrops } from './reverse-path.ts';
 import { type NetworkWatch } from './watch.ts';
@@ -29,6 +30,12 @@ export interface Uplinks {
   avoidsMetered(address: string): Promise<boolean>;
   /** What tells that the kernel dropped answers on this way; null where it drops none. */
   watchDrops(way: Way, destination: string): DropWatch | null;
+  /**
+   * Whom to ask for names through an exit, in order: the uplink's `dnsServers`; else those its interface was given; else
+   * the system's that are beyond this machine; else the gateway. Never rejects; may be empty. A link-local one has no
+   * zone: it is the exit's interface.
+   */
+  nameServers(exit: Exit): Promise<string[]>;
   ownAddresses(): Prefix[];
   /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];
@@ -44,9 +51,11 @@ async function confirmed<T>(watch: NetworkWatch, decide: (network: NetworkState)
   }
 }
 
+/** `root` is the folder that the system's files stand under. */
 export function createUplinks(
   watch: NetworkWatch,
   settings: () => Readonly<Record<string, UplinkSettings>>,
+  root = '/',
 ): Uplinks {
   return {
     findExit: (via) => confirmed(watch, (network) => findExit(network, settings(), via)),
@@ -63,6 +72,7 @@ export function createUplinks(
       return taken !== null && metered.every((uplink) => uplink.interface !== taken);
     },
     watchDrops: (way, destination) => watchDrops(way, destination, watch.wayBack),
+    nameServers: createNameServers(watch, settings, root),
     ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
     view: () => viewOf(watch.current(), settings()),
   };

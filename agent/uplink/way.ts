@@ -16,6 +16,8 @@ export interface UplinkSettings {
   interface: string;
   gateway: string | null;
   metered: boolean;
+  /** Null where none are given: they are found out then. */
+  dnsServers: readonly string[] | null;
 }
 
 type Uplinks = Readonly<Record<string, UplinkSettings>>;

@@ -9,6 +9,7 @@ const uplink = (name: string, gateway: string | null = null): UplinkSettings => 
   interface: name,
   gateway,
   metered: false,
+  dnsServers: null,
 });
 const uplinks = { fibre: uplink('eth0'), lte: uplink('eth1') };
 const routeless: NetworkState = { ...twoUplinks, routes: [] };
