@@ -18,6 +18,7 @@ import type { Outgoing } from './mqtt.ts';
 import { type Packets, createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
 import { type Stages, createPipeline } from './pipeline.ts';
+import { builtInEgressServers } from './probe/egress/servers.ts';
 import { probe, supportedKinds } from './probe/index.ts';
 import { createProbeTools } from './probe/tools.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
@@ -45,9 +46,10 @@ interface Parts {
   packets: Packets;
   uplinks: Uplinks;
   names: Names;
+  egressServers: () => readonly string[];
 }
 
-function stagesFor({ config, log, packets, uplinks, names }: Parts, publish: Publish): Stages {
+function stagesFor({ config, log, packets, uplinks, names, egressServers }: Parts, publish: Publish): Stages {
   const targets: TargetRules = {
     allowed: config.ALLOWED_TARGETS ?? null,
     ownAddresses: uplinks.ownAddresses,
@@ -58,8 +60,9 @@ function stagesFor({ config, log, packets, uplinks, names }: Parts, publish: Pub
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
   };
-  const { way, watchDrops } = uplinks;
-  const tools = createProbeTools({ packets, way, watchDrops, refusal: addressRefusal.bind(null, targets) });
+  const { way, watchDrops, nameServers } = uplinks;
+  const refusal = addressRefusal.bind(null, targets);
+  const tools = createProbeTools({ packets, way, watchDrops, nameServers, egressServers, refusal });
   const toolsForOthers: typeof tools = {
     ...tools,
     refusal: (kind, host, address) =>
@@ -123,7 +126,8 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
   const names = config.HOP_NAMES ? createNames(createPtrAsker(uplinks.avoidsMetered), createJobs) : noNames;
-  const stages = stagesFor({ config, log, packets, uplinks, names }, publish);
+  const egressServers = () => file.egress.servers ?? builtInEgressServers;
+  const stages = stagesFor({ config, log, packets, uplinks, names, egressServers }, publish);
   const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {

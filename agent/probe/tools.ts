@@ -24,11 +24,15 @@ export interface ProbeTools {
    * dropped some from now on, and never rejects. Null where it drops none.
    */
   watchDrops(way: Way, destination: string): (() => Promise<Failure | null>) | null;
+  /** Addresses of those to ask for names through an exit, in order. Never rejects; may be empty. */
+  nameServers(exit: Exit): Promise<string[]>;
+  /** Whom to ask for the public address, in order: `stun:HOST:PORT` and URLs. */
+  egressServers(): readonly string[];
 }
 
 /** Adds what probes keep for themselves to what the rest of the agent does for them. */
 export const createProbeTools = (
-  given: Pick<ProbeTools, 'packets' | 'refusal' | 'way' | 'watchDrops'>,
+  given: Pick<ProbeTools, 'packets' | 'refusal' | 'way' | 'watchDrops' | 'nameServers' | 'egressServers'>,
 ): ProbeTools => ({
   ...given,
   traces: createTraceMemory(),

@@ -58,7 +58,14 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     ask: () => Promise.reject(new Error('nothing is asked over UDP here')),
     close: () => undefined,
   };
-  const around = { packets, refusal: () => null, way: () => Promise.resolve(way), watchDrops: () => null };
+  const around = {
+    packets,
+    refusal: () => null,
+    way: () => Promise.resolve(way),
+    watchDrops: () => null,
+    nameServers: () => Promise.resolve(['192.0.2.53']),
+    egressServers: () => ['stun:192.0.2.1:3478'],
+  };
   return {
     ...createProbeTools(around),
     sent,
