@@ -23,3 +23,9 @@ export const waitOf = (index: number, { intervalMs, waitMs, timeoutMs }: EchoTim
 /** What a request may spend before its first echo without taking any of them its whole wait; 0 where that is nothing. */
 export const slackOf = ({ count, intervalMs, waitMs, timeoutMs }: EchoTimes): number =>
   Math.max(0, timeoutMs - marginMs(timeoutMs) - (count - 1) * intervalMs - waitMs);
+
+/** Tells from now on how many ms are left for packets: less the margin, so that a probe ends before its deadline does. */
+export function spareOf(timeoutMs: number, nowMs: () => number = () => performance.now()): () => number {
+  const endMs = nowMs() + timeoutMs - marginMs(timeoutMs);
+  return () => Math.max(0, endMs - nowMs());
+}

@@ -63,7 +63,7 @@ export function prohibition(outcomes: readonly Outcome[], address: string, { sou
     if (outcome?.type !== 'unreachable' || outcome.reason !== 'prohibited' || outcome.from === source)
       continue;
     const said = `${outcome.from} says ${unreachableWords.prohibited}`;
-    return new Failure('prohibited', `${said}: a filter there lets no echo to ${address} pass`);
+    return new Failure('prohibited', `${said}: a filter there lets no such packet to ${address} pass`);
   }
   return null;
 }

@@ -1,15 +1,19 @@
-// Names to addresses through the system's resolver, with a time limit and the last good answer in reserve.
-import { lookup } from 'node:dns/promises';
+// Names to addresses: through the uplink that a probe must leave by, or else by the system's own resolver. What was found
+// is kept for as long as it counts, and the last good answer in reserve.
 import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf } from '../../shared/ip.ts';
+import { keepLatest } from '../../shared/remember.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
-import { keepLatest } from '../../shared/remember.ts';
+import type { Found } from './dns/lookup.ts';
 
 const patienceMs = 5000;
 /** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */
 const patienceWithReserveMs = 1000;
+/** So much earlier a look-up ends by itself, and can say why. */
+const marginMs = 50;
 const mostRemembered = 1000;
+const longestKeptMs = 86_400_000;
 
 /** What is told of a resolving beside its addresses. */
 export interface ResolveNotes {
@@ -28,12 +32,18 @@ export type Resolve = (
   notes?: ResolveNotes,
 ) => Promise<string[]>;
 
-type Lookup = (host: string, family: Family) => Promise<string[]>;
+/** Finds a name's addresses within `limitMs`; one that can't be stopped may take longer, and nobody waits. */
+export type Lookup = (
+  host: string,
+  family: Family,
+  exit: Exit | null,
+  limitMs: number,
+  notes: ResolveNotes | undefined,
+) => Promise<Found>;
 
-const systemLookup: Lookup = async (host, family) => {
-  const found = await lookup(host, { family, all: true });
-  return found.map(({ address }) => address);
-};
+/** The name by its exit, so that two uplinks with different answers stay apart. */
+const keyOf = (host: string, family: Family, exit: Exit | null): string =>
+  `${exit?.interfaceName ?? ''} ${family} ${host}`;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -59,36 +69,49 @@ function within<T>(promise: Promise<T>, host: string, signal: AbortSignal, limit
   });
 }
 
+interface Known {
+  addresses: string[];
+  /** On the monotonic clock: until then nobody is asked again. */
+  untilMs: number;
+}
+
 /**
  * A resolver that keeps each name's last good answer and gives it when resolving fails, so that a dead line shows as
  * the line's or the target's fault. Rejects with Failure nameUnresolved or resolverTimeout where it has none.
  */
-export function createResolver(ask: Lookup = systemLookup): Resolve {
-  const underWay = new Map<string, Promise<string[]>>();
-  const lastGood = new Map<string, string[]>();
+export function createResolver(lookUp: Lookup): Resolve {
+  const underWay = new Map<string, Promise<Found>>();
+  const known = new Map<string, Known>();
 
-  // Equal questions share one answer: libuv has four threads for getaddrinfo, and a dead server holds each for long.
-  const askOnce = (key: string, host: string, family: Family): Promise<string[]> => {
-    const asked = underWay.get(key) ?? ask(host, family).finally(() => underWay.delete(key));
+  const keep = (key: string, { addresses, ttlSeconds }: Found): void => {
+    const keptMs = Math.min(ttlSeconds * 1000, longestKeptMs);
+    if (addresses.length === 0) return;
+    keepLatest(known, key, { addresses, untilMs: performance.now() + keptMs }, mostRemembered);
+  };
+  // Equal questions share one answer: libuv has four threads for getaddrinfo, and a packet on a metered line costs.
+  const askOnce = (key: string, ask: () => Promise<Found>): Promise<Found> => {
+    const asked = underWay.get(key) ?? ask().finally(() => underWay.delete(key));
     underWay.set(key, asked);
     return asked;
   };
 
-  return async (host, family, _exit, signal, notes) => {
+  return async (host, family, exit, signal, notes) => {
     const literal = familyOf(host);
     if (literal === family) return [host];
     if (literal !== null) throw new Failure('badRequest', `target: ${host} is not an IPv${family} address`);
-    const key = `${family} ${host}`;
-    const limitMs = lastGood.has(key) ? patienceWithReserveMs : patienceMs;
+    const key = keyOf(host, family, exit);
+    const reserve = known.get(key);
+    if (reserve !== undefined && reserve.untilMs > performance.now()) return reserve.addresses;
+    const limitMs = reserve === undefined ? patienceMs : patienceWithReserveMs;
     try {
-      const addresses = await within(askOnce(key, host, family), host, signal, limitMs);
-      if (addresses.length > 0) keepLatest(lastGood, key, addresses, mostRemembered);
-      return addresses;
+      const asked = askOnce(key, () => lookUp(host, family, exit, limitMs - marginMs, notes));
+      const found = await within(asked, host, signal, limitMs);
+      keep(key, found);
+      return found.addresses;
     } catch (error) {
-      const known = lastGood.get(key);
-      if (known !== undefined) {
+      if (reserve !== undefined) {
         notes?.fromMemory();
-        return known;
+        return reserve.addresses;
       }
       if (error instanceof Failure) throw error;
       throw new Failure('nameUnresolved', `${host} could not be resolved (${codeOf(error)})`, {

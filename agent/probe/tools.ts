@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
+import { createLookup } from './lookup.ts';
 import { type Resolve, createResolver } from './resolve.ts';
 import { type SharedEchoes, createSharedEchoes } from './trace/shared.ts';
 import { type TraceMemory, createTraceMemory } from './trace/memory.ts';
@@ -38,5 +39,5 @@ export const createProbeTools = (
   traces: createTraceMemory(),
   turns: createTraceTurns(),
   shared: createSharedEchoes(),
-  resolve: createResolver(),
+  resolve: createResolver(createLookup(given)),
 });

@@ -99,7 +99,7 @@ it.each(['ping', 'traceroute'])('has no verdict on a target that a filter forbid
   const { status, body } = await agent.get(`/${kind}?${query}`);
   expect(status).toBe(500);
   expect(body.reason).toBe(
-    '1.1.1.1 says administratively prohibited: a filter there lets no echo to 192.0.2.3 pass',
+    '1.1.1.1 says administratively prohibited: a filter there lets no such packet to 192.0.2.3 pass',
   );
   expect(body.probe).toMatchObject({
     verdict: 'error',

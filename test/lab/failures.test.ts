@@ -132,7 +132,7 @@ describe.each(families)('over IPv$family', ({ family, target, prohibited, sayer 
     expect(result).toMatchObject({
       verdict: 'error',
       failure: { code: 'prohibited', source: 'target' },
-      reason: `${sayer} says administratively prohibited: a filter there lets no echo to ${prohibited} pass`,
+      reason: `${sayer} says administratively prohibited: a filter there lets no such packet to ${prohibited} pass`,
     });
     expect(result?.durationMs).toBeLessThan(1000);
     const hops = family === 4 ? lab.uplinks.lte.hops : lab.uplinks.lte.ipv6?.hops;

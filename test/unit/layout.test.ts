@@ -126,6 +126,7 @@ it('gives each package one importer, zod aside', () => {
   expect([...importers].filter(([, paths]) => paths.length > 1)).toEqual([]);
   expect([...importers.keys()].sort()).toEqual([
     'aedes',
+    'dns-packet',
     'fastify',
     'mqtt',
     'p-queue',

@@ -83,7 +83,8 @@ describe('a prohibition', () => {
     expect(of(outcomes)).toMatchObject({
       code: 'prohibited',
       source: 'target',
-      message: '100.64.0.1 says administratively prohibited: a filter there lets no echo to 1.1.1.1 pass',
+      message:
+        '100.64.0.1 says administratively prohibited: a filter there lets no such packet to 1.1.1.1 pass',
     });
   });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Resolve, createResolver } from '../../../agent/probe/resolve.ts';
 import type { Family } from '../../../shared/ip.ts';
-import { unhurried } from './tools.ts';
+import { exit, unhurried } from './tools.ts';
 
 type Ask = (host: string, family: Family) => Promise<string[]>;
 
@@ -13,12 +13,17 @@ class ResolverError extends Error {
 }
 
 /** A resolver whose server answers as the test says at that moment. */
-function resolving(): { resolve: Resolve; server: { answer: Ask }; questions: string[] } {
+function resolving(): {
+  resolve: Resolve;
+  server: { answer: Ask; ttlSeconds: number };
+  questions: string[];
+} {
   const questions: string[] = [];
-  const server: { answer: Ask } = { answer: () => Promise.resolve(['192.0.2.1', '192.0.2.2']) };
-  const resolve = createResolver((host, family) => {
-    questions.push(`${family} ${host}`);
-    return server.answer(host, family);
+  const good: Ask = () => Promise.resolve(['192.0.2.1', '192.0.2.2']);
+  const server = { answer: good, ttlSeconds: 0 };
+  const resolve = createResolver(async (host, family, exit) => {
+    questions.push([family, host, ...(exit === null ? [] : [exit.interfaceName])].join(' '));
+    return { addresses: await server.answer(host, family), ttlSeconds: server.ttlSeconds };
   });
   return { resolve, server, questions };
 }
@@ -71,6 +76,41 @@ describe('a name', () => {
     await resolve('one.example', 4, null, unhurried());
     server.answer = () => Promise.resolve([]);
     expect(await resolve('one.example', 4, null, unhurried())).toEqual([]);
+  });
+});
+
+describe('an answer that says how long it counts', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is not asked for again until then', async () => {
+    const { resolve, server, questions } = resolving();
+    server.ttlSeconds = 60;
+    await resolve('one.example', 4, exit, unhurried());
+    server.answer = () => Promise.resolve(['198.51.100.7']);
+    vi.advanceTimersByTime(59_999);
+    expect(await resolve('one.example', 4, exit, unhurried())).toEqual(['192.0.2.1', '192.0.2.2']);
+    expect(questions).toHaveLength(1);
+    vi.advanceTimersByTime(2);
+    expect(await resolve('one.example', 4, exit, unhurried())).toEqual(['198.51.100.7']);
+  });
+
+  it('counts for the uplink by which it was asked', async () => {
+    const { resolve, server, questions } = resolving();
+    server.ttlSeconds = 60;
+    await resolve('one.example', 4, exit, unhurried());
+    await resolve('one.example', 4, { ...exit, interfaceName: 'eth0' }, unhurried());
+    await resolve('one.example', 4, null, unhurried());
+    expect(questions).toEqual(['4 one.example eth1', '4 one.example eth0', '4 one.example']);
+  });
+
+  it('is kept for a day at most', async () => {
+    const { resolve, server, questions } = resolving();
+    server.ttlSeconds = 0x7fff_ffff;
+    await resolve('one.example', 4, exit, unhurried());
+    vi.advanceTimersByTime(86_400_001);
+    await resolve('one.example', 4, exit, unhurried());
+    expect(questions).toHaveLength(2);
   });
 });
 

@@ -1,0 +1,86 @@
+// One DNS question put to one server by UDP, and what became of it.
+import { Failure } from '../../../shared/failure.ts';
+import type { DnsFigures } from '../../../shared/result.ts';
+import type { UdpAnswer } from '../../packet/index.ts';
+import type { Course } from '../aim.ts';
+import { type QuestionTally, countedQuestion, questionAlong } from '../questions.ts';
+import type { ProbeTools } from '../tools.ts';
+import { type DnsReading, type RecordType, answers, dnsQuestion, readAnswer } from './message.ts';
+
+const port = 53;
+
+/** What a server said, or why nothing can be made of what came; the outcome says where packets stayed. */
+export interface DnsOutcome {
+  /** Null where it was given up before an answer could come. */
+  outcome: UdpAnswer | null;
+  said: DnsFigures | null;
+  failure: Failure | null;
+}
+
+export interface DnsAsk {
+  name: string;
+  recordType: RecordType;
+  waitMs: number;
+}
+
+const tooLong = (server: string): Failure =>
+  new Failure(
+    'answerTooLarge',
+    `${server}'s answer does not fit into a datagram (of 1232 bytes at most), and it is not asked by TCP`,
+  );
+
+function unreadable(type: 'cut' | 'unreadable', server: string): Failure {
+  return type === 'cut'
+    ? new Failure('answerTruncated', `${server}'s answer ends in the middle of a record`)
+    : new Failure('answerUnreadable', `what ${server} answered can't be read as DNS`);
+}
+
+/** Why nothing but strays came; null where nothing at all did. */
+export function strayFailure(outcome: UdpAnswer, server: string, readable: (payload: Buffer) => boolean) {
+  if (outcome.type !== 'silence') return null;
+  const { mismatched, elsewhere } = outcome.strays;
+  if (mismatched !== null) {
+    return readable(mismatched)
+      ? new Failure('answerMismatched', `${server} answered something that was not asked (another id)`)
+      : new Failure('answerUnreadable', `what ${server} answered can't be read`);
+  }
+  if (elsewhere === null) return null;
+  return new Failure('answerFromElsewhere', `${server} was asked, but ${elsewhere} answered`);
+}
+
+const looksLikeDns = (payload: Buffer): boolean =>
+  payload.length >= 12 && readAnswer(payload).type === 'answer';
+
+function outcomeOf(outcome: UdpAnswer | null, server: string): DnsOutcome & { reading: DnsReading | null } {
+  const nothing = { outcome, said: null, failure: null, reading: null };
+  if (outcome === null) return nothing;
+  if (outcome.type !== 'reply') return { ...nothing, failure: strayFailure(outcome, server, looksLikeDns) };
+  const reading = readAnswer(outcome.payload);
+  if (outcome.cut) return { ...nothing, failure: tooLong(server), reading };
+  if (reading.type !== 'answer') return { ...nothing, failure: unreadable(reading.type, server), reading };
+  if (reading.truncated) return { ...nothing, failure: tooLong(server), reading };
+  const { rcode, records } = reading;
+  return { ...nothing, said: { rcode, answers: records, rttMs: outcome.rttMs }, reading };
+}
+
+/** Rejects with Failure where nothing could be sent. */
+export async function askServer(
+  course: Course,
+  { name, recordType, waitMs }: DnsAsk,
+  { packets }: Pick<ProbeTools, 'packets'>,
+  signal: AbortSignal,
+  tally: QuestionTally,
+): Promise<DnsOutcome> {
+  const ask = async (extended: boolean) => {
+    const question = dnsQuestion(name, recordType, extended);
+    const { payload } = question;
+    const isAnswer = (received: Buffer): boolean => answers(question, received);
+    const asked = questionAlong(course, { destinationPort: port, payload, waitMs, isAnswer });
+    return outcomeOf(await countedQuestion(packets, asked, signal, tally), course.address);
+  };
+  const first = await ask(true);
+  // Old servers (in routers, mostly) take a question with EDNS for garbage (RFC 6891 §7).
+  const refused = first.reading?.type === 'answer' && first.reading.rcode === 'FORMERR';
+  const { outcome, said, failure } = refused ? await ask(false) : first;
+  return { outcome, said, failure };
+}

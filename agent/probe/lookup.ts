@@ -1,0 +1,26 @@
+// Who is asked for a name: the file of hosts, the uplink's own name servers, or the system's resolver.
+import { lookup } from 'node:dns/promises';
+import { type LookupTools, lookUpThrough } from './dns/lookup.ts';
+import { hostsAddresses } from './hosts.ts';
+import type { Lookup } from './resolve.ts';
+
+/** Nothing says how long its answers count, so it is asked each time; it has a memory of its own. */
+const counted = (addresses: string[]) => ({ addresses, ttlSeconds: 0 });
+
+const systemLookup: Lookup = async (host, family) => {
+  const found = await lookup(host, { family, all: true });
+  return counted(found.map(({ address }) => address));
+};
+
+/**
+ * Where packets must leave by an exit, so must the question for the name. Without one the kernel chooses the way of both,
+ * and the system's resolver knows more (search domains, mDNS).
+ */
+export const createLookup =
+  (tools: LookupTools): Lookup =>
+  async (host, family, exit, limitMs, notes) => {
+    if (exit === null) return systemLookup(host, family, exit, limitMs, notes);
+    const written = await hostsAddresses(host, family);
+    if (written !== null) return counted(written);
+    return lookUpThrough(exit, host, family, limitMs, tools, notes);
+  };
