@@ -1,41 +1,19 @@
 // Expectations on the networks a route crosses. Pure, and closed: a public hop whose network nobody knows may be
 // anyone's, so an exclusion is then unknown, and so is an inclusion that the known hops do not meet.
-import type { Hop, Route } from '../../shared/result.ts';
+import type { Hop, NetworkOfAddress, Route } from '../../shared/result.ts';
 import { type Judgement, fail, pass, unknown } from './finding.ts';
+import { isJudgeable, isMetBy, mayBeSame, sayNetwork } from './organisation.ts';
 import { gaps, sayHops } from './route.ts';
 
-type Network = NonNullable<Hop['network']>;
+const isMet = (wanted: string, { network }: Hop): boolean => isMetBy(wanted, network);
 
-const asNumber = (text: string): number | null => {
-  const digits = /^AS(\d{1,10})$/i.exec(text)?.[1];
-  return digits === undefined ? null : Number(digits);
-};
+const networksOf = ({ hops }: Route): NetworkOfAddress[] => hops.flatMap(({ network }) => network ?? []);
 
-/** An AS number matches whole (AS123 is not AS12345); other words match as a part of the name, case apart. */
-export function organisationMatches(wanted: string, network: Network): boolean {
-  const number = asNumber(wanted);
-  if (number !== null) return network.asn === number;
-  return network.organisation?.toLowerCase().includes(wanted.toLowerCase()) ?? false;
-}
-
-const isMet = (wanted: string, hop: Hop): boolean =>
-  hop.network !== null && organisationMatches(wanted, hop.network);
-
-const organisationsOf = (route: Route): string[] => [
-  ...new Set(
-    route.hops.flatMap(({ network }) =>
-      network === null ? [] : [`AS${network.asn ?? '?'} ${network.organisation ?? ''}`.trim()],
-    ),
-  ),
-];
+const organisationsOf = (route: Route): string[] => [...new Set(networksOf(route).map(sayNetwork))];
 
 /** A hop that stands in some network of the world's, whether it is known or not. */
 const isAnyones = ({ address, scope }: Hop): boolean =>
   address !== null && scope !== 'private' && scope !== 'shared';
-
-/** Whether it can be said that a network is, or is not, the one wanted: a source may know its name or number alone. */
-const isJudgeable = (wanted: string, network: Network | null): boolean =>
-  network !== null && (asNumber(wanted) === null ? network.organisation !== null : network.asn !== null);
 
 /** Why the networks known do not settle where these are; null where they do. */
 function networkGaps(all: readonly string[], route: Route, maxSilentHops?: number): string | null {
@@ -70,13 +48,24 @@ export function orgExcludes(banned: readonly string[], route: Route, maxSilentHo
     : unknown(measured, `no known hop belongs to ${banned.join(', ')}, but ${gap}`);
 }
 
-/** These networks, in this order; others may lie between them. */
+/** The networks in the order crossed; neighbouring hops whose networks may be one stand together. */
+function stretchesOf(route: Route): NetworkOfAddress[][] {
+  const stretches: NetworkOfAddress[][] = [];
+  for (const network of networksOf(route)) {
+    const stretch = stretches.at(-1);
+    if (stretch?.every((before) => mayBeSame(before, network)) === true) stretch.push(network);
+    else stretches.push([network]);
+  }
+  return stretches;
+}
+
+/** These networks, in this order, each by hops of its own; others may lie between them. */
 export function asPathIncludes(wanted: readonly string[], route: Route): Judgement {
   const measured = organisationsOf(route);
   let next = 0;
-  for (const hop of route.hops) {
+  for (const stretch of stretchesOf(route)) {
     const organisation = wanted[next];
-    if (organisation !== undefined && isMet(organisation, hop)) next += 1;
+    if (organisation !== undefined && stretch.some((network) => isMetBy(organisation, network))) next += 1;
   }
   if (next === wanted.length) return pass(measured, `the route crosses ${wanted.join(', then ')}`);
   const gap = networkGaps(wanted, route);
@@ -86,7 +75,7 @@ export function asPathIncludes(wanted: readonly string[], route: Route): Judgeme
 }
 
 export function countriesExclude(banned: readonly string[], route: Route, maxSilentHops?: number): Judgement {
-  const countries = [...new Set(route.hops.flatMap(({ network }) => network?.country ?? []))];
+  const countries = [...new Set(networksOf(route).flatMap(({ country }) => country ?? []))];
   const crossed = countries.filter((country) => banned.includes(country.toUpperCase()));
   if (crossed.length > 0) return fail(countries, `the route crosses ${crossed.join(', ')}`);
   const placeless = route.hops

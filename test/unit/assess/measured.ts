@@ -47,10 +47,11 @@ export const network = (
   asn: number | null,
   organisation: string | null,
   country: string | null = null,
+  domain: string | null = null,
 ): Network => ({
   asn,
   organisation,
-  domain: null,
+  domain,
   prefix: null,
   country,
   source: 'test',
