@@ -2,11 +2,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../../agent/assess/index.ts';
+import { expectationsByKind } from '../../../shared/expectation.ts';
 import { failureReport } from '../../../shared/failure.ts';
-import type { Measurement } from '../../../shared/measurement.ts';
-import type { Request } from '../../../shared/request.ts';
+import { type Measurement, nothingMeasured } from '../../../shared/measurement.ts';
+import { type Kind, type Request, kinds } from '../../../shared/request.ts';
 import { requestOf } from '../shared/request/reading.ts';
-import { at, figures, gateway, measured, network, noReplies, route, silent } from './measured.ts';
+import {
+  at,
+  dnsFigures,
+  egressFigures,
+  figures,
+  gateway,
+  httpFigures,
+  measured,
+  network,
+  noReplies,
+  route,
+  silent,
+} from './measured.ts';
 
 const ping = (expected: object = {}): Request => requestOf('ping', { target: '1.1.1.1', expect: expected });
 const trace = (expected: object = {}): Request =>
@@ -78,6 +91,47 @@ describe('the findings', () => {
       expect(assess(trace({ [name]: value }), gap).verdict).toBe('error');
       expect(assess(trace({ [name]: value, maxSilentHops: 1 }), gap).verdict).toBe('pass');
     }
+  });
+});
+
+describe('every kind', () => {
+  const answers = measured({
+    traceroute: route([gateway, at('1.1.1.1', telco)]),
+    dns: dnsFigures(),
+    http: httpFigures({ statusCode: 302, redirectsTo: 'https://portal.example/' }),
+    httpBody: { text: 'well', complete: true },
+    egress: egressFigures({ network: telco }),
+  });
+  const { minLatencyMs, maxLatencyMs, maxLossPercent, maxJitterMs } = everything;
+  const latency = { minLatencyMs, maxLatencyMs };
+  // prettier-ignore
+  const full: Record<Kind, { body: object; expect: object }> = {
+    ping: { body: { target: '1.1.1.1' }, expect: { ...latency, maxLossPercent, maxJitterMs } },
+    traceroute: { body: { target: '1.1.1.1' }, expect: everything },
+    dns: { body: { target: '192.0.2.53', name: 'one.example' }, expect: { ...latency, answerIncludes: ['203.0.113.5'], rcode: 'NOERROR', minAnswers: 1 } },
+    http: { body: { target: 'https://one.example/' }, expect: { ...latency, statusCodes: ['300-399'], bodyIncludes: ['well'], bodyExcludes: ['ill'], certificateDaysLeft: 7, redirectsTo: 'https://portal.example' } },
+    egress: { body: {}, expect: { ...latency, addressIncludes: ['203.0.113.0/24'], addressExcludes: ['192.0.2.1'], orgIncludes: ['AS12345'], orgExcludes: ['AS123'], countryIncludes: ['DE'] } },
+  };
+
+  it.each(kinds)('judges each of its expectations: %s', (kind) => {
+    const { body, expect: expected } = full[kind];
+    expect(Object.keys(expected).toSorted()).toEqual(expectationsByKind[kind].toSorted());
+    const { verdict, findings } = assess(requestOf(kind, { ...body, expect: expected }), answers);
+    expect(findings.map(({ expectation }) => expectation).toSorted()).toEqual(
+      ['reached', ...expectationsByKind[kind]].toSorted(),
+    );
+    expect(findings[0]?.expectation).toBe('reached');
+    expect(findings.map(({ status }) => status)).toEqual(findings.map(() => 'pass'));
+    expect(verdict).toBe('pass');
+  });
+
+  it.each(kinds)('passes nothing of what was not measured: %s', (kind) => {
+    const { body, expect: expected } = full[kind];
+    const { verdict, findings } = assess(requestOf(kind, { ...body, expect: expected }), nothingMeasured);
+    expect(verdict).toBe('fail');
+    expect(findings.map(({ status }) => status)).toEqual(
+      findings.map(({ expectation }) => (expectation === 'reached' ? 'fail' : 'unknown')),
+    );
   });
 });
 

@@ -1,6 +1,13 @@
 // Measurements, routes and hops for the judges: everything is well unless a test says otherwise.
 import { type Measurement, nothingMeasured } from '../../../shared/measurement.ts';
-import type { Hop, PingFigures, Route } from '../../../shared/result.ts';
+import type {
+  DnsFigures,
+  EgressFigures,
+  Hop,
+  HttpFigures,
+  PingFigures,
+  Route,
+} from '../../../shared/result.ts';
 
 type Network = NonNullable<Hop['network']>;
 
@@ -35,6 +42,35 @@ export const noReplies = figures({
   reordered: 0,
   late: 0,
   clockStepped: false,
+});
+
+export const dnsFigures = (given: Partial<DnsFigures> = {}): DnsFigures => ({
+  rcode: 'NOERROR',
+  answers: [{ type: 'A', ttlSeconds: 300, data: '203.0.113.5' }],
+  rttMs: 12,
+  ...given,
+});
+
+export const httpFigures = (given: Partial<HttpFigures> = {}): HttpFigures => ({
+  statusCode: 200,
+  redirectsTo: null,
+  certificateDaysLeft: 30,
+  bodyBytes: 20,
+  resolveMs: 1,
+  connectMs: 10,
+  tlsMs: 20,
+  firstByteMs: 12,
+  totalMs: 45,
+  ...given,
+});
+
+export const egressFigures = (given: Partial<EgressFigures> = {}): EgressFigures => ({
+  address: '203.0.113.7',
+  behindNat: true,
+  network: null,
+  server: 'stun:stun.example:3478',
+  rttMs: 21,
+  ...given,
 });
 
 export const measured = (given: Partial<Measurement> = {}): Measurement => ({
