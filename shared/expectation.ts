@@ -1,7 +1,8 @@
 // The conditions a request may put on a measurement, kind by kind. A condition that is not here is refused.
 import * as z from 'zod';
-import { canonicalAddress, parseNetwork } from './ip.ts';
+import { parseNetwork } from './ip.ts';
 import { quoted } from './issues.ts';
+import { wordOf } from './words.ts';
 
 const milliseconds = z.number().min(0).max(60_000);
 const listOf = <T extends z.ZodType>(element: T) => z.array(element).min(1).max(64);
@@ -14,7 +15,7 @@ const network = z
     error: ({ input }) => `must be an address or a network in CIDR notation, not ${quoted(input)}`,
   });
 const organisation = text.meta({
-  description: 'an AS number (AS64500, matched whole) or a part of the name, case apart',
+  description: 'an AS number (AS64500, matched whole) or a part of the name or of the domain, case apart',
 });
 const country = z
   .string()
@@ -55,7 +56,9 @@ export const TracerouteExpectation = z
     routeExcludes: listOf(network).optional(),
     orgIncludes: listOf(organisation).optional(),
     orgExcludes: listOf(organisation).optional(),
-    asPathIncludes: listOf(organisation).optional(),
+    asPathIncludes: listOf(organisation).optional().meta({
+      description: 'networks in the order crossed, each by hops of its own; others may lie between',
+    }),
     countriesExclude: listOf(country).optional(),
     minHops: hops,
     maxHops: hops,
@@ -68,16 +71,28 @@ export const TracerouteExpectation = z
 export const DnsExpectation = z
   .strictObject({
     ...latency,
-    answerIncludes: listOf(text).optional(),
-    rcode: z.enum(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']).default('NOERROR'),
-    minAnswers: z.int().min(0).max(100).optional(),
+    answerIncludes: listOf(text).optional().meta({
+      description: 'each must be among the answers: an address, a network, a name, or a part of a TXT',
+    }),
+    rcode: wordOf(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']).default('NOERROR'),
+    minAnswers: z.int().min(0).max(100).optional().meta({
+      description: 'how many records of the type asked for the answer must hold',
+    }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'));
 
 const statusCodes = z.union([
   z.int().min(100).max(599),
-  z.string().regex(/^[1-5]\d\d(-[1-5]\d\d)?$/, { error: 'must be a status code or a range such as 200-299' }),
+  z
+    .string()
+    .regex(/^[1-5]\d\d(-[1-5]\d\d)?$/, { error: 'must be a status code or a range such as 200-299' })
+    .refine((range) => range.slice(0, 3) <= range.slice(-3), { error: 'must not end below its beginning' }),
 ]);
+
+// Taken as a beginning: https: alone asks for no more than that it leads to HTTPS.
+const urlBeginning = text.regex(/^https?:(\/\/[^/?#@\\\s]*([/?#]\S*)?)?$/i, {
+  error: 'must be the beginning of an http(s) URL, without a user name or a password',
+});
 
 export const HttpExpectation = z
   .strictObject({
@@ -88,25 +103,18 @@ export const HttpExpectation = z
     bodyIncludes: listOf(text).optional(),
     bodyExcludes: listOf(text).optional(),
     certificateDaysLeft: z.int().min(0).max(3650).optional(),
-    redirectsTo: text.optional().meta({ description: 'what the URL that it leads to begins with' }),
+    redirectsTo: urlBeginning.optional().meta({ description: 'what the URL that it leads to begins with' }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'));
-
-const address = z
-  .string()
-  .trim()
-  .refine((value) => canonicalAddress(value) !== null || parseNetwork(value) !== null, {
-    error: 'must be an address or a network in CIDR notation',
-  });
 
 export const EgressExpectation = z
   .strictObject({
     ...latency,
-    addressIncludes: listOf(address).optional(),
-    addressExcludes: listOf(address).optional(),
-    orgIncludes: listOf(organisation).optional(),
+    addressIncludes: listOf(network).optional().meta({ description: 'one of these must hold it' }),
+    addressExcludes: listOf(network).optional(),
+    orgIncludes: listOf(organisation).optional().meta({ description: 'it must belong to one of these' }),
     orgExcludes: listOf(organisation).optional(),
-    countryIncludes: listOf(country).optional(),
+    countryIncludes: listOf(country).optional().meta({ description: 'it must be in one of these' }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'));
 

@@ -27,6 +27,10 @@ describe('what is taken', () => {
     ['http', { expect: { certificateDaysLeft: 0 } }],
     ['http', { expect: { certificateDaysLeft: 3650 } }],
     ['http', { method: 'HEAD', expect: { bodyIncludes: ['x'], bodyExcludes: ['y'], redirectsTo: 'https://two.example/' } }],
+    ['http', { expect: { statusCodes: ['200-200'] } }],
+    ['http', { expect: { redirectsTo: 'https:' } }],
+    ['http', { expect: { redirectsTo: 'HTTP://portal.example/a@b' } }],
+    ['dns', { expect: { rcode: 'nxdomain' } }],
     ['http', { target: 'http://[2001:db8::1]:8080/a?b=c#d' }],
     ['egress', { target: 'stun:one.example:1' }],
     ['egress', { target: 'stun:192.0.2.1:65535' }],
@@ -37,6 +41,8 @@ describe('what is taken', () => {
 });
 
 describe('what is not', () => {
+  const beginning = 'must be the beginning of an http(s) URL, without a user name or a password';
+
   // prettier-ignore
   it.each<[kind: Kind, body: object, words: string]>([
     ['dns', { expect: { minAnswers: -1 } }, 'expect.minAnswers: must be at least 0, not -1'],
@@ -51,6 +57,14 @@ describe('what is not', () => {
     ['http', { target: 'https://:s3cret@one.example/' }, 'target: must not hold a user name or a password'],
     ['egress', { target: 'stun:one.example:123456' }, 'target: must be stun:HOST:PORT'],
     ['egress', { target: `https://x/${'y'.repeat(2039)}` }, 'target: must have at most 2048 characters'],
-    ['egress', { expect: { addressExcludes: ['192.0.2.0/33'] } }, 'expect.addressExcludes.0: must be an address or a network in CIDR notation'],
+    ['egress', { expect: { addressExcludes: ['192.0.2.0/33'] } }, 'expect.addressExcludes.0: must be an address or a network in CIDR notation, not "192.0.2.0/33"'],
+    ['http', { expect: { statusCodes: ['299-200'] } }, 'expect.statusCodes.0: must not end below its beginning'],
+    ['http', { expect: { redirectsTo: '/login' } }, `expect.redirectsTo: ${beginning}`],
+    ['http', { expect: { redirectsTo: 'portal.example' } }, `expect.redirectsTo: ${beginning}`],
+    ['http', { expect: { redirectsTo: 'ftp://portal.example' } }, `expect.redirectsTo: ${beginning}`],
+    ['http', { expect: { redirectsTo: 'https://me:s3cret@portal.example/' } }, `expect.redirectsTo: ${beginning}`],
+    ['http', { expect: { redirectsTo: 'https:\\\\portal.example' } }, `expect.redirectsTo: ${beginning}`],
+    ['dns', { expect: { rcode: 'nodata' } }, 'expect.rcode: must be one of "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", not "NODATA"'],
+    ['dns', { expect: { rcode: 3 } }, 'expect.rcode: must be one of "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", not 3'],
   ])('%s %j: %s', (kind, body, words) => expect(told(kind, body)).toBe(words));
 });

@@ -69,7 +69,7 @@ const refused: [kind: Kind, body: object, words: string][] = [
   ['egress', { target: 'stun:one.example:65536' }, 'target: must be stun:HOST:PORT'],
   ['egress', { target: 'stun:256.1.1.1:3478' }, 'target: must be stun:HOST:PORT'],
   ['egress', { target: 'https://me:s3cret@one.example/' }, 'target: must be stun:HOST:PORT or an http(s) URL'],
-  ['egress', { expect: { addressIncludes: ['home'] } }, 'expect.addressIncludes.0: must be an address or a network in CIDR notation'],
+  ['egress', { expect: { addressIncludes: ['home'] } }, 'expect.addressIncludes.0: must be an address or a network in CIDR notation, not "home"'],
 ];
 
 describe('a request is refused', () => {
