@@ -8,47 +8,15 @@ import {
   TracerouteExpectation,
   expectationsByKind,
 } from './expectation.ts';
-import { canonicalAddress, canonicalHost } from './ip.ts';
+import { canonicalAddress } from './ip.ts';
 import { type FieldProblem, parseWith, quoted } from './issues.ts';
+import { addressAsName, asAsked, questionName, recordType } from './question.ts';
+import { egressTarget, hostTarget, httpUrl } from './target.ts';
+import { wordOf } from './words.ts';
 
 export const kinds = ['ping', 'traceroute', 'dns', 'http', 'egress'] as const;
 export type Kind = (typeof kinds)[number];
 export const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word);
-
-const host = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((value) => canonicalHost(value) !== null, {
-    error: ({ input }) => `must be an address or a host name, not ${quoted(input)}`,
-    abort: true,
-  })
-  .overwrite((value) => canonicalHost(value) ?? value);
-
-function httpUrlProblem(text: string): string | null {
-  if (!URL.canParse(text)) return 'must be a URL';
-  const url = new URL(text);
-  if (!['http:', 'https:'].includes(url.protocol))
-    return `must begin with http: or https:, not ${url.protocol}`;
-  return url.username === '' && url.password === '' ? null : 'must not hold a user name or a password';
-}
-
-/** A check whose sentence depends on the value; the value itself is never shown (it may hold a secret). */
-const told = (problemOf: (value: string) => string | null) => (context: z.core.ParsePayload<string>) => {
-  const message = problemOf(context.value);
-  if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
-};
-
-const httpUrl = z.string().max(2048).check(told(httpUrlProblem));
-
-function egressTargetProblem(text: string): string | null {
-  if (!text.startsWith('stun:')) {
-    return httpUrlProblem(text) === null ? null : 'must be stun:HOST:PORT or an http(s) URL';
-  }
-  const [, hostText = '', port = ''] = /^stun:(.+):(\d{1,5})$/.exec(text) ?? [];
-  const isStun = canonicalHost(hostText) !== null && Number(port) >= 1 && Number(port) <= 65535;
-  return isStun ? null : 'must be stun:HOST:PORT';
-}
 
 // Digits and dots, or hexadecimal groups and colons: no name of an interface is meant.
 const likeAnAddress = /^(\d+\.){2,}\d*$|^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f.:]*(%.*)?$/i;
@@ -90,7 +58,7 @@ const echoes = {
 
 export const PingRequest = z.strictObject({
   kind: z.literal('ping'),
-  target: host,
+  target: hostTarget,
   ...common,
   ...echoes,
   expect: PingExpectation.prefault({}),
@@ -98,37 +66,35 @@ export const PingRequest = z.strictObject({
 
 export const TracerouteRequest = z.strictObject({
   kind: z.literal('traceroute'),
-  target: host,
+  target: hostTarget,
   ...common,
   ...echoes,
   expect: TracerouteExpectation.prefault({}),
 });
 
-export const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
-
-export const DnsRequest = z.strictObject({
-  kind: z.literal('dns'),
-  target: host.meta({ description: 'the server that is asked' }),
-  name: host.meta({ description: 'the name that is asked for' }),
-  recordType: z.enum(recordTypes).default('A'),
-  ...common,
-  expect: DnsExpectation.prefault({}),
-});
+export const DnsRequest = z
+  .strictObject({
+    kind: z.literal('dns'),
+    target: hostTarget.meta({ description: 'the server that is asked' }),
+    name: questionName.meta({ description: 'the name that is asked for; with PTR an address too' }),
+    recordType: recordType.default('A'),
+    ...common,
+    expect: DnsExpectation.prefault({}),
+  })
+  .check(addressAsName)
+  .overwrite(asAsked);
 
 export const HttpRequest = z.strictObject({
   kind: z.literal('http'),
   target: httpUrl,
-  method: z.enum(['GET', 'HEAD']).default('GET'),
+  method: wordOf(['GET', 'HEAD']).default('GET'),
   ...common,
   expect: HttpExpectation.prefault({}),
 });
 
-/** What tells a public address: a STUN server, or a page that is nothing but the address. */
-export const EgressTarget = z.string().max(2048).check(told(egressTargetProblem));
-
 export const EgressRequest = z.strictObject({
   kind: z.literal('egress'),
-  target: EgressTarget.optional(),
+  target: egressTarget.optional(),
   ...common,
   expect: EgressExpectation.prefault({}),
 });

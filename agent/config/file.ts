@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { canonicalAddress, unmapped, unprobeableKind } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
-import { EgressTarget } from '../../shared/request.ts';
+import { egressTarget } from '../../shared/target.ts';
 
 const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
   error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
@@ -50,7 +50,7 @@ const Uplink = z.strictObject({
 const Egress = z.strictObject({
   /** Null for the built-in list. */
   servers: z
-    .array(EgressTarget)
+    .array(egressTarget)
     .min(1)
     .max(16)
     .transform((servers): string[] | null => servers)

@@ -30,7 +30,8 @@ describe('what is taken', () => {
     ['http', { expect: { statusCodes: ['200-200'] } }],
     ['http', { expect: { redirectsTo: 'https:' } }],
     ['http', { expect: { redirectsTo: 'HTTP://portal.example/a@b' } }],
-    ['dns', { expect: { rcode: 'nxdomain' } }],
+    ['http', { method: 'head' }],
+    ['dns', { recordType: 'aaaa', expect: { rcode: 'nxdomain' } }],
     ['http', { target: 'http://[2001:db8::1]:8080/a?b=c#d' }],
     ['egress', { target: 'stun:one.example:1' }],
     ['egress', { target: 'stun:192.0.2.1:65535' }],
@@ -64,6 +65,7 @@ describe('what is not', () => {
     ['http', { expect: { redirectsTo: 'ftp://portal.example' } }, `expect.redirectsTo: ${beginning}`],
     ['http', { expect: { redirectsTo: 'https://me:s3cret@portal.example/' } }, `expect.redirectsTo: ${beginning}`],
     ['http', { expect: { redirectsTo: 'https:\\\\portal.example' } }, `expect.redirectsTo: ${beginning}`],
+    ['http', { method: 'post' }, 'method: must be one of "GET", "HEAD", not "POST"'],
     ['dns', { expect: { rcode: 'nodata' } }, 'expect.rcode: must be one of "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", not "NODATA"'],
     ['dns', { expect: { rcode: 3 } }, 'expect.rcode: must be one of "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", not 3'],
   ])('%s %j: %s', (kind, body, words) => expect(told(kind, body)).toBe(words));

@@ -108,11 +108,26 @@ describe('limits', () => {
 });
 
 describe('what is made of what was written', () => {
+  // prettier-ignore
   it.each<[Kind, object, object]>([
     ['ping', { target: 'ONE.Example.' }, { target: 'one.example' }],
     ['ping', { target: '[2001:DB8::1]' }, { target: '2001:db8::1' }],
     ['ping', { target: '::ffff:192.0.2.1' }, { target: '192.0.2.1' }],
     ['dns', { target: '192.0.2.53', name: 'BÜCHER.example' }, { name: 'xn--bcher-kva.example' }],
+    ['dns', { target: '192.0.2.53', name: 'One.Example', recordType: 'aaaa' }, { name: 'one.example', recordType: 'AAAA' }],
+    ['dns', { target: '192.0.2.53', name: '_SIP._tcp.example.com.', recordType: 'srv' }, { name: '_sip._tcp.example.com' }],
+    ['dns', { target: '192.0.2.53', name: '.', recordType: 'NS' }, { name: '.' }],
+    ['dns', { target: '192.0.2.53', name: '*.One.example' }, { name: '*.one.example' }],
+    ['dns', { target: '192.0.2.53', name: '4.3.2.1.in-addr.arpa', recordType: 'PTR' }, { name: '4.3.2.1.in-addr.arpa' }],
+    ['dns', { target: '192.0.2.53', name: '1.2.3.4', recordType: 'ptr' }, { name: '4.3.2.1.in-addr.arpa', recordType: 'PTR' }],
+    ['dns', { target: '192.0.2.53', name: 'x.test', expect: { rcode: 'NxDomain' } }, { expect: { rcode: 'NXDOMAIN' } }],
+    ['http', { target: 'HTTPS://One.Example' }, { target: 'https://one.example/' }],
+    ['http', { target: 'http://0x7f.1/a' }, { target: 'http://127.0.0.1/a' }],
+    ['http', { target: ' http:\\\\2130706433' }, { target: 'http://127.0.0.1/' }],
+    ['http', { target: 'https://one.example/', method: 'head' }, { method: 'HEAD' }],
+    ['egress', { target: 'stun:ONE.example.:3478' }, { target: 'stun:one.example:3478' }],
+    ['egress', { target: 'stun:[2001:DB8::1]:03478' }, { target: 'stun:[2001:db8::1]:3478' }],
+    ['egress', { target: 'https://One.example' }, { target: 'https://one.example/' }],
     [
       'traceroute',
       { target: '192.0.2.1', expect: { routeIncludes: [' 10.0.0.0/8 '], orgIncludes: [' AS1 '] } },

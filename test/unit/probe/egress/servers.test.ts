@@ -1,10 +1,10 @@
 // The built-in list: what the file would take, and the cheap ones first.
 import { expect, it } from 'vitest';
 import { builtInEgressServers } from '../../../../agent/probe/egress/servers.ts';
-import { EgressTarget } from '../../../../shared/request.ts';
+import { egressTarget } from '../../../../shared/target.ts';
 
 it.each(builtInEgressServers)('%s could stand in the file', (server) => {
-  expect(EgressTarget.parse(server)).toBe(server);
+  expect(egressTarget.parse(server)).toBe(server);
 });
 
 it('asks by STUN before it asks for pages', () => {

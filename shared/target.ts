@@ -1,0 +1,72 @@
+// What a probe may be aimed at: a host, a URL, a STUN server; each in one spelling, so that policy and probe see the same.
+import * as z from 'zod';
+import { canonicalHost, familyOf } from './ip.ts';
+import { quoted } from './issues.ts';
+
+export const hostTarget = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((value) => canonicalHost(value) !== null, {
+    error: ({ input }) => `must be an address or a host name, not ${quoted(input)}`,
+    abort: true,
+  })
+  .overwrite((value) => canonicalHost(value) ?? value);
+
+function httpUrlProblem(text: string): string | null {
+  if (!URL.canParse(text)) return 'must be a URL';
+  const url = new URL(text);
+  if (!['http:', 'https:'].includes(url.protocol))
+    return `must begin with http: or https:, not ${url.protocol}`;
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or a password';
+  if (url.port === '0') return 'must not have the port 0';
+  return canonicalHost(url.hostname) === null ? 'must have an address or a host name' : null;
+}
+
+// Others must not read a URL in ways of their own: http://0x7f.1 and http:\\127.1 both lead to 127.0.0.1.
+const spelt = (url: string): string => (URL.canParse(url) ? new URL(url).href : url);
+
+/** A check whose sentence depends on the value; the value itself is never shown (it may hold a secret). */
+const told = (problemOf: (value: string) => string | null) => (context: z.core.ParsePayload<string>) => {
+  const message = problemOf(context.value);
+  if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
+};
+
+export const httpUrl = z.string().max(2048).check(told(httpUrlProblem)).overwrite(spelt);
+
+const isStun = (text: string): boolean => text.startsWith('stun:');
+
+/** The server that `stun:HOST:PORT` names (IPv6 in brackets, RFC 7064); null where it names none. */
+export function stunServer(text: string): { host: string; port: number } | null {
+  const [, hostText = '', portText = ''] = /^stun:(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? [];
+  const host = canonicalHost(hostText);
+  const port = Number(portText);
+  return host === null || port < 1 || port > 65_535 ? null : { host, port };
+}
+
+function egressTargetProblem(text: string): string | null {
+  if (isStun(text)) return stunServer(text) === null ? 'must be stun:HOST:PORT' : null;
+  const isUrl = /^https?:/i.test(text) && URL.canParse(text);
+  return isUrl ? httpUrlProblem(text) : 'must be stun:HOST:PORT or an http(s) URL';
+}
+
+function egressTargetSpelt(text: string): string {
+  const server = stunServer(text);
+  if (server === null) return spelt(text);
+  const host = familyOf(server.host) === 6 ? `[${server.host}]` : server.host;
+  return `stun:${host}:${server.port}`;
+}
+
+export const egressTarget = z
+  .string()
+  .max(2048)
+  .check(told(egressTargetProblem))
+  .overwrite(egressTargetSpelt);
+
+/** The host in a target that was accepted: of a URL, of a STUN server, or the target itself. */
+export function hostOfTarget(target: string): string {
+  const server = stunServer(target);
+  if (server !== null) return server.host;
+  const host = /^https?:/.test(target) ? new URL(target).hostname : target;
+  return canonicalHost(host) ?? host;
+}
