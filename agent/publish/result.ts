@@ -5,6 +5,7 @@ import { withoutPassword } from '../../shared/issues.ts';
 import type { Measurement } from '../../shared/measurement.ts';
 import type { Kind, Request } from '../../shared/request.ts';
 import type { Finding, Result } from '../../shared/result.ts';
+import { hostOfTarget } from '../../shared/target.ts';
 import { resultTopic } from '../../shared/topics.ts';
 
 /** What an asker said before anyone believed it; enough of it to know one's request again. */
@@ -39,7 +40,8 @@ export function composeResult(
   const failure = judged === null ? measurement.failure : judged.failed;
   const reason = judged?.reason ?? failure?.message ?? 'nothing is known';
   // A host that moved, and a name that is no more, would else be told from a dead line by nobody.
-  const caveat = measurement.addressRemembered ? ` (${request?.target ?? target}'s last known address)` : '';
+  const host = request?.target === undefined ? 'the server' : hostOfTarget(request.target);
+  const caveat = measurement.addressRemembered ? ` (${host}'s last known address)` : '';
   const { address, via, ping, traceroute, dns, http, egress, traffic } = measurement;
   return {
     id: request?.id ?? claimed(claim.body, 'id', 128) ?? randomUUID(),

@@ -59,6 +59,17 @@ describe('a result', () => {
     const given = measured({ addressRemembered: true });
     const remembered = composeResult('pi', asked, request, given, passed, times);
     expect(remembered.reason).toBe("all is well (one.example's last known address)");
+    const page = requestOf('http', { target: 'https://two.example/a' });
+    const ofUrl = composeResult('pi', { kind: 'http', body: {} }, page, given, passed, times);
+    expect(ofUrl.reason).toBe("all is well (two.example's last known address)");
+  });
+
+  it('of an egress without a target has none', () => {
+    const given = measured({ addressRemembered: true });
+    const claim: Claim = { kind: 'egress', body: {} };
+    const result = composeResult('pi', claim, requestOf('egress', {}), given, passed, times);
+    expect(result.target).toBe(null);
+    expect(result.reason).toBe("all is well (the server's last known address)");
   });
 
   it('that could not be judged has its code', () => {
