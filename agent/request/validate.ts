@@ -4,6 +4,7 @@ import { budgetProblem } from '../../shared/budget.ts';
 import { Failure } from '../../shared/failure.ts';
 import { sayProblems } from '../../shared/issues.ts';
 import { type Kind, type Request, kinds, parseRequest } from '../../shared/request.ts';
+import { hostOfTarget } from '../../shared/target.ts';
 import { replyTopicProblem } from '../../shared/topics.ts';
 import type { Exit } from '../../shared/way.ts';
 import type { Asked } from './asked.ts';
@@ -65,8 +66,8 @@ export async function validate(asked: Asked, rules: ValidationRules): Promise<Ac
   if (request.force && !asked.mayForce) {
     throw new Failure('forceRefused', 'force: this entrance is not allowed to go over a used-up data budget');
   }
-  if (request.kind === 'ping' || request.kind === 'traceroute' || request.kind === 'dns') {
-    const refusal = rules.hostRefusal(request.kind, request.target);
+  if (request.target !== undefined) {
+    const refusal = rules.hostRefusal(request.kind, hostOfTarget(request.target));
     if (refusal !== null) throw refusal;
   }
   const { mayProbeSelf } = asked;

@@ -1,13 +1,15 @@
 // What every entrance hands over, believed or refused: shape, time, reply topic, force, target, way out.
 import { describe, expect, it } from 'vitest';
 import type { Asked } from '../../../agent/request/asked.ts';
+import { type TargetRules, hostRefusal } from '../../../agent/request/policy.ts';
 import { type ValidationRules, replyTarget, validate } from '../../../agent/request/validate.ts';
 import { type FailureCode, Failure } from '../../../shared/failure.ts';
+import { kinds } from '../../../shared/request.ts';
 
 const exit = { uplink: 'lte', interfaceName: 'eth1', source: null };
 
 const rules = (given: Partial<ValidationRules> = {}): ValidationRules => ({
-  supported: ['ping', 'traceroute', 'dns'],
+  supported: kinds,
   discoveryPrefix: 'homeassistant',
   hostRefusal: () => null,
   findExit: () => Promise.resolve(exit),
@@ -71,8 +73,7 @@ describe('a request that is refused', () => {
     ['as its entrance found', asked({ problem: unreadable }), 'retainedRefused', 'the request is retained'],
     ['as its entrance found, whatever the kind', asked({ kind: null, problem: unreadable }), 'retainedRefused', 'the request is retained'],
     ['for a kind that is none', asked({ kind: null, word: 'pong' }), 'unsupported', 'there is no probe called pong; there are ping, traceroute, dns, http, egress'],
-    ['for a kind that is not there yet', asked({ kind: 'egress', body: {} }), 'unsupported', "this version can't run egress probes yet; it runs ping, traceroute, dns"],
-    ['for its mistakes before that', asked({ kind: 'egress', body: { ttl: 1 } }), 'badRequest', 'unknown key "ttl"'],
+        ['for its mistakes before that', asked({ kind: 'egress', body: { ttl: 1 } }), 'badRequest', 'unknown key "ttl"'],
     ['as a text', asked({ body: 'ping' }), 'badRequest', 'a request is a JSON object, not a string'],
     ['as a number', asked({ body: 7 }), 'badRequest', 'a request is a JSON object, not a number'],
     ['as a list', asked({ body: [{}] }), 'badRequest', 'a request is a JSON object, not a list'],
@@ -91,7 +92,7 @@ describe('a request that is refused', () => {
     await expect(validate(given, rules())).rejects.toMatchObject({ code, message: words });
   });
 
-  it('for its target, of the kinds whose target is a host', async () => {
+  it("for its target: the host, the URL's or the server's", async () => {
     const refusal = new Failure('targetRefused', 'target: no');
     const named: string[] = [];
     const refusing = rules({
@@ -103,7 +104,47 @@ describe('a request that is refused', () => {
     await expect(validate(asking({ target: 'ONE.example' }), refusing)).rejects.toBe(refusal);
     await expect(validate({ ...asked(), kind: 'traceroute' }, refusing)).rejects.toBe(refusal);
     await expect(validate({ ...asking({ name: 'x.test' }), kind: 'dns' }, refusing)).rejects.toBe(refusal);
-    expect(named).toEqual(['ping one.example', 'traceroute 1.1.1.1', 'dns 1.1.1.1']);
+    for (const target of ['http://0x7f.1:8080/', 'http://[::ffff:127.0.0.1]/', 'https://me.example/?@x']) {
+      await expect(validate({ ...asking({ target }), kind: 'http' }, refusing)).rejects.toBe(refusal);
+    }
+    for (const target of ['stun:[::1]:3478', 'https://2130706433']) {
+      await expect(validate({ ...asking({ target }), kind: 'egress' }, refusing)).rejects.toBe(refusal);
+    }
+    expect(named).toEqual([
+      'ping one.example',
+      'traceroute 1.1.1.1',
+      'dns 1.1.1.1',
+      'http 127.0.0.1',
+      'http 127.0.0.1',
+      'http me.example',
+      'egress ::1',
+      'egress 127.0.0.1',
+    ]);
+    await expect(validate({ ...asked({ body: {} }), kind: 'egress' }, refusing)).resolves.toMatchObject({
+      request: { kind: 'egress' },
+    });
+  });
+
+  it('for this machine itself, however its address is written', async () => {
+    const targets: TargetRules = { allowed: null, ownAddresses: () => [] };
+    const guarded = rules({ hostRefusal: hostRefusal.bind(null, targets) });
+    const told =
+      "target: 127.0.0.1 is this machine's own or link-local address; a http probe may not go there";
+    for (const host of ['127.0.0.1', '0x7f.1', '2130706433', '017700000001', '[::ffff:7f00:1]']) {
+      const target = `http://${host}/`;
+      await expect(validate({ ...asking({ target }), kind: 'http' }, guarded)).rejects.toMatchObject({
+        code: 'targetRefused',
+        message: told,
+      });
+    }
+  });
+
+  it('for its kind, where this version has none such', async () => {
+    const few = rules({ supported: ['ping', 'traceroute', 'dns'] });
+    await expect(validate(asked({ kind: 'egress', body: {} }), few)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: "this version can't run egress probes yet; it runs ping, traceroute, dns",
+    });
   });
 
   it('for its via, as the uplinks say', async () => {
