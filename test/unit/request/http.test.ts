@@ -1,6 +1,7 @@
 // The bridge's answers: body and status for every outcome of a probe.
 import { describe, expect, it, vi } from 'vitest';
-import { type FailureCode, Failure } from '../../../shared/failure.ts';
+import { type FailureCode, Failure, failureCodes } from '../../../shared/failure.ts';
+import type { Kind } from '../../../shared/request.ts';
 import type { Result } from '../../../shared/result.ts';
 import {
   client,
@@ -12,6 +13,47 @@ import {
   passed,
   running,
 } from './http/bridge.ts';
+
+const statuses: [FailureCode, number][] = [
+  ['badRequest', 400],
+  ['cancelled', 400],
+  ['unknownVia', 400],
+  ['unsupported', 400],
+  ['forceRefused', 403],
+  ['replyToRefused', 403],
+  ['retainedRefused', 403],
+  ['targetRefused', 403],
+  ['queueFull', 429],
+  ['noRawSockets', 503],
+  ['stopping', 503],
+  ['interfaceDown', 500],
+  ['interfaceMissing', 500],
+  ['noAddress', 500],
+  ['noCarrier', 500],
+  ['noGateway', 500],
+  ['neighbourUnreachable', 500],
+  ['noRoute', 500],
+  ['nameUnresolved', 500],
+  ['noNameServer', 500],
+  ['resolverTimeout', 500],
+  ['answerEndless', 500],
+  ['answerFromElsewhere', 500],
+  ['answerMismatched', 500],
+  ['answerTooLarge', 500],
+  ['answerTooSlow', 500],
+  ['answerTruncated', 500],
+  ['answerUnreadable', 500],
+  ['certificateInvalid', 500],
+  ['prohibited', 500],
+  ['tlsFailed', 500],
+  ['deadlineExceeded', 500],
+  ['noCurl', 500],
+  ['repliesFiltered', 500],
+  ['sendRefused', 500],
+  ['tooManyInFlight', 500],
+  ['unjudged', 500],
+  ['internal', 500],
+];
 
 describe('the answer', () => {
   it("has ping-tool's keys first, then the whole result, compact", async () => {
@@ -29,31 +71,11 @@ describe('the answer', () => {
   const outcomes: [what: string, status: number, result: Result][] = [
     ['a pass', 200, passed],
     ['a fail', 500, { ...passed, verdict: 'fail', reason: 'minimum RTT 2.1 ms is less than 10 ms' }],
-    ...(
-      [
-        ['badRequest', 400],
-        ['unknownVia', 400],
-        ['unsupported', 400],
-        ['targetRefused', 403],
-        ['forceRefused', 403],
-        ['queueFull', 429],
-        ['noRawSockets', 503],
-        ['stopping', 503],
-        ['interfaceDown', 500],
-        ['interfaceMissing', 500],
-        ['noAddress', 500],
-        ['noCarrier', 500],
-        ['noGateway', 500],
-        ['noRoute', 500],
-        ['nameUnresolved', 500],
-        ['resolverTimeout', 500],
-        ['deadlineExceeded', 500],
-        ['sendRefused', 500],
-        ['tooManyInFlight', 500],
-        ['unjudged', 500],
-        ['internal', 500],
-      ] satisfies [FailureCode, number][]
-    ).map(([code, status]): [string, number, Result] => [code, status, failed(code, `because of ${code}`)]),
+    ...statuses.map(([code, status]): [string, number, Result] => [
+      code,
+      status,
+      failed(code, `because of ${code}`),
+    ]),
   ];
   it.each(outcomes)('to %s has status %i', async (_what, status, result) => {
     const { port } = await running({ answer: () => Promise.resolve(result) });
@@ -71,14 +93,21 @@ describe('the answer', () => {
     expect(reply.headers.has('location')).toBe(false);
   });
 
-  it('has no ping where the kind is another', async () => {
-    const result: Result = { ...passed, kind: 'dns', ping: null };
+  it('has a status for every failure there is', () => {
+    expect(statuses.map(([code]) => code).toSorted()).toEqual(failureCodes.toSorted());
+  });
+
+  it.each<[kind: Kind, query: string, body: object]>([
+    ['dns', 'target=192.0.2.53&name=x.test', { target: '192.0.2.53', name: 'x.test', expect: {} }],
+    ['http', 'target=https://x.test/a?b=c', { target: 'https://x.test/a?b=c', expect: {} }],
+    ['egress', 'orgIncludes=AS1', { expect: { orgIncludes: ['AS1'] } }],
+  ])('has no ping where the kind is another: %s', async (kind, query, body) => {
+    const result: Result = { ...passed, kind, ping: null };
     const { port, asked } = await running({ answer: () => Promise.resolve(result) });
-    expect((await get(port, '/dns?target=192.0.2.53&name=x.test')).body).toMatchObject({
-      ping: null,
-      probe: result,
-    });
-    expect(asked[0]?.body).toEqual({ target: '192.0.2.53', name: 'x.test', expect: {} });
+    const reply = await get(port, `/${kind}?${query}`);
+    expect(Object.keys(reply.body)).toEqual(['result', 'reason', 'ping', 'verdict', 'probe']);
+    expect([reply.status, reply.body]).toMatchObject([200, { result: 'OK', ping: null, probe: result }]);
+    expect(asked[0]).toMatchObject({ kind, body, problem: null, mayProbeSelf: true });
   });
 
   it.each(['/ping', '/ping/', '/traceroute', '/traceroute/', '/egress', '/egress/?family=4'])(

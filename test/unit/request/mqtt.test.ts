@@ -1,6 +1,7 @@
 // The MQTT entrance: what a message asks, and why it can't be read.
 import { describe, expect, it } from 'vitest';
 import { type Message, askedByMqtt } from '../../../agent/request/mqtt.ts';
+import { kinds } from '../../../shared/request.ts';
 
 const message = (given: Partial<Message> & { text?: string } = {}): Message => ({
   topic: 'pathproof/pi/probe/ping/request',
@@ -24,6 +25,12 @@ describe('a message', () => {
       signal: null,
       reply: null,
     });
+  });
+
+  it.each(kinds)('asks for a probe of each kind alike: %s', (kind) => {
+    const topic = `pathproof/pi/probe/${kind}/request`;
+    const asked = askedByMqtt(message({ topic, text: '{"id":"r-1","expect":{}}' }), false);
+    expect(asked).toMatchObject({ kind, word: kind, body: { id: 'r-1', expect: {} }, problem: null });
   });
 
   it('to a group asks the same', () => {
