@@ -2,8 +2,9 @@
 import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
+import { missingRoute } from './missing-route.ts';
 import { createNameServers } from './name-servers.ts';
-import { type InterfaceState, type NetworkState, defaultGateway } from './network.ts';
+import { type InterfaceState, type NetworkState, defaultGateway, isLoopbackInterface } from './network.ts';
 import { type DropWatch, watchDrops } from './reverse-path.ts';
 import { type NetworkWatch } from './watch.ts';
 import { type UplinkSettings, exitBy, findExit, wayTo } from './way.ts';
@@ -23,6 +24,11 @@ export interface Uplinks {
   findExit(via: string): Promise<Exit>;
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
+  /**
+   * That what is bound to the way's interface alone (TCP) finds a route to an address: no frames can be addressed for
+   * it, as for packets. Rejects with Failure noRoute, which names the command that mends it.
+   */
+  mustRoute(way: Way, address: string): Promise<void>;
   /**
    * Whether what the kernel sends to an address leaves by no metered uplink. Never rejects; false as well where nobody
    * can say: without a route, or to a link-local address, which is on every interface.
@@ -62,6 +68,12 @@ export function createUplinks(
     async way(exit, destination) {
       const chosen = exit ?? exitBy(settings(), await watch.interfaceTo(destination));
       return confirmed(watch, (network) => wayTo(network, settings(), chosen, destination));
+    },
+    async mustRoute(way, address) {
+      const network = await watch.latest();
+      // To loopback everything here leads, whichever interface's address it is.
+      if (isLoopbackInterface(network, way.interfaceName)) return;
+      if (!(await watch.hasRoute(way.interfaceName, address))) throw missingRoute(network, way, address);
     },
     async avoidsMetered(address) {
       const metered = Object.values(settings()).filter((uplink) => uplink.metered);

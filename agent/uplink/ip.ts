@@ -129,6 +129,20 @@ export async function kernelInterfacesFrom(source: string, address: string): Pro
   );
 }
 
+/**
+ * Whether the kernel has a route to an address by an interface: what is bound to the interface alone leaves by such a
+ * one. Without `fibmatch` it says yes to every address, as though each were a neighbour there (measured). Rejects with
+ * Failure internal.
+ */
+export async function kernelRouteBy(interfaceName: string, address: string): Promise<boolean> {
+  const question = ['-json', 'route', 'get', 'fibmatch', address, 'oif', interfaceName];
+  const answer = await runIp(question).catch((error: unknown) => {
+    if (!kernelRefusal.test(String(error))) throw error;
+    return '';
+  });
+  return readRows(z.looseObject({}), answer).length > 0;
+}
+
 /** `ip monitor`: a call per change (what changed is read anew), one when it ended; returns its end. */
 export function monitorNetwork(changed: () => void, ended: () => void): () => void {
   const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route', 'rule', 'nexthop'], {

@@ -44,3 +44,6 @@ export function defaultGateway(network: NetworkState, interfaceName: string, fam
     .sort(byPreference);
   return candidates.find(({ gateway }) => gateway !== null)?.gateway ?? null;
 }
+
+export const isLoopbackInterface = ({ interfaces }: NetworkState, name: string): boolean =>
+  interfaces.some((iface) => iface.name === name && iface.loopback);

@@ -1,7 +1,7 @@
 // The network as last read: read again whenever the kernel says something changed, and every 30 s besides.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { kernelInterfaceTo, kernelInterfacesFrom, monitorNetwork, readNetwork } from './ip.ts';
+import { kernelInterfaceTo, kernelInterfacesFrom, kernelRouteBy, monitorNetwork, readNetwork } from './ip.ts';
 import { type NetworkState, emptyNetwork } from './network.ts';
 
 const rereadEveryMs = 30_000;
@@ -24,6 +24,8 @@ export interface NetworkWatch {
   interfaceTo(address: string): Promise<string>;
   /** The interfaces of its route from a local address to another; remembered likewise. */
   wayBack(source: string, address: string): Promise<string[]>;
+  /** Whether the kernel has a route to an address by an interface; remembered likewise. */
+  hasRoute(interfaceName: string, address: string): Promise<boolean>;
 }
 
 /** The kernel's choices, each asked for once until they are forgotten; one that was rejected is asked for again. */
@@ -57,9 +59,9 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
   let stopped = false;
   const ways = createChoices(kernelInterfaceTo);
   const waysBack = createChoices(kernelInterfacesFrom);
+  const routes = createChoices(kernelRouteBy);
   const forgetChoices = (): void => {
-    ways.forget();
-    waysBack.forget();
+    for (const choices of [ways, waysBack, routes]) choices.forget();
   };
 
   // A reading under way may have begun before the change that is asked about: wait for it, then read once more.
@@ -118,5 +120,6 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     fresh: () => (performance.now() - readAtMs < freshMs && !dirty ? Promise.resolve(state) : refresh()),
     interfaceTo: ways.of,
     wayBack: waysBack.of,
+    hasRoute: routes.of,
   };
 }

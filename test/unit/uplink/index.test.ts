@@ -42,6 +42,8 @@ function seen(known: NetworkState, now: NetworkState = known, configured = setti
       return Promise.resolve(address.startsWith('192.168.2.') ? 'eth1' : 'eth0');
     },
     wayBack: () => Promise.resolve([]),
+    hasRoute: (interfaceName, address) =>
+      Promise.resolve(`${interfaceName} ${address}` !== `eth1 ${nowhere}`),
   };
   return { ...createUplinks(watch, () => configured), readings: () => readings, waysAsked };
 }
@@ -88,6 +90,25 @@ describe('an exit', () => {
     expect(await seen(before, twoUplinks).findExit('192.168.2.10')).toMatchObject({ uplink: 'lte' });
     await expect(seen(before).findExit('192.168.2.10')).rejects.toMatchObject({ code: 'noAddress' });
     await expect(seen(before).findExit('eth5')).rejects.toMatchObject({ code: 'interfaceMissing' });
+  });
+});
+
+describe('a route that TCP needs', () => {
+  it('is that of the kernel, by the interface', async () => {
+    const uplinks = seen(twoUplinks);
+    const exit = await uplinks.findExit('lte');
+    const way = await uplinks.way(exit, nowhere);
+    await uplinks.mustRoute(way, '1.1.1.1');
+    await expect(uplinks.mustRoute(way, nowhere)).rejects.toMatchObject({
+      code: 'noRoute',
+      source: 'uplink',
+    });
+  });
+
+  it('is not asked for where packets go to this machine itself', async () => {
+    const uplinks = seen(twoUplinks);
+    const way = { uplink: null, interfaceName: 'lo', source: '127.0.0.1', nextHop: null };
+    await uplinks.mustRoute(way, nowhere);
   });
 });
 

@@ -50,6 +50,14 @@ describe('the watch', () => {
     await expect(watch.wayBack('127.0.0.1', 'nowhere')).rejects.toMatchObject({ code: 'internal' });
   });
 
+  it('knows whether the kernel has a route by an interface', async () => {
+    const { watch } = await watched();
+    expect(await watch.hasRoute('lo', '127.0.0.1')).toBe(true);
+    expect(await watch.hasRoute('lo', '192.0.2.99')).toBe(false);
+    expect(await watch.hasRoute('lo', '2001:db8::99')).toBe(false);
+    await expect(watch.hasRoute('lo', 'nowhere')).rejects.toMatchObject({ code: 'internal' });
+  });
+
   it('asks the kernel once for all who ask at once', async () => {
     const { watch } = await watched();
     const answers = [watch.interfaceTo('127.0.0.2'), watch.interfaceTo('127.0.0.2')];
