@@ -60,9 +60,9 @@ function stagesFor({ config, log, packets, uplinks, names, egressServers }: Part
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
   };
-  const { way, watchDrops, nameServers } = uplinks;
+  const { way, mustRoute, watchDrops, nameServers } = uplinks;
   const refusal = addressRefusal.bind(null, targets);
-  const tools = createProbeTools({ packets, way, watchDrops, nameServers, egressServers, refusal });
+  const tools = createProbeTools({ packets, way, mustRoute, watchDrops, nameServers, egressServers, refusal });
   const toolsForOthers: typeof tools = {
     ...tools,
     refusal: (kind, host, address) =>

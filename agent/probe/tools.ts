@@ -21,6 +21,10 @@ export interface ProbeTools {
   /** How a packet leaves now by an exit (or by the kernel's choice). Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
   /**
+   * That what is bound to the way's interface alone (TCP) finds a route there. Rejects with Failure noRoute.
+   */
+  mustRoute(way: Way, destination: string): Promise<void>;
+  /**
    * Where this machine may drop the answers to packets that go this way: a look that gives the Failure once it has
    * dropped some from now on, and never rejects. Null where it drops none.
    */
@@ -33,7 +37,7 @@ export interface ProbeTools {
 
 /** Adds what probes keep for themselves to what the rest of the agent does for them. */
 export const createProbeTools = (
-  given: Pick<ProbeTools, 'packets' | 'refusal' | 'way' | 'watchDrops' | 'nameServers' | 'egressServers'>,
+  given: Omit<ProbeTools, 'traces' | 'turns' | 'shared' | 'resolve'>,
 ): ProbeTools => ({
   ...given,
   traces: createTraceMemory(),

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { type DecodedPacket, type StringAnswer, decode, encode } from 'dns-packet';
 import { canonicalAddress } from '../../../shared/ip.ts';
-import type { recordTypes } from '../../../shared/request.ts';
+import type { recordTypes } from '../../../shared/question.ts';
 
 export type RecordType = (typeof recordTypes)[number];
 

@@ -62,6 +62,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     packets,
     refusal: () => null,
     way: () => Promise.resolve(way),
+    mustRoute: () => Promise.resolve(),
     watchDrops: () => null,
     nameServers: () => Promise.resolve(['192.0.2.53']),
     egressServers: () => ['stun:192.0.2.1:3478'],
