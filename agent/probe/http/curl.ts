@@ -1,0 +1,68 @@
+// The one place that starts curl. What it writes is bounded here, whatever a server sends, and no curl is left behind.
+import { spawn } from 'node:child_process';
+import { Failure } from '../../../shared/failure.ts';
+import { createLines } from './lines.ts';
+import { type Report, nothingReported, withLine } from './report.ts';
+
+// The chain of certificates, in text and whole, is the longest line.
+const longestLine = 1 << 20;
+
+export interface CurlRun {
+  /** Null where somebody else killed it. */
+  exitCode: number | null;
+  body: Buffer;
+  /** There was more of the body than was wanted. */
+  cut: boolean;
+  report: Report;
+}
+
+function notStarted(error: Error): Failure {
+  const missing = 'code' in error && error.code === 'ENOENT';
+  const sentence = missing
+    ? 'curl is not installed (apt-get install curl)'
+    : `curl could not be started (${error.message})`;
+  return new Failure('noCurl', sentence, { cause: error });
+}
+
+/**
+ * Runs curl with a configuration, which it reads from stdin: arguments show in the list of processes. Rejects with
+ * Failure: noCurl, or cancelled once the signal aborts; curl is gone by then.
+ */
+export function runCurl(config: string, mostBodyBytes: number, signal: AbortSignal): Promise<CurlRun> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Failure('cancelled', 'the fetch was given up'));
+    // Ctrl-C is the agent's to hear, hence detached; -q comes first, or a user's curlrc is read.
+    const child = spawn('curl', ['-q', '-K', '-'], { stdio: 'pipe', detached: true });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let report = nothingReported;
+    const lines = createLines(longestLine, (line) => {
+      report = withLine(report, line);
+    });
+    // It has nothing to tidy up, so it need not be asked first.
+    const kill = (): boolean => child.kill('SIGKILL');
+    signal.addEventListener('abort', kill, { once: true });
+
+    child.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      // With nobody to write to, curl ends by itself and still tells its times.
+      if (bytes > mostBodyBytes) child.stdout.destroy();
+    });
+    child.stderr.setEncoding('utf8').on('data', lines.add);
+    child.stdin.on('error', () => undefined); // it ended before it had read all: its exit code says why
+    const over = (): void => signal.removeEventListener('abort', kill);
+    child.once('error', (error) => {
+      over();
+      reject(notStarted(error));
+    });
+    child.once('close', (exitCode) => {
+      over();
+      if (signal.aborted) return reject(new Failure('cancelled', 'the fetch was given up'));
+      lines.end();
+      const body = Buffer.concat(chunks).subarray(0, mostBodyBytes);
+      resolve({ exitCode, body, cut: bytes > mostBodyBytes, report });
+    });
+    child.stdin.end(config);
+  });
+}

@@ -1,0 +1,77 @@
+// One page fetched through one interface: what came, how long each phase took, what it cost.
+import { unmapped } from '../../../shared/ip.ts';
+import type { HttpFigures, Traffic } from '../../../shared/result.ts';
+import { asFailure } from '../echoes.ts';
+import { countTraffic } from './counters.ts';
+import { type CurlRun, runCurl } from './curl.ts';
+import { type Fault, faultOf } from './fault.ts';
+import { type Order, configFor } from './order.ts';
+import { type Summary, daysLeft, nothingReported } from './report.ts';
+
+export type { Order } from './order.ts';
+
+/** `totalMs` counts from curl's start, and is null where the body did not come to its end or to its limit. */
+export interface Fetched extends Fault, Omit<HttpFigures, 'resolveMs'> {
+  /** Read as UTF-8; not complete where it was cut at its limit or broke off. Null where no answer came, and for HEAD. */
+  body: { text: string; complete: boolean } | null;
+  /** The length of the body as its headers tell it; null where they don't. */
+  announcedBytes: number | null;
+  /** The far end of the connection; null where there was none. */
+  remoteAddress: string | null;
+  localAddress: string | null;
+  traffic: Traffic;
+}
+
+const toMs = (seconds: number): number => Math.round(seconds * 1e6) / 1000;
+
+/** A phase between two of curl's times, 0 where it was not come to. */
+const phaseMs = (fromSeconds: number, toSeconds: number): number | null =>
+  toSeconds === 0 ? null : toMs(Math.max(0, toSeconds - fromSeconds));
+
+function phasesOf(summary: Summary | null, ended: boolean) {
+  if (summary === null) return { connectMs: null, tlsMs: null, firstByteMs: null, totalMs: null };
+  return {
+    connectMs: phaseMs(summary.time_namelookup, summary.time_connect),
+    tlsMs: phaseMs(summary.time_connect, summary.time_appconnect),
+    firstByteMs: phaseMs(summary.time_pretransfer, summary.time_starttransfer),
+    totalMs: ended ? toMs(summary.time_total) : null,
+  };
+}
+
+type Answer = Omit<Fetched, keyof Fault | 'traffic'>;
+
+function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): Answer {
+  const { summary, announcedBytes } = report;
+  const status = summary?.response_code ?? 0;
+  const statusCode = status === 0 ? null : status;
+  const hasBody = statusCode !== null && method !== 'HEAD';
+  const ended = statusCode !== null && (exitCode === 0 || cut);
+  const own = (address: string | null | undefined): string | null =>
+    address == null ? null : unmapped(address);
+  return {
+    statusCode,
+    redirectsTo: summary?.redirect_url ?? null,
+    certificateDaysLeft: daysLeft(summary?.certs ?? null, Date.now()),
+    bodyBytes: body.length,
+    body: hasBody ? { text: body.toString('utf8'), complete: exitCode === 0 && !cut } : null,
+    announcedBytes,
+    remoteAddress: own(summary?.remote_ip),
+    localAddress: own(summary?.local_ip),
+    ...phasesOf(summary, ended),
+  };
+}
+
+/**
+ * Fetches a URL by the order. Never rejects: `failure` says why there is no whole answer (noCurl, cancelled once the
+ * signal aborts, or of the target), `refusal` that nobody took the connection, which is a measurement.
+ */
+export async function fetchBound(order: Order, signal: AbortSignal): Promise<Fetched> {
+  const spent = countTraffic(order.interfaceName);
+  try {
+    const run = await runCurl(configFor(order), order.mostBodyBytes, signal);
+    return { ...answerOf(order, run), ...faultOf(order, run), traffic: spent() };
+  } catch (error) {
+    const run: CurlRun = { exitCode: null, body: Buffer.alloc(0), cut: false, report: nothingReported };
+    return { ...answerOf(order, run), refusal: null, failure: asFailure(error), traffic: spent() };
+  }
+}

@@ -1,0 +1,95 @@
+// What curl says on stderr, read: what it wrote while it worked, and the line of JSON at its end. Pure.
+import * as z from 'zod';
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => (value == null || value === '' ? null : value));
+const seconds = z.number().default(0);
+
+/** `%{json}` (curl(1), --write-out): the times count from the start, 0 where the phase was not come to. */
+const Summary = z.object({
+  response_code: z.int().default(0),
+  redirect_url: text,
+  local_ip: text,
+  remote_ip: text,
+  /** From 7.88 on. */
+  certs: text,
+  /** From 7.75 on. */
+  errormsg: text,
+  size_header: z.number().default(0),
+  time_namelookup: seconds,
+  time_connect: seconds,
+  time_appconnect: seconds,
+  time_pretransfer: seconds,
+  time_starttransfer: seconds,
+  time_total: seconds,
+});
+export type Summary = z.output<typeof Summary>;
+
+export interface Report {
+  /** Null where curl did not come to its end. */
+  summary: Summary | null;
+  /** Each connection that failed, in the kernel's words. */
+  refused: { address: string; words: string }[];
+  /** The length of the body as its headers tell it; null where they don't. */
+  announcedBytes: number | null;
+  /** The line that ends an answer's headers was there. */
+  headersEnded: boolean;
+  /** What curl complains of; null where of nothing. */
+  complaint: string | null;
+}
+
+export const nothingReported: Report = {
+  summary: null,
+  refused: [],
+  announcedBytes: null,
+  headersEnded: false,
+  complaint: null,
+};
+
+const mostRefused = 8;
+const mostWords = 300;
+
+/** Control characters and line ends are a server's only in jest. */
+const flat = (words: string): string =>
+  words
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, mostWords);
+
+function summaryOf(line: string): Summary | null {
+  try {
+    return Summary.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** Takes a line in. What the server says stands behind `< ` and can't pass for curl's own words. */
+export function withLine(report: Report, line: string): Report {
+  if (line.startsWith('{"')) return { ...report, summary: summaryOf(line) ?? report.summary };
+  if (line.startsWith('< HTTP/')) return { ...report, announcedBytes: null, headersEnded: false };
+  if (/^<\s*$/.test(line)) return { ...report, headersEnded: true };
+  const [, length] = /^< content-length:\s*(\d{1,15})\s*$/i.exec(line) ?? [];
+  if (length !== undefined) return { ...report, announcedBytes: Number(length) };
+  const [, complaint] = /^curl: \(\d+\) (.+)$/.exec(line) ?? [];
+  if (complaint !== undefined) return { ...report, complaint: report.complaint ?? flat(complaint) };
+  const [, address, words] = /^\* +connect to (\S+) port \d+ (?:from .*)?failed: (.+)$/.exec(line) ?? [];
+  if (address === undefined || words === undefined || report.refused.length >= mostRefused) return report;
+  return { ...report, refused: [...report.refused, { address, words: flat(words) }] };
+}
+
+/** Curl's own words for what went wrong. */
+export const wordsOf = ({ summary, complaint }: Report): string =>
+  flat(summary?.errormsg ?? '') || (complaint ?? 'it does not say why');
+
+/**
+ * Days until the server's own certificate expires, which is the first of those it showed; negative where it has. Null
+ * where curl shows none.
+ */
+export function daysLeft(certs: string | null, nowMs: number): number | null {
+  const [, date = ''] = /^Expire date: ?(.+)$/m.exec(certs ?? '') ?? [];
+  const days = (Date.parse(date) - nowMs) / 86_400_000;
+  return Number.isNaN(days) ? null : Math.floor(days * 100) / 100;
+}
