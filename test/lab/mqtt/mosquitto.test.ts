@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Outgoing } from '../../../agent/mqtt.ts';
-import { makeCertificates } from '../../unit/mqtt/certificates.ts';
+import { makeCertificates } from '../../fixtures/certificates.ts';
 import { eventually, FAST, startAgent, startPeer } from '../../unit/mqtt/kit.ts';
 import { startRelay } from '../../unit/mqtt/relay.ts';
 import { startMosquitto, type Mosquitto, type MosquittoOptions } from '../mosquitto.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { readEndpoint } from '../../../agent/mqtt/endpoint.ts';
 import { behave, startBadBroker, takePacket } from './bad-broker.ts';
-import { makeCertificates, type Certificates, type KeyPair } from './certificates.ts';
+import { makeCertificates, type Certificates, type KeyPair } from '../../fixtures/certificates.ts';
 import { eventually, startAgent } from './kit.ts';
 
 let certificates: Certificates;
