@@ -1,0 +1,79 @@
+// A page fetched by curl, bound to the uplink's interface: names, connection, TLS and answer, each with its time.
+import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
+import { familyOf } from '../../shared/ip.ts';
+import type { RequestOf } from '../../shared/request.ts';
+import type { HttpFigures } from '../../shared/result.ts';
+import type { Exit } from '../../shared/way.ts';
+import { type Aim, explained, takeAim, viaOf } from './aim.ts';
+import { guardAgainstDrops } from './drops.ts';
+import { mostBodyBytes, unsettledBody } from './http/body.ts';
+import { type Fetched, type Order, fetchBound } from './http/fetch.ts';
+import { hostOfUrl } from './http/order.ts';
+import type { ProbeTools } from './tools.ts';
+
+/** For curl to end by itself and tell what it saw, before the deadline ends it. */
+const marginMs = (leftMs: number): number => Math.min(100, leftMs / 5);
+
+const sinceMs = (beganMs: number): number => Math.round((performance.now() - beganMs) * 1000) / 1000;
+
+/** curl, which also ends once this machine is seen to drop what comes back. */
+async function fetchGuarded(
+  order: Order,
+  aim: Aim,
+  tools: ProbeTools,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const guard = guardAgainstDrops(aim, tools, signal);
+  const fetching = fetchBound(order, guard.signal);
+  guard.begin();
+  const fetched = await fetching;
+  const dropped = await guard.end();
+  if (fetched.remoteAddress !== null) return fetched;
+  return { ...fetched, failure: dropped ?? (await explained(fetched.failure, aim, tools)) };
+}
+
+function figuresOf(fetched: Fetched, resolveMs: number | null): HttpFigures {
+  const { statusCode, redirectsTo, certificateDaysLeft, bodyBytes, totalMs } = fetched;
+  const { connectMs, tlsMs, firstByteMs } = fetched;
+  const phases = { resolveMs, connectMs, tlsMs, firstByteMs };
+  const whole = totalMs === null ? null : Math.round((totalMs + (resolveMs ?? 0)) * 1000) / 1000;
+  return { statusCode, redirectsTo, certificateDaysLeft, bodyBytes, ...phases, totalMs: whole };
+}
+
+/** Fetches the URL once. Rejects with Failure before the first packet; never for what the network did. */
+export async function http(
+  request: RequestOf<'http'>,
+  exit: Exit | null,
+  tools: ProbeTools,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const beganMs = performance.now();
+  const url = new URL(request.target);
+  const host = hostOfUrl(url);
+  const goal = { kind: request.kind, target: host, family: request.family };
+  const aim = await takeAim(goal, exit, tools, signal);
+  const resolveMs = familyOf(host) === null ? sinceMs(beganMs) : null;
+  const { address, addresses, way } = aim;
+  await tools.mustRoute(way, address);
+  const { method, expect } = request;
+  const leftMs = Math.max(1, request.timeoutMs - sinceMs(beganMs));
+  const order: Order = {
+    url,
+    method,
+    interfaceName: way.interfaceName,
+    addresses,
+    timeoutMs: Math.max(1, Math.round(leftMs - marginMs(leftMs))),
+    mostBodyBytes: mostBodyBytes(expect),
+  };
+  const fetched = await fetchGuarded(order, aim, tools, signal);
+  return {
+    ...nothingMeasured,
+    address: fetched.remoteAddress ?? address,
+    via: viaOf({ ...way, source: fetched.localAddress ?? way.source }),
+    http: figuresOf(fetched, resolveMs),
+    httpBody: fetched.body,
+    traffic: fetched.traffic,
+    failure: fetched.failure ?? unsettledBody(expect, fetched),
+    refusal: fetched.refusal,
+  };
+}
