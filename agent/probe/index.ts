@@ -4,6 +4,7 @@ import type { Kind, Request, RequestOf } from '../../shared/request.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import type { Exit } from '../../shared/way.ts';
 import { dns } from './dns.ts';
+import { http } from './http.ts';
 import { ping } from './ping.ts';
 import type { ResolveNotes } from './resolve.ts';
 import type { ProbeTools } from './tools.ts';
@@ -20,10 +21,10 @@ type Probe<K extends Kind> = (
 const notYet = (request: Request): Promise<Measurement> =>
   Promise.reject(new Failure('unsupported', `kind: this version has no ${request.kind} probe`));
 
-const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns, http: notYet, egress: notYet };
+const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns, http, egress: notYet };
 
 /** The kinds that can be asked for. */
-export const supportedKinds: readonly Kind[] = ['ping', 'traceroute', 'dns'];
+export const supportedKinds: readonly Kind[] = ['ping', 'traceroute', 'dns', 'http'];
 
 /** Measures; a Failure is a measurement too, for it may have cost something. */
 export async function probe<K extends Kind>(

@@ -187,7 +187,7 @@ describe('what the network says instead', () => {
 
 describe('the map of probes', () => {
   it('runs what is supported', async () => {
-    expect(supportedKinds).toEqual(['ping', 'traceroute', 'dns']);
+    expect(supportedKinds).toEqual(['ping', 'traceroute', 'dns', 'http']);
     const measured = await probe(
       pingRequest(),
       exit,
