@@ -1,0 +1,57 @@
+// What curl says on stderr: the versions of Debian 11 to 13, each in its own words.
+import { describe, expect, it } from 'vitest';
+import {
+  type Report,
+  daysLeft,
+  nothingReported,
+  withLine,
+  wordsOf,
+} from '../../../../agent/probe/http/report.ts';
+
+const reported = (...lines: string[]): Report => lines.reduce(withLine, nothingReported);
+
+describe('the report', () => {
+  it.each([
+    '* connect to 192.0.2.1 port 443 failed: No route to host',
+    '*   connect to 192.0.2.1 port 443 from 10.0.0.2 port 51234 failed: No route to host',
+  ])('has the connections that failed: %s', (line) => {
+    expect(reported(line).refused).toEqual([{ address: '192.0.2.1', words: 'No route to host' }]);
+  });
+
+  it('has those of no more addresses than anybody reads', () => {
+    const line = '* connect to 192.0.2.1 port 443 failed: Connection refused';
+    expect(reported(...Array.from({ length: 100 }, () => line)).refused).toHaveLength(8);
+  });
+
+  it('has the words of a version whose JSON has none (7.74)', () => {
+    const old = '{"http_code":0,"response_code":0,"num_connects":0,"time_total":0.1}';
+    expect(wordsOf(reported('curl: (7) Failed to connect', 'curl: (8) later', old))).toBe(
+      'Failed to connect',
+    );
+    expect(wordsOf(reported(old))).toBe('it does not say why');
+  });
+
+  it('has words in one line, and not too many', () => {
+    const words = JSON.stringify({ errormsg: `a\n\u0007b ${'x'.repeat(400)}` });
+    expect(wordsOf(reported(words))).toMatch(/^a b x{296}$/);
+  });
+
+  it('has no summary where the JSON is none', () => {
+    expect(reported('{"response_code":"x"}').summary).toBe(null);
+    expect(reported('{"response_code":').summary).toBe(null);
+  });
+});
+
+describe('a certificate', () => {
+  const now = Date.parse('2026-11-20T12:00:00Z');
+
+  it.each<[certs: string | null, days: number | null]>([
+    ['Subject:CN = a\nExpire date:Nov 22 18:00:00 2026 GMT\nExpire date:Nov 30 18:00:00 2030 GMT\n', 2.25],
+    ['Expire date: 2026-11-19 12:00:00 GMT\n', -1],
+    ['Subject:CN = a\n', null],
+    ['Expire date:soon\n', null],
+    [null, null],
+  ])('%#: the days that are left are those of the first', (certs, days) => {
+    expect(daysLeft(certs, now)).toBe(days);
+  });
+});
