@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import * as z from 'zod';
 import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
+import { kinds } from '../shared/request.ts';
 import { requestSubscriptions } from '../shared/topics.ts';
 import { createAnnotate } from './asn/annotate.ts';
 import { type Names, createNames, noNames } from './asn/names.ts';
@@ -19,7 +20,7 @@ import { type Packets, createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
 import { type Stages, createPipeline } from './pipeline.ts';
 import { builtInEgressServers } from './probe/egress/servers.ts';
-import { probe, supportedKinds } from './probe/index.ts';
+import { probe } from './probe/index.ts';
 import { createProbeTools } from './probe/tools.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
@@ -55,14 +56,21 @@ function stagesFor({ config, log, packets, uplinks, names, egressServers }: Part
     ownAddresses: uplinks.ownAddresses,
   };
   const rules = {
-    supported: supportedKinds,
     discoveryPrefix: config.HOMEASSISTANT_PREFIX,
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
   };
   const { way, mustRoute, watchDrops, nameServers } = uplinks;
   const refusal = addressRefusal.bind(null, targets);
-  const tools = createProbeTools({ packets, way, mustRoute, watchDrops, nameServers, egressServers, refusal });
+  const tools = createProbeTools({
+    packets,
+    way,
+    mustRoute,
+    watchDrops,
+    nameServers,
+    egressServers,
+    refusal,
+  });
   const toolsForOthers: typeof tools = {
     ...tools,
     refusal: (kind, host, address) =>
@@ -95,7 +103,7 @@ function about(config: Config, uplinks: Uplinks): Retained {
   const seen = uplinks.view();
   return infoMessage(config.DEVICE_NAME, {
     version,
-    kinds: supportedKinds,
+    kinds,
     interfaces: seen,
     uplinks: seen.filter(({ uplink }) => uplink !== null),
     limits: { concurrency: config.PROBE_CONCURRENCY, packetsPerSecond: config.PROBE_RATE },

@@ -4,10 +4,10 @@ import { familyOf } from '../../shared/ip.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import type { HttpFigures } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
-import { type Aim, explained, takeAim, viaOf } from './aim.ts';
-import { guardAgainstDrops } from './drops.ts';
+import { takeAim, viaOf } from './aim.ts';
 import { mostBodyBytes, unsettledBody } from './http/body.ts';
-import { type Fetched, type Order, fetchBound } from './http/fetch.ts';
+import type { Fetched, Order } from './http/fetch.ts';
+import { fetchGuarded } from './http/guarded.ts';
 import { hostOfUrl } from './http/order.ts';
 import type { ProbeTools } from './tools.ts';
 
@@ -15,22 +15,6 @@ import type { ProbeTools } from './tools.ts';
 const marginMs = (leftMs: number): number => Math.min(100, leftMs / 5);
 
 const sinceMs = (beganMs: number): number => Math.round((performance.now() - beganMs) * 1000) / 1000;
-
-/** curl, which also ends once this machine is seen to drop what comes back. */
-async function fetchGuarded(
-  order: Order,
-  aim: Aim,
-  tools: ProbeTools,
-  signal: AbortSignal,
-): Promise<Fetched> {
-  const guard = guardAgainstDrops(aim, tools, signal);
-  const fetching = fetchBound(order, guard.signal);
-  guard.begin();
-  const fetched = await fetching;
-  const dropped = await guard.end();
-  if (fetched.remoteAddress !== null) return fetched;
-  return { ...fetched, failure: dropped ?? (await explained(fetched.failure, aim, tools)) };
-}
 
 function figuresOf(fetched: Fetched, resolveMs: number | null): HttpFigures {
   const { statusCode, redirectsTo, certificateDaysLeft, bodyBytes, totalMs } = fetched;

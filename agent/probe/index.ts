@@ -1,9 +1,10 @@
 // A probe per kind. Adding a kind is a file, its test and one line here.
 import { Failure } from '../../shared/failure.ts';
-import type { Kind, Request, RequestOf } from '../../shared/request.ts';
+import type { Kind, RequestOf } from '../../shared/request.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import type { Exit } from '../../shared/way.ts';
 import { dns } from './dns.ts';
+import { egress } from './egress.ts';
 import { http } from './http.ts';
 import { ping } from './ping.ts';
 import type { ResolveNotes } from './resolve.ts';
@@ -18,13 +19,7 @@ type Probe<K extends Kind> = (
   signal: AbortSignal,
 ) => Promise<Measurement>;
 
-const notYet = (request: Request): Promise<Measurement> =>
-  Promise.reject(new Failure('unsupported', `kind: this version has no ${request.kind} probe`));
-
-const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns, http, egress: notYet };
-
-/** The kinds that can be asked for. */
-export const supportedKinds: readonly Kind[] = ['ping', 'traceroute', 'dns', 'http'];
+const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns, http, egress };
 
 /** Measures; a Failure is a measurement too, for it may have cost something. */
 export async function probe<K extends Kind>(

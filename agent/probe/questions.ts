@@ -61,3 +61,16 @@ export async function countedQuestion(
     throw error;
   }
 }
+
+/** Why nothing but strays came; null where nothing at all did. */
+export function strayFailure(outcome: UdpAnswer, server: string, readable: (payload: Buffer) => boolean) {
+  if (outcome.type !== 'silence') return null;
+  const { mismatched, elsewhere } = outcome.strays;
+  if (mismatched !== null) {
+    return readable(mismatched)
+      ? new Failure('answerMismatched', `${server} answered something that was not asked (another id)`)
+      : new Failure('answerUnreadable', `what ${server} answered can't be read`);
+  }
+  if (elsewhere === null) return null;
+  return new Failure('answerFromElsewhere', `${server} was asked, but ${elsewhere} answered`);
+}

@@ -10,7 +10,6 @@ import type { Exit } from '../../shared/way.ts';
 import type { Asked } from './asked.ts';
 
 export interface ValidationRules {
-  supported: readonly Kind[];
   /** Discovery's part of the broker, where no reply may go; empty where there is none. */
   discoveryPrefix: string;
   hostRefusal(kind: Kind, host: string): Failure | null;
@@ -31,7 +30,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const whatIsIt = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 
-function parse(asked: Asked, supported: readonly Kind[]): Request {
+function parse(asked: Asked): Request {
   if (asked.problem !== null) throw asked.problem;
   if (asked.kind === null) {
     throw new Failure('unsupported', `there is no probe called ${asked.word}; there are ${kinds.join(', ')}`);
@@ -41,12 +40,6 @@ function parse(asked: Asked, supported: readonly Kind[]): Request {
   }
   const parsed = parseRequest(asked.kind, asked.body);
   if (!parsed.ok) throw new Failure('badRequest', sayProblems(parsed.problems));
-  if (!supported.includes(asked.kind)) {
-    throw new Failure(
-      'unsupported',
-      `this version can't run ${asked.kind} probes yet; it runs ${supported.join(', ')}`,
-    );
-  }
   return parsed.request;
 }
 
@@ -58,7 +51,7 @@ function checkTimes(request: Request): void {
 
 /** Rejects with Failure of the request, of the policy, or of the uplink that `via` names. */
 export async function validate(asked: Asked, rules: ValidationRules): Promise<Accepted> {
-  const request = parse(asked, rules.supported);
+  const request = parse(asked);
   checkTimes(request);
   const replyTopic = request.replyTo ?? asked.reply?.topic;
   const replyProblem = replyTopic === undefined ? null : replyTopicProblem(replyTopic, rules.discoveryPrefix);

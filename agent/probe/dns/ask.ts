@@ -3,18 +3,16 @@ import { Failure } from '../../../shared/failure.ts';
 import type { DnsFigures } from '../../../shared/result.ts';
 import type { UdpAnswer } from '../../packet/index.ts';
 import type { Course } from '../aim.ts';
-import { type QuestionTally, countedQuestion, questionAlong } from '../questions.ts';
+import type { Try } from '../asking.ts';
+import { type QuestionTally, countedQuestion, questionAlong, strayFailure } from '../questions.ts';
 import type { ProbeTools } from '../tools.ts';
 import { type DnsReading, type RecordType, answers, dnsQuestion, readAnswer } from './message.ts';
 
 const port = 53;
 
-/** What a server said, or why nothing can be made of what came; the outcome says where packets stayed. */
-export interface DnsOutcome {
-  /** Null where it was given up before an answer could come. */
-  outcome: UdpAnswer | null;
+/** What a server said, or why nothing can be made of what came. */
+export interface DnsOutcome extends Try {
   said: DnsFigures | null;
-  failure: Failure | null;
 }
 
 export interface DnsAsk {
@@ -33,19 +31,6 @@ function unreadable(type: 'cut' | 'unreadable', server: string): Failure {
   return type === 'cut'
     ? new Failure('answerTruncated', `${server}'s answer ends in the middle of a record`)
     : new Failure('answerUnreadable', `what ${server} answered can't be read as DNS`);
-}
-
-/** Why nothing but strays came; null where nothing at all did. */
-export function strayFailure(outcome: UdpAnswer, server: string, readable: (payload: Buffer) => boolean) {
-  if (outcome.type !== 'silence') return null;
-  const { mismatched, elsewhere } = outcome.strays;
-  if (mismatched !== null) {
-    return readable(mismatched)
-      ? new Failure('answerMismatched', `${server} answered something that was not asked (another id)`)
-      : new Failure('answerUnreadable', `what ${server} answered can't be read`);
-  }
-  if (elsewhere === null) return null;
-  return new Failure('answerFromElsewhere', `${server} was asked, but ${elsewhere} answered`);
 }
 
 const looksLikeDns = (payload: Buffer): boolean =>

@@ -9,7 +9,6 @@ import { kinds } from '../../../shared/request.ts';
 const exit = { uplink: 'lte', interfaceName: 'eth1', source: null };
 
 const rules = (given: Partial<ValidationRules> = {}): ValidationRules => ({
-  supported: kinds,
   discoveryPrefix: 'homeassistant',
   hostRefusal: () => null,
   findExit: () => Promise.resolve(exit),
@@ -137,14 +136,6 @@ describe('a request that is refused', () => {
         message: told,
       });
     }
-  });
-
-  it('for its kind, where this version has none such', async () => {
-    const few = rules({ supported: ['ping', 'traceroute', 'dns'] });
-    await expect(validate(asked({ kind: 'egress', body: {} }), few)).rejects.toMatchObject({
-      code: 'unsupported',
-      message: "this version can't run egress probes yet; it runs ping, traceroute, dns",
-    });
   });
 
   it('for its via, as the uplinks say', async () => {

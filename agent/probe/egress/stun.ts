@@ -1,0 +1,82 @@
+// STUN binding requests and what is answered to them (RFC 8489, and RFC 3489 for old servers). Pure, but for the random id.
+import { randomBytes } from 'node:crypto';
+import { canonicalAddress } from '../../../shared/ip.ts';
+
+const cookie = 0x2112_a442;
+const headerBytes = 20;
+const idBytes = 12;
+const type = { request: 0x0001, success: 0x0101, error: 0x0111 } as const;
+const attribute = { mapped: 0x0001, errorCode: 0x0009, xorMapped: 0x0020 } as const;
+
+/** A binding request without attributes: 20 bytes, the last twelve of them random. */
+export function bindingRequest(): Buffer {
+  const request = Buffer.alloc(headerBytes);
+  request.writeUInt16BE(type.request, 0);
+  request.writeUInt32BE(cookie, 4);
+  randomBytes(idBytes).copy(request, 8);
+  return request;
+}
+
+/** Whether a payload answers that request: it bears its id (an old server gives our cookie back as part of it). */
+export const isBindingAnswer = (request: Buffer, payload: Buffer): boolean =>
+  payload.length >= headerBytes &&
+  [type.success, type.error].some((one) => payload.readUInt16BE(0) === one) &&
+  payload.subarray(4, headerBytes).equals(request.subarray(4, headerBytes));
+
+/** Whether it is a STUN message at all, whoever's. */
+export const looksLikeStun = (payload: Buffer): boolean =>
+  payload.length >= headerBytes && (payload[0] ?? 0) < 0x40 && payload.readUInt16BE(2) % 4 === 0;
+
+export type BindingReading =
+  | { type: 'address'; address: string }
+  | { type: 'error'; code: number; words: string }
+  | { type: 'cut' | 'unreadable' };
+
+function* attributesOf(payload: Buffer): Generator<{ kind: number; value: Buffer } | 'cut'> {
+  const end = headerBytes + payload.readUInt16BE(2);
+  if (end > payload.length) return yield 'cut';
+  for (let at = headerBytes; at < end;) {
+    const length = at + 4 > end ? Infinity : payload.readUInt16BE(at + 2);
+    if (at + 4 + length > end) return yield 'cut';
+    yield { kind: payload.readUInt16BE(at), value: payload.subarray(at + 4, at + 4 + length) };
+    at += 4 + Math.ceil(length / 4) * 4;
+  }
+}
+
+/** XORed with the cookie and the id (§14.2), or as it is. */
+function addressIn(value: Buffer, mask: Buffer): string | 'cut' | null {
+  const bytes = { 1: 4, 2: 16 }[value[1] ?? 0];
+  if (bytes === undefined) return null;
+  if (value.length < 4 + bytes) return 'cut';
+  const octets = Array.from(value.subarray(4, 4 + bytes), (octet, index) => octet ^ (mask[index] ?? 0));
+  if (bytes === 4) return octets.join('.');
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    Buffer.from(octets)
+      .readUInt16BE(2 * index)
+      .toString(16),
+  );
+  return canonicalAddress(groups.join(':'));
+}
+
+const unmasked = Buffer.alloc(16);
+
+/** An answer's address, the XORed one before the plain one (which some routers rewrite). Never throws. */
+export function readBinding(payload: Buffer): BindingReading {
+  const mask = payload.subarray(4, headerBytes);
+  const found = new Map<number, Buffer>();
+  for (const one of attributesOf(payload)) {
+    if (one === 'cut') return { type: 'cut' };
+    if (!found.has(one.kind)) found.set(one.kind, one.value);
+  }
+  if (payload.readUInt16BE(0) === type.error) {
+    const value = found.get(attribute.errorCode);
+    if (value === undefined || value.length < 4) return { type: 'unreadable' };
+    const code = ((value[2] ?? 0) & 7) * 100 + (value[3] ?? 0);
+    return { type: 'error', code, words: value.toString('utf8', 4) };
+  }
+  const [xored, plain] = [found.get(attribute.xorMapped), found.get(attribute.mapped)];
+  const address =
+    xored !== undefined ? addressIn(xored, mask) : plain !== undefined ? addressIn(plain, unmasked) : null;
+  if (address === 'cut') return { type: 'cut' };
+  return address === null ? { type: 'unreadable' } : { type: 'address', address };
+}
