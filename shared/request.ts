@@ -16,6 +16,8 @@ import { wordOf } from './words.ts';
 
 export const kinds = ['ping', 'traceroute', 'dns', 'http', 'egress'] as const;
 export type Kind = (typeof kinds)[number];
+/** "a ping", "an egress" */
+export const oneOf = (kind: Kind): string => `${/^(http|egress)$/.test(kind) ? 'an' : 'a'} ${kind}`;
 export const isKind = (word: string): word is Kind => kinds.some((kind) => kind === word);
 
 // Digits and dots, or hexadecimal groups and colons: no name of an interface is meant.
@@ -121,7 +123,7 @@ export type RequestOf<K extends Kind> = Extract<Request, { kind: K }>;
 function otherKindsCondition(kind: Kind, key: string): string | null {
   if (expectationsByKind[kind].includes(key)) return null;
   const judges = kinds.filter((other) => expectationsByKind[other].includes(key));
-  return judges.length === 0 ? null : `a ${kind} can't judge ${key} (${judges.join(', ')} can)`;
+  return judges.length === 0 ? null : `${oneOf(kind)} can't judge ${key} (${judges.join(', ')} can)`;
 }
 
 /** Reads one request of a kind; on failure, every problem with its path. */

@@ -9,7 +9,7 @@ import {
   networkContains,
   unprobeableKind,
 } from '../../shared/ip.ts';
-import type { Kind } from '../../shared/request.ts';
+import { type Kind, oneOf } from '../../shared/request.ts';
 
 export interface TargetRules {
   /** ALLOWED_TARGETS: networks and host names; null where every target is allowed. */
@@ -46,7 +46,7 @@ export function addressRefusal(
   if (kind === 'ping' || kind === 'traceroute' || isAllowed(rules, address)) return null;
   const near = isLocalOnly(address) || own.some((network) => network.address === address);
   return near
-    ? refuse(`${named} is this machine's own or link-local address; a ${kind} probe may not go there`)
+    ? refuse(`${named} is this machine's own or link-local address; ${oneOf(kind)} probe may not go there`)
     : null;
 }
 

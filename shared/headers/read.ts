@@ -1,7 +1,7 @@
 // Headers and query of one HTTP request → the body that parseRequest takes, or problems named as the user wrote.
 import { type Field, fields, kindsWith } from '../headers.ts';
 import type { FieldProblem } from '../issues.ts';
-import { type Kind, parseRequest } from '../request.ts';
+import { type Kind, oneOf, parseRequest } from '../request.ts';
 import { type OwnPlace, hostProblem, portProblem, targetFromHost } from './host.ts';
 import { strangeHeader, strangeParameter } from './misspelt.ts';
 import { decoded, quoted, readValues } from './value.ts';
@@ -84,15 +84,13 @@ function fromQuery(query: string): Found {
   return found;
 }
 
-const article = (kind: Kind): string => (kind === 'http' || kind === 'egress' ? 'an' : 'a');
-
 function notOfThisKind(field: Field, kind: Kind): string | null {
   const able = kindsWith(field);
   if (able.includes(kind)) return null;
   const others = able.join(' and ');
   return field.part === 'expect'
-    ? `${article(kind)} ${kind} can't judge this; ${others} can`
-    : `${article(kind)} ${kind} takes none; ${others} ${able.length > 1 ? 'do' : 'does'}`;
+    ? `${oneOf(kind)} can't judge this; ${others} can`
+    : `${oneOf(kind)} takes none; ${others} ${able.length > 1 ? 'do' : 'does'}`;
 }
 
 const targetIsHost = (kind: Kind): boolean => kind === 'ping' || kind === 'traceroute' || kind === 'dns';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from '../../../agent/request/policy.ts';
 import { failureReport } from '../../../shared/failure.ts';
-import { type Kind, kinds } from '../../../shared/request.ts';
+import { type Kind, kinds, oneOf } from '../../../shared/request.ts';
 import { networkOf } from '../uplink/network.ts';
 
 const own = ['127.0.0.1/8', '192.168.0.10/24', '192.168.2.10/30', '10.64.64.7/32', '2001:db8::10/64'].map(
@@ -75,7 +75,7 @@ describe('without ALLOWED_TARGETS', () => {
     (address) => {
       for (const kind of ['dns', 'http', 'egress'] as const) {
         expect(told(address, everything, kind)).toBe(
-          `target: ${address} is this machine's own or link-local address; a ${kind} probe may not go there`,
+          `target: ${address} is this machine's own or link-local address; ${oneOf(kind)} probe may not go there`,
         );
       }
     },

@@ -128,7 +128,7 @@ describe('a request that is refused', () => {
     const targets: TargetRules = { allowed: null, ownAddresses: () => [] };
     const guarded = rules({ hostRefusal: hostRefusal.bind(null, targets) });
     const told =
-      "target: 127.0.0.1 is this machine's own or link-local address; a http probe may not go there";
+      "target: 127.0.0.1 is this machine's own or link-local address; an http probe may not go there";
     for (const host of ['127.0.0.1', '0x7f.1', '2130706433', '017700000001', '[::ffff:7f00:1]']) {
       const target = `http://${host}/`;
       await expect(validate({ ...asking({ target }), kind: 'http' }, guarded)).rejects.toMatchObject({

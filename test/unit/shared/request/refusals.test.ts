@@ -1,7 +1,7 @@
 // Requests that are refused, in the exact words their asker reads.
 import { describe, expect, it } from 'vitest';
 import { expectationsByKind } from '../../../../shared/expectation.ts';
-import { type Kind, kinds, requestSchemas } from '../../../../shared/request.ts';
+import { type Kind, kinds, oneOf, requestSchemas } from '../../../../shared/request.ts';
 import { wordsOf } from './reading.ts';
 
 const target = '192.0.2.1';
@@ -45,6 +45,8 @@ const refused: [kind: Kind, body: object, words: string][] = [
   ['ping', { target, expect: { orgIncludes: ['AS1'] } }, "expect: a ping can't judge orgIncludes (traceroute, egress can)"],
   ['ping', { target, expect: { rcode: 'NOERROR', minHop: 1 } }, 'expect: a ping can\'t judge rcode (dns can); unknown key "minHop"'],
   ['ping', { target, count: 0, timeoutMs: 99 }, 'timeoutMs: must be at least 100, not 99; count: must be at least 1, not 0'],
+  ['egress', { expect: { statusCodes: [200] } }, "expect: an egress can't judge statusCodes (http can)"],
+  ['http', { target: 'https://one.example/', expect: { rcode: 'NOERROR' } }, "expect: an http can't judge rcode (dns can)"],
   ['traceroute', { target, expect: { minHops: 3, maxHops: 2 } }, 'expect.maxHops: must be at least minHops (3), not 2'],
   ['traceroute', { target, expect: { routeIncludes: ['10.0.0.0/33'] } }, 'expect.routeIncludes.0: must be an address or a network in CIDR notation, not "10.0.0.0/33"'],
   ['traceroute', { target, expect: { routeExcludes: ['10.0.0.1', 'gateway'] } }, 'expect.routeExcludes.1: must be an address or a network in CIDR notation, not "gateway"'],
@@ -116,7 +118,7 @@ describe('a request is refused', () => {
       for (const name of expectationsByKind[other]) {
         if (expectationsByKind[kind].includes(name)) continue;
         const words = wordsOf(kind, { target, name: 'x.test', expect: { [name]: 1 } });
-        expect(words).toContain(`a ${kind} can't judge ${name} (`);
+        expect(words).toContain(`${oneOf(kind)} can't judge ${name} (`);
       }
     }
   });
