@@ -22,12 +22,12 @@ const country = z
   .regex(/^[A-Za-z]{2}$/, { error: 'must be a two-letter country code (ISO 3166-1)' })
   .toUpperCase();
 
-const latency = {
-  minLatencyMs: milliseconds.optional().meta({ description: 'the least the minimum RTT may be' }),
-  maxLatencyMs: milliseconds.optional().meta({ description: 'the most the average RTT may be' }),
-};
+const latency = (least: string, most = least) => ({
+  minLatencyMs: milliseconds.optional().meta({ description: `the least ${least} may be` }),
+  maxLatencyMs: milliseconds.optional().meta({ description: `the most ${most} may be` }),
+});
 const echoes = {
-  ...latency,
+  ...latency('the minimum RTT', 'the average RTT'),
   maxLossPercent: z.number().min(0).max(100).optional(),
   maxJitterMs: milliseconds.optional(),
 };
@@ -70,11 +70,13 @@ export const TracerouteExpectation = z
 
 export const DnsExpectation = z
   .strictObject({
-    ...latency,
+    ...latency('the RTT'),
     answerIncludes: listOf(text).optional().meta({
       description: 'each must be among the answers: an address, a network, a name, or a part of a TXT',
     }),
-    rcode: wordOf(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']).default('NOERROR'),
+    rcode: wordOf(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'])
+      .default('NOERROR')
+      .meta({ description: 'NOERROR where not given' }),
     minAnswers: z.int().min(0).max(100).optional().meta({
       description: 'how many records of the type asked for the answer must hold',
     }),
@@ -96,7 +98,7 @@ const urlBeginning = text.regex(/^https?:(\/\/[^/?#@\\\s]*([/?#]\S*)?)?$/i, {
 
 export const HttpExpectation = z
   .strictObject({
-    ...latency,
+    ...latency('the total time'),
     statusCodes: listOf(statusCodes).optional().meta({
       description: '200-299 where not given, or 300-399 where a redirection is expected',
     }),
@@ -109,7 +111,7 @@ export const HttpExpectation = z
 
 export const EgressExpectation = z
   .strictObject({
-    ...latency,
+    ...latency('the RTT'),
     addressIncludes: listOf(network).optional().meta({ description: 'one of these must hold it' }),
     addressExcludes: listOf(network).optional(),
     orgIncludes: listOf(organisation).optional().meta({ description: 'it must belong to one of these' }),

@@ -79,7 +79,7 @@ export const DnsRequest = z
     kind: z.literal('dns'),
     target: hostTarget.meta({ description: 'the server that is asked' }),
     name: questionName.meta({ description: 'the name that is asked for; with PTR an address too' }),
-    recordType: recordType.default('A'),
+    recordType: recordType.default('A').meta({ description: 'A where not given' }),
     ...common,
     expect: DnsExpectation.prefault({}),
   })
@@ -88,15 +88,17 @@ export const DnsRequest = z
 
 export const HttpRequest = z.strictObject({
   kind: z.literal('http'),
-  target: httpUrl,
-  method: wordOf(['GET', 'HEAD']).default('GET'),
+  target: httpUrl.meta({ description: 'an http: or https: URL' }),
+  method: wordOf(['GET', 'HEAD']).default('GET').meta({ description: 'GET where not given' }),
   ...common,
   expect: HttpExpectation.prefault({}),
 });
 
 export const EgressRequest = z.strictObject({
   kind: z.literal('egress'),
-  target: egressTarget.optional(),
+  target: egressTarget
+    .optional()
+    .meta({ description: 'stun:HOST:PORT or a URL; the configured servers where not given' }),
   ...common,
   expect: EgressExpectation.prefault({}),
 });

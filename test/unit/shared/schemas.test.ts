@@ -14,7 +14,14 @@ describe("the requests' JSON Schema", () => {
     { kind: 'traceroute', target, expect: { routeIncludes: ['10.0.0.0/8'], maxSilentHops: 1 } },
     { kind: 'dns', target, name: 'one.example' },
     { kind: 'http', target: 'https://one.example/', expect: { statusCodes: [200, '300-399'] } },
+    { kind: 'dns', target, name: '4.3.2.1', recordType: 'PTR', expect: { rcode: 'NXDOMAIN', minAnswers: 0 } },
+    { kind: 'http', target: 'http://one.example/', method: 'HEAD', expect: { redirectsTo: 'https:' } },
     { kind: 'egress' },
+    {
+      kind: 'egress',
+      target: 'stun:one.example:3478',
+      expect: { orgIncludes: ['AS1'], countryIncludes: ['DE'] },
+    },
   ])('takes %j', (payload) => {
     expect(RequestSchema.safeParse(payload).success).toBe(true);
     expect(request.safeParse(payload).success).toBe(true);
@@ -29,7 +36,11 @@ describe("the requests' JSON Schema", () => {
     { kind: 'ping', target, expect: { minHops: 2 } },
     { kind: 'traceroute', target, expect: { routeIncludes: [] } },
     { kind: 'dns', target },
+    { kind: 'dns', target, name: 'one.example', recordType: 'ANY' },
+    { kind: 'dns', target, name: 'one.example', expect: { rcode: 'NODATA' } },
     { kind: 'http', target: 'https://one.example/', method: 'POST' },
+    { kind: 'http', target: 'https://one.example/', expect: { redirectsTo: 'portal.example' } },
+    { kind: 'egress', expect: { countryIncludes: [] } },
   ])('refuses %j', (payload) => {
     expect(RequestSchema.safeParse(payload).success).toBe(false);
     expect(request.safeParse(payload).success).toBe(false);
