@@ -6,13 +6,10 @@ import type { HttpFigures } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
 import { takeAim, viaOf } from './aim.ts';
 import { mostBodyBytes, unsettledBody } from './http/body.ts';
-import type { Fetched, Order } from './http/fetch.ts';
+import type { Fetched } from './http/fetch.ts';
 import { fetchGuarded } from './http/guarded.ts';
 import { hostOfUrl } from './http/order.ts';
 import type { ProbeTools } from './tools.ts';
-
-/** For curl to end by itself and tell what it saw, before the deadline ends it. */
-const marginMs = (leftMs: number): number => Math.min(100, leftMs / 5);
 
 const sinceMs = (beganMs: number): number => Math.round((performance.now() - beganMs) * 1000) / 1000;
 
@@ -41,15 +38,14 @@ export async function http(
   await tools.mustRoute(way, address);
   const { method, expect } = request;
   const leftMs = Math.max(1, request.timeoutMs - sinceMs(beganMs));
-  const order: Order = {
+  const order = {
     url,
     method,
     interfaceName: way.interfaceName,
     addresses,
-    timeoutMs: Math.max(1, Math.round(leftMs - marginMs(leftMs))),
     mostBodyBytes: mostBodyBytes(expect),
   };
-  const fetched = await fetchGuarded(order, aim, tools, signal);
+  const fetched = await fetchGuarded(order, leftMs, aim, tools, signal);
   return {
     ...nothingMeasured,
     address: fetched.remoteAddress ?? address,

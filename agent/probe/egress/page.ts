@@ -64,17 +64,15 @@ export async function askPage(
 ): Promise<Told> {
   const { addresses, way } = aim;
   await tools.mustRoute(way, aim.address);
-  const timeoutMs = Math.max(1, Math.round(spareMs()));
   const url = new URL(server);
   const order = {
     url,
     method: 'GET' as const,
     interfaceName: way.interfaceName,
     addresses,
-    timeoutMs,
     mostBodyBytes,
   };
-  const fetched = await fetchGuarded(order, aim, tools, signal);
+  const fetched = await fetchGuarded(order, spareMs(), aim, tools, signal);
   const source = fetched.localAddress ?? way.source;
   const failure = unreadable(fetched, aim, server);
   const address = failure === null && fetched.body !== null ? addressIn(fetched.body.text) : null;

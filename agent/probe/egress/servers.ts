@@ -8,8 +8,8 @@ export const builtInEgressServers: readonly string[] = [
   'stun:stun.cloudflare.com:3478',
   'stun:stun.l.google.com:19302',
   'stun:stun.nextcloud.com:443',
-  'https://api64.ipify.org',
-  'https://icanhazip.com',
+  'https://api64.ipify.org/',
+  'https://icanhazip.com/',
   'https://ifconfig.me/ip',
-  'https://ident.me',
+  'https://ident.me/',
 ];

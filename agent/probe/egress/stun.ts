@@ -32,51 +32,53 @@ export type BindingReading =
   | { type: 'error'; code: number; words: string }
   | { type: 'cut' | 'unreadable' };
 
-function* attributesOf(payload: Buffer): Generator<{ kind: number; value: Buffer } | 'cut'> {
+/** The first attribute of each kind; null where the message ends before one of them does. */
+function attributesOf(payload: Buffer): Map<number, Buffer> | null {
+  const found = new Map<number, Buffer>();
   const end = headerBytes + payload.readUInt16BE(2);
-  if (end > payload.length) return yield 'cut';
+  if (end > payload.length) return null;
   for (let at = headerBytes; at < end;) {
-    const length = at + 4 > end ? Infinity : payload.readUInt16BE(at + 2);
-    if (at + 4 + length > end) return yield 'cut';
-    yield { kind: payload.readUInt16BE(at), value: payload.subarray(at + 4, at + 4 + length) };
+    if (at + 4 > end) return null;
+    const kind = payload.readUInt16BE(at);
+    const length = payload.readUInt16BE(at + 2);
+    if (at + 4 + length > end) return null;
+    if (!found.has(kind)) found.set(kind, payload.subarray(at + 4, at + 4 + length));
     at += 4 + Math.ceil(length / 4) * 4;
   }
+  return found;
 }
 
 /** XORed with the cookie and the id (§14.2), or as it is. */
-function addressIn(value: Buffer, mask: Buffer): string | 'cut' | null {
+function addressIn(value: Buffer, mask: Buffer): BindingReading {
   const bytes = { 1: 4, 2: 16 }[value[1] ?? 0];
-  if (bytes === undefined) return null;
-  if (value.length < 4 + bytes) return 'cut';
-  const octets = Array.from(value.subarray(4, 4 + bytes), (octet, index) => octet ^ (mask[index] ?? 0));
-  if (bytes === 4) return octets.join('.');
-  const groups = Array.from({ length: 8 }, (_, index) =>
-    Buffer.from(octets)
-      .readUInt16BE(2 * index)
-      .toString(16),
-  );
-  return canonicalAddress(groups.join(':'));
+  if (bytes === undefined) return { type: 'unreadable' };
+  if (value.length < 4 + bytes) return { type: 'cut' };
+  const octets = Buffer.from(value.subarray(4, 4 + bytes)).map((octet, index) => octet ^ (mask[index] ?? 0));
+  const address = bytes === 4 ? readIpv4(octets) : readIpv6(octets);
+  return address === null ? { type: 'unreadable' } : { type: 'address', address };
+}
+
+const readIpv4 = (octets: Uint8Array): string => octets.join('.');
+
+function readIpv6(octets: Uint8Array): string | null {
+  const hex = Buffer.from(octets).toString('hex');
+  return canonicalAddress(hex.replace(/(....)(?=.)/g, '$1:'));
+}
+
+function errorIn(value: Buffer | undefined): BindingReading {
+  if (value === undefined || value.length < 4) return { type: 'unreadable' };
+  const code = ((value[2] ?? 0) & 7) * 100 + (value[3] ?? 0);
+  return { type: 'error', code, words: value.toString('utf8', 4) };
 }
 
 const unmasked = Buffer.alloc(16);
 
 /** An answer's address, the XORed one before the plain one (which some routers rewrite). Never throws. */
 export function readBinding(payload: Buffer): BindingReading {
-  const mask = payload.subarray(4, headerBytes);
-  const found = new Map<number, Buffer>();
-  for (const one of attributesOf(payload)) {
-    if (one === 'cut') return { type: 'cut' };
-    if (!found.has(one.kind)) found.set(one.kind, one.value);
-  }
-  if (payload.readUInt16BE(0) === type.error) {
-    const value = found.get(attribute.errorCode);
-    if (value === undefined || value.length < 4) return { type: 'unreadable' };
-    const code = ((value[2] ?? 0) & 7) * 100 + (value[3] ?? 0);
-    return { type: 'error', code, words: value.toString('utf8', 4) };
-  }
+  const found = attributesOf(payload);
+  if (found === null) return { type: 'cut' };
+  if (payload.readUInt16BE(0) === type.error) return errorIn(found.get(attribute.errorCode));
   const [xored, plain] = [found.get(attribute.xorMapped), found.get(attribute.mapped)];
-  const address =
-    xored !== undefined ? addressIn(xored, mask) : plain !== undefined ? addressIn(plain, unmasked) : null;
-  if (address === 'cut') return { type: 'cut' };
-  return address === null ? { type: 'unreadable' } : { type: 'address', address };
+  if (xored !== undefined) return addressIn(xored, payload.subarray(4, headerBytes));
+  return plain === undefined ? { type: 'unreadable' } : addressIn(plain, unmasked);
 }

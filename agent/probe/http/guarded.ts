@@ -4,15 +4,20 @@ import { guardAgainstDrops } from '../drops.ts';
 import type { ProbeTools } from '../tools.ts';
 import { type Fetched, type Order, fetchBound } from './fetch.ts';
 
+/** For curl, which takes a while to start, to end by itself and tell what it saw before the deadline ends it. */
+const marginMs = (leftMs: number): number => Math.min(250, leftMs / 5);
+
 /** curl, which also ends once this machine is seen to drop what comes back. */
 export async function fetchGuarded(
-  order: Order,
+  order: Omit<Order, 'timeoutMs'>,
+  leftMs: number,
   aim: Aim,
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Fetched> {
+  const timeoutMs = Math.max(1, Math.round(leftMs - marginMs(leftMs)));
   const guard = guardAgainstDrops(aim, tools, signal);
-  const fetching = fetchBound(order, guard.signal);
+  const fetching = fetchBound({ ...order, timeoutMs }, guard.signal);
   guard.begin();
   const fetched = await fetching;
   const dropped = await guard.end();

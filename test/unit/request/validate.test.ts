@@ -4,7 +4,6 @@ import type { Asked } from '../../../agent/request/asked.ts';
 import { type TargetRules, hostRefusal } from '../../../agent/request/policy.ts';
 import { type ValidationRules, replyTarget, validate } from '../../../agent/request/validate.ts';
 import { type FailureCode, Failure } from '../../../shared/failure.ts';
-import { kinds } from '../../../shared/request.ts';
 
 const exit = { uplink: 'lte', interfaceName: 'eth1', source: null };
 
