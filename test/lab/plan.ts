@@ -14,6 +14,8 @@ export interface UplinkOptions extends Partial<Line> {
   silentHops?: readonly number[];
   /** true gives it IPv6 beside IPv4. */
   ipv6?: boolean;
+  /** true makes its gateway translate the agent's IPv4 address into a public one. */
+  nat?: boolean;
 }
 
 export interface Uplink {
@@ -30,6 +32,8 @@ export interface Uplink {
   readonly silentHops: readonly number[];
   readonly line: Line;
   readonly ipv6: Ipv6Uplink | null;
+  /** The agent's address as the internet host sees it; null where the gateway translates none. */
+  readonly nat: string | null;
 }
 
 export const hostNode = 'internet';
@@ -42,8 +46,24 @@ export const unreachableAddress = '192.0.2.2';
 export const prohibitedAddress = '192.0.2.3';
 
 const shapes = {
-  fibre: { interface: 'eth0', net: '192.168.0', net6: 'fd00:1', metric: 100, hops: 3, delayMs: 1 },
-  lte: { interface: 'eth1', net: '192.168.2', net6: 'fd00:2', metric: 200, hops: 4, delayMs: 10 },
+  fibre: {
+    interface: 'eth0',
+    net: '192.168.0',
+    net6: 'fd00:1',
+    metric: 100,
+    nat: '203.0.113.200',
+    hops: 3,
+    delayMs: 1,
+  },
+  lte: {
+    interface: 'eth1',
+    net: '192.168.2',
+    net6: 'fd00:2',
+    metric: 200,
+    nat: '198.51.100.200',
+    hops: 4,
+    delayMs: 10,
+  },
 } as const;
 const routerNames = { fibre: ['fibre-router', 'isp'], lte: ['ap', 'carrier', 'core'] } as const;
 
@@ -76,6 +96,7 @@ export function planUplink(name: UplinkName, options: UplinkOptions = {}): Uplin
     silentHops,
     line: { delayMs, lossPercent, duplicatePercent, cut },
     ipv6: options.ipv6 === true ? planIpv6(shape.net6, hops - 1) : null,
+    nat: options.nat === true ? shape.nat : null,
   };
 }
 

@@ -15,10 +15,12 @@
 // on behind it, and leads to 2001:db8::1; 2001:db8:0:1::1, ::2 and ::3 are silent, unreachable and prohibited.
 //
 // The agent's namespace is the one the tests run in (test/run.mjs makes it); the others are named as above. With more
-// hops, routers isp-2 (203.0.113.2) … and core-2 (198.51.100.2) … follow. Routers send back by plain routes, no NAT.
+// hops, routers isp-2 (203.0.113.2) … and core-2 (198.51.100.2) … follow. Routers send back by plain routes; with `nat` the gateway
+// translates the agent's address into 203.0.113.200 (fibre) or 198.51.100.200 (lte), IPv4 only.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import * as faults from './uplink-faults.ts';
+import { buildNat, setNat } from './nat.ts';
 import * as plan from './plan.ts';
 import * as plan6 from './plan6.ts';
 import { endProcessesIn, namespacePath } from './processes.ts';
@@ -85,6 +87,11 @@ export class Lab implements AsyncDisposable {
   async restoreInterface(name: plan.UplinkName): Promise<void> {
     await faults.plugIn(this.uplinks[name]);
     await this.relay[name].reopen();
+  }
+
+  /** Turns off, or on again, the translation that the uplink was made with; flows under way keep what they have. */
+  async nat(name: plan.UplinkName, state: 'on' | 'off'): Promise<void> {
+    await setNat(this.uplinks[name], state);
   }
 
   async silenceHop(name: plan.UplinkName, hop: number): Promise<void> {
@@ -163,6 +170,7 @@ async function buildNodes(
       faults.plugIn(uplink),
     ]),
   ]);
+  await Promise.all(uplinks.map((uplink) => buildNat(uplink, plan.hostNode)));
 }
 
 /** Every neighbour on the way is resolved once, so that a first round trip is as long as the next. */
