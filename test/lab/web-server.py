@@ -5,6 +5,8 @@ Its configuration: {"addresses": […], "plain": [PORT, …], "secure": [PORT, �
 "mute": PORT, "certificates": {NAME: {"certFile", "keyFile"}}}; the first certificate is shown where no name is given.
 """
 
+import ipaddress
+import json
 import socket
 import ssl
 import time
@@ -14,10 +16,12 @@ from serving import accept_all, bound, configuration, log, obey, start
 
 TEXT = b"It works: this is the page of the lab.\n"
 PAUSE_S = 0.1
+# A path that is answered whatever is asked for.
+always = {"path": None}
 
 
 def head(status, headers=(), length=0):
-    lines = [f"HTTP/1.1 {status} Lab", "Content-Type: text/plain", "Connection: close", *headers]
+    lines = [f"HTTP/1.1 {status} Lab", "Connection: close", *headers]
     if length is not None:
         lines.append(f"Content-Length: {length}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -70,7 +74,18 @@ def chunks(target, asker):
         "not-an-ip": lambda: body(b"<html>your address is none of your business</html>\n"),
         "ip-endless": lambda: endless(head(200, (), None) + asker.encode(), b" " * 65536),
     }
-    return answers.get(first, lambda: body(b"no such page\n", 404))()
+    return answers.get(first, lambda: network_of(url.path.rpartition("/")[2]))()
+
+
+def network_of(address):
+    """What IPinfo's Lite answers, of any address."""
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return body(b"no such page\n", 404)
+    network = {"ip": address, "asn": "AS64510", "as_name": "Example Hosting", "as_domain": "hosting.example"}
+    network |= {"country_code": "NL", "country": "Netherlands", "continent_code": "EU", "continent": "Europe"}
+    return body(json.dumps(network).encode(), 200, ["Content-Type: application/json"])
 
 
 def slow_body():
@@ -89,7 +104,7 @@ def respond(stream, asker, name):
     method, target, _ = lines[0].split(" ", 2)
     headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines[1:])}
     log(method=method, path=target, address=asker[0], port=asker[1], sni=name, headers=headers)
-    for part in chunks(target, asker[0]):
+    for part in chunks(always.get("path") or target, asker[0]):
         stream.sendall(part.split(b"\r\n\r\n")[0] + b"\r\n\r\n" if method == "HEAD" else part)
         if method == "HEAD":
             return
@@ -159,4 +174,4 @@ services = [
 for address in configuration["addresses"]:
     for port, service in services:
         start(accept_all, bound(address, port, socket.SOCK_STREAM), service)
-obey()
+obey(always.update)

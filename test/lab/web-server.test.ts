@@ -52,6 +52,18 @@ test('logs what was asked, by which name, with its headers', async () => {
   ]);
 });
 
+test("tells an address's network as IPinfo's Lite does", async () => {
+  const network = { ip: '1.1.1.1', asn: 'AS64510', as_name: 'Example Hosting', country_code: 'NL' };
+  expect(JSON.parse(await curl('http://127.0.0.1/lite/1.1.1.1?token=x'))).toMatchObject(network);
+});
+
+test('answers all as one path while it is told to', async () => {
+  await server.always('/status/429');
+  expect(await status('http://127.0.0.1/ok')).toBe('429 ');
+  await server.always(null);
+  expect(await status('http://127.0.0.1/ok')).toBe('200 ');
+});
+
 describe('misbehaving', () => {
   // Curl's own exit codes: 1 bad answer, 18 too little, 28 too late, 63 too much, 52 nothing, 56 broken off.
   test.each([

@@ -9,6 +9,7 @@ import { ScriptedServer } from './scripted.ts';
  * Its paths: /ok, /body, /status/CODE, /redirect?to=URL, /portal, /binary. Bad ones: /slow (byte by byte), /slow-body,
  * /endless, /endless-head, /large?bytes=N (as many are announced), /cut, /cut-head, /chunked-cut, /garbage, /close. The
  * client's address: /ip, /ip.json; /ip-lie (a private one), /ip6-lie (one of the other family), /not-an-ip, /ip-endless.
+ * An address as a path's last part is told to be AS64510's (Example Hosting), as IPinfo's Lite would.
  */
 export const pageText = 'It works: this is the page of the lab.';
 
@@ -47,6 +48,11 @@ export class WebServer extends ScriptedServer<WebRequest> {
       certificates: authority?.certificates ?? {},
     };
     super(node, 'web-server.py', configuration, entrySchema);
+  }
+
+  /** From then on every request is answered as one for this path; null answers each by its own again. */
+  async always(path: string | null): Promise<void> {
+    await this.command({ path });
   }
 }
 
