@@ -100,6 +100,8 @@ def respond(stream, asker, name):
         if not part or len(request) > 65536:
             return
         request += part
+        if request.startswith(b"\x16"):  # TLS, to a port that has none
+            return stream.sendall(head(400))
     lines = request.decode("latin-1").split("\r\n")
     method, target, _ = lines[0].split(" ", 2)
     headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines[1:])}

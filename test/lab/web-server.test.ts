@@ -87,6 +87,7 @@ describe('misbehaving', () => {
     ['http', oddPorts.mute, 28],
     ['https', oddPorts.noise, 35],
     ['https', oddPorts.hangUp, 35],
+    ['https', 80, 35],
     ['https', oddPorts.mute, 28],
   ])('%s at port %i ends with curl code %i', async (scheme, port, code) => {
     await expect(curl(`${scheme}://127.0.0.1:${port}/`)).rejects.toMatchObject({ cause: { code } });
