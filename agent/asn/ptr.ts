@@ -1,36 +1,14 @@
 // One reverse question over DNS (RFC 1035 §3.5, RFC 3596 §2.5), put only to servers that no metered uplink leads to.
-import { type ResolverOptions, NODATA, NOTFOUND } from 'node:dns';
-import { Resolver } from 'node:dns/promises';
-import { canonicalHost, familyOf, isLoopback } from '../../shared/ip.ts';
+import { NODATA, NOTFOUND } from 'node:dns';
+import { canonicalHost, familyOf } from '../../shared/ip.ts';
+import { reversedLabels } from './address.ts';
 import type { AskName, NameAnswer } from './names.ts';
-
-// A server that is silent is asked a second time after 0.6 s, for 1.2 s.
-const patience: ResolverOptions = { timeout: 600, tries: 2 };
-/** For all servers and tries together. */
-const limitMs = 2000;
+import { type AvoidsMetered, type NewResolver, createUnmeteredAsker } from './unmetered.ts';
 
 const notAsked: NameAnswer = { outcome: 'notAsked', name: null };
 
-const nothing: readonly string[] = [];
-
-function ip6Digits(address: string): string {
-  const [head = nothing, tail = nothing] = address
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - head.length - tail.length).fill('0');
-  return [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('');
-}
-
-const backwards = (parts: Iterable<string>): string => Array.from(parts).reverse().join('.');
-
 const questionName = (address: string): string =>
-  familyOf(address) === 4
-    ? `${backwards(address.split('.'))}.in-addr.arpa`
-    : `${backwards(ip6Digits(address))}.ip6.arpa`;
-
-/** Node writes a port that is not 53 behind the address, and then brackets around IPv6; a zone it leaves out so far. */
-const addressOf = (server: string): string =>
-  familyOf(server) === null ? server.replace(/^\[?(.*?)(%[^\]]*)?\]?(:\d+)?$/, '$1') : server;
+  `${reversedLabels(address)}.${familyOf(address) === 4 ? 'in-addr' : 'ip6'}.arpa`;
 
 /** What strangers call their machines, as it may be shown: a plain host name and no address; null for all else. */
 function hostNameIn(text: string): string | null {
@@ -49,35 +27,16 @@ function answerWithout(error: unknown): NameAnswer {
   return { outcome: code === NOTFOUND || code === NODATA ? 'nameless' : 'failed', name: null };
 }
 
-/**
- * Asks the system's resolvers. `avoidsMetered` says of an address whether the kernel's own way to it is free of metered
- * uplinks; a resolver on this machine passes questions on, by a way that the one to the hop itself must stand for.
- */
-export function createPtrAsker(
-  avoidsMetered: (address: string) => Promise<boolean>,
-  newResolver: (options: ResolverOptions) => Resolver = (options) => new Resolver(options),
-): AskName {
+/** Asks the system's resolvers. */
+export function createPtrAsker(avoidsMetered: AvoidsMetered, newResolver?: NewResolver): AskName {
+  const ask = createUnmeteredAsker(avoidsMetered, newResolver);
   return async (address, signal) => {
-    // One for each question (25 µs): its servers are those of now, and cancel() ends all that a resolver has out.
-    const resolver = newResolver(patience);
-    const servers = resolver.getServers();
-    const mayAsk = await Promise.all(
-      servers.map(addressOf).map((at) => avoidsMetered(isLoopback(at) ? address : at)),
-    );
-    const allowed = servers.filter((_, index) => mayAsk[index] === true);
-    if (allowed.length === 0 || signal.aborted) return notAsked;
-    // Set only where some are left out: getServers() does not tell the zones of link-local ones.
-    if (allowed.length < servers.length) resolver.setServers(allowed);
-    const cancel = (): void => resolver.cancel();
-    const timer = setTimeout(cancel, limitMs);
-    signal.addEventListener('abort', cancel, { once: true });
+    const question = questionName(address);
     try {
-      return answerWith(await resolver.resolvePtr(questionName(address)));
+      const asked = await ask(address, (resolver) => resolver.resolvePtr(question), signal);
+      return asked === null ? notAsked : answerWith(asked.answer);
     } catch (error) {
       return answerWithout(error);
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', cancel);
     }
   };
 }
