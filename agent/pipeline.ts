@@ -15,7 +15,7 @@ export interface Stages {
   validate(asked: Asked): Promise<Accepted>;
   queue<T>(accepted: Accepted, job: () => Promise<T>, signal: AbortSignal): Promise<T>;
   probe(accepted: Accepted, signal: AbortSignal): Promise<Measurement>;
-  annotate(measurement: Measurement, signal: AbortSignal): Promise<Measurement>;
+  annotate(request: Request, measurement: Measurement, signal: AbortSignal): Promise<Measurement>;
   assess(request: Request, measurement: Measurement): Assessment;
   publish(result: Result, asked: Asked, failure: Failure | null): void;
   /** Told what publishing threw: the asker has the result all the same. */
@@ -49,7 +49,7 @@ export function createPipeline(agent: string, stages: Stages): Pipeline {
       outcome.request = accepted.request;
       const signal = deadline.begin(accepted.request.timeoutMs);
       const measured = await stages.queue(accepted, () => stages.probe(accepted, signal), signal);
-      outcome.measurement = await stages.annotate(measured, signal);
+      outcome.measurement = await stages.annotate(accepted.request, measured, signal);
       if (measured.failure !== null) throw measured.failure;
       outcome.assessment = stages.assess(accepted.request, outcome.measurement);
     } catch (error) {

@@ -45,7 +45,7 @@ describe("the end of a request's time", () => {
   it('comes while its hops are given names, and what was measured is judged', async () => {
     const { answer } = watched({
       validate: () => Promise.resolve(accepted({ timeoutMs: 100 })),
-      annotate: (measurement, signal) =>
+      annotate: (_request, measurement, signal) =>
         new Promise((resolve) => signal.addEventListener('abort', () => resolve(measurement))),
     });
     expect(await answer(asked())).toMatchObject({ verdict: 'pass', failure: null, ping: { received: 3 } });

@@ -1,6 +1,7 @@
 // A pipeline whose stages a test replaces, with what went through it.
 import { createAnnotate } from '../../../agent/asn/annotate.ts';
 import { noNames } from '../../../agent/asn/names.ts';
+import { noNetworks } from '../../../agent/asn/networks.ts';
 import { assess } from '../../../agent/assess/index.ts';
 import { type Pipeline, type Stages, createPipeline } from '../../../agent/pipeline.ts';
 import type { Asked } from '../../../agent/request/asked.ts';
@@ -45,7 +46,7 @@ export function watched(given: Partial<Stages> = {}): Watched {
     validate: () => Promise.resolve(accepted()),
     queue: (_accepted, job, signal) => lanes.run('lte', job, signal),
     probe: () => Promise.resolve(measured()),
-    annotate: createAnnotate(noNames),
+    annotate: createAnnotate(noNames, noNetworks),
     assess,
     publish: (result, by, failure) => void published.push({ result, asked: by, failure }),
     unpublished: (error) => void unpublished.push(error),
