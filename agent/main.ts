@@ -8,6 +8,7 @@ import { kinds } from '../shared/request.ts';
 import { requestSubscriptions } from '../shared/topics.ts';
 import { createAnnotate } from './asn/annotate.ts';
 import { type Names, createNames, noNames } from './asn/names.ts';
+import { noNetworks } from './asn/networks.ts';
 import { createPtrAsker } from './asn/ptr.ts';
 import { assess } from './assess/index.ts';
 import { type Facts, banner } from './banner.ts';
@@ -85,7 +86,7 @@ function stagesFor({ config, log, packets, uplinks, names, egressServers }: Part
       queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
     probe: ({ request, exit, mayProbeSelf }, signal) =>
       probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
-    annotate: createAnnotate(names),
+    annotate: createAnnotate(names, noNetworks),
     assess,
     publish(result, asked, failure) {
       const { id, kind, target, verdict, reason } = result;
