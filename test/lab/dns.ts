@@ -1,13 +1,15 @@
-// A resolver of the tests' own for reverse questions, in any namespace of the lab.
+// A resolver of the tests' own, in any namespace of the lab.
 import { fileURLToPath } from 'node:url';
 import { agentNode, LineProcess, python3 } from './programs.ts';
 
 const program = fileURLToPath(new URL('./dns.py', import.meta.url));
 
-/** Of a question's name, what is answered: names (none: no such data), an alias before them, nothing, or no DNS at all. */
-export type DnsTable = Readonly<
-  Record<string, readonly (string | { readonly alias: string })[] | 'silence' | 'garbage'>
->;
+/** A name (PTR), an alias before it, a text (TXT) or an IPv4 address (A). */
+export type DnsRecord =
+  string | { readonly alias: string } | { readonly text: string } | { readonly address: string };
+
+/** Of a question's name, what is answered: records (none: no such data), nothing, or no DNS at all. */
+export type DnsTable = Readonly<Record<string, readonly DnsRecord[] | 'silence' | 'garbage'>>;
 
 export interface DnsOptions {
   address?: string;
