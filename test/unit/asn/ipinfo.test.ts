@@ -6,6 +6,7 @@ import type { NetworkAnswer } from '../../../agent/asn/source.ts';
 import { createUnmeteredAsker } from '../../../agent/asn/unmetered.ts';
 import type { Log } from '../../../agent/log.ts';
 import { type IpinfoConduct, type IpinfoStub, startIpinfo } from '../../fixtures/ipinfo.ts';
+import { startDns } from '../../lab/dns.ts';
 
 const token = 's3cr3t-t0ken.429';
 const google = { asn: 'AS15169', as_name: 'Google LLC', as_domain: 'google.com', country_code: 'US' };
@@ -249,6 +250,18 @@ describe('the way to it', () => {
     const { lookUp, waysAsked } = asking(options);
     expect(await lookUp('8.8.8.8')).toEqual(notAsked);
     expect(waysAsked).toEqual(['192.0.2.53', '8.8.8.8']);
+  });
+
+  it('is by the address that was asked for and allowed, whatever else its name may stand for', async () => {
+    await using dns = await startDns({ 'ipinfo.example': [{ address: '127.0.0.1' }] });
+    const options = { baseUrl: `http://ipinfo.example:${stub.port}`, nameServers: [`127.0.0.1:${dns.port}`] };
+    const { lookUp } = asking(options);
+    expect(await lookUp('8.8.8.8')).toMatchObject({ outcome: 'known' });
+    expect(await lookUp('8.8.8.8')).toMatchObject({ outcome: 'known' });
+    // For both families, once: it is remembered.
+    expect(dns.questions).toEqual(['ipinfo.example', 'ipinfo.example']);
+    expect(await asking({ ...options, metered: ['127.0.0.1'] }).lookUp('8.8.8.8')).toEqual(notAsked);
+    expect(stub.requests).toHaveLength(2);
   });
 
   it('whose name can not be resolved is told', async () => {
