@@ -1,17 +1,17 @@
 // All settings, read once at the start and all their errors told at once. The only reader of process.env.
-import { existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { type FieldProblem, sayProblems } from '../shared/issues.ts';
 import { isAgentName } from '../shared/topics.ts';
-import { type Environment, idleVariables, readEnvironment } from './config/env.ts';
+import { type Environment, readEnvironment } from './config/env.ts';
 import { misspeltVariables, readEnvText } from './config/env-file.ts';
 import { type FileSettings, emptyFile, readFileSettings } from './config/file.ts';
 
 export interface Config extends Environment {
   DEVICE_NAME: string;
+  STATE_DIR: string;
   file: FileSettings;
-  /** Variables that are set though this version has no use for them. */
-  idle: string[];
 }
 
 const envFile = 'agent.env';
@@ -20,6 +20,23 @@ const envFile = 'agent.env';
 export function defaultName(host: string): string {
   const name = host.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 64);
   return isAgentName(name) ? name : 'agent';
+}
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The system's place where it is writable, or can be made; else the user's (XDG Base Directory Specification). */
+export function stateDirectory(environment: NodeJS.Dict<string>, systems = '/var/lib/pathproof'): string {
+  if (isWritable(existsSync(systems) ? systems : dirname(systems))) return systems;
+  const given = environment['XDG_STATE_HOME'] ?? '';
+  const users = isAbsolute(given) ? given : join(environment['HOME'] ?? homedir(), '.local', 'state');
+  return join(users, 'pathproof');
 }
 
 function readText(path: string): string | { message: string } {
@@ -69,8 +86,8 @@ export function readConfig(
   const config: Config = {
     ...env,
     DEVICE_NAME: env.DEVICE_NAME ?? defaultName(hostname()),
+    STATE_DIR: env.STATE_DIR ?? stateDirectory(environment),
     file: settings,
-    idle: idleVariables.filter((name) => env[name] !== undefined && env[name] !== false),
   };
   return { ok: true, config };
 }

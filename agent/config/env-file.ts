@@ -52,7 +52,7 @@ export function readEnvText(
   return { variables, problems };
 }
 
-const ownPrefixes = /^(SERVER|BRIDGE|MQTT|EMBEDDED|PROBE|HOP|ALLOWED|IPINFO|CYMRU|SYSLOG|HOMEASSISTANT)_/;
+const ownPrefixes = /^(SERVER|BRIDGE|MQTT|EMBEDDED|PROBE|HOP|ALLOWED|IPINFO|CYMRU|ASN|SYSLOG|HOMEASSISTANT)_/;
 
 /** Of the environment, whose other variables are somebody else's business: those that are nearly one of ours. */
 export function misspeltVariables(environment: NodeJS.Dict<string>): FieldProblem[] {

@@ -119,7 +119,10 @@ const Variables = z.object({
     .regex(/^[^+#\s/]*$/, { error: 'must be one level of a topic: no blanks, /, + or #' })
     .default('homeassistant'),
   HOP_NAMES: flag(true),
-  IPINFO_TOKEN: z.string().optional(),
+  IPINFO_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be letters, digits and signs without blanks' })
+    .optional(),
   IPINFO_URL: url('http:', 'https:').optional(),
   ASN_DATABASE_FILE: z.string().optional(),
   CYMRU_LOOKUP: flag(false),
@@ -133,15 +136,6 @@ const Variables = z.object({
 
 export type Environment = z.output<typeof Variables>;
 export const variableNames = Object.keys(Variables.shape);
-
-/** Set, but of no use in this version. */
-export const idleVariables = [
-  'IPINFO_TOKEN',
-  'IPINFO_URL',
-  'ASN_DATABASE_FILE',
-  'CYMRU_LOOKUP',
-  'STATE_DIR',
-] as const;
 
 /** Variables that contradict each other, by what is set: told beside whatever else is wrong. */
 function contradictions(set: Readonly<Record<string, string | undefined>>): FieldProblem[] {
@@ -161,6 +155,7 @@ function contradictions(set: Readonly<Record<string, string | undefined>>): Fiel
     needs(name, 'MQTT_URL', '; the embedded broker asks for none');
   }
   needs('MQTT_PASSWORD', 'MQTT_USERNAME');
+  needs('IPINFO_URL', 'IPINFO_TOKEN');
   needs('MQTT_CERT_FILE', 'MQTT_KEY_FILE');
   needs('MQTT_KEY_FILE', 'MQTT_CERT_FILE');
   return problems;

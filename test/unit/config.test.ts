@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, defaultName, mqttSecurity, readConfig, readConfigFile } from '../../agent/config.ts';
+import {
+  type Config,
+  defaultName,
+  mqttSecurity,
+  readConfig,
+  readConfigFile,
+  stateDirectory,
+} from '../../agent/config.ts';
 import { sayProblems } from '../../shared/issues.ts';
 
 const home = process.cwd();
@@ -38,7 +45,6 @@ describe('the configuration', () => {
       DEVICE_NAME: defaultName(hostname()),
       SERVER_ADDRESS: '127.0.0.1',
       file: { uplinks: {}, egress },
-      idle: [],
     });
     expect(read().MQTT_URL).toBe(undefined);
   });
@@ -60,13 +66,19 @@ describe('the configuration', () => {
     expect(read({ CONFIG_FILE: '' }).file).toEqual({ uplinks: {}, egress });
   });
 
-  it('tells which variables are set though nothing uses them yet', () => {
-    expect(read({ IPINFO_TOKEN: 'x', CYMRU_LOOKUP: 'true', STATE_DIR: '/tmp' }).idle).toEqual([
-      'IPINFO_TOKEN',
-      'CYMRU_LOOKUP',
-      'STATE_DIR',
-    ]);
-    expect(read({ CYMRU_LOOKUP: 'false' }).idle).toEqual([]);
+  it('keeps its state where it is told, else in the system, else with the user', () => {
+    expect(read({ STATE_DIR: '/srv/state' }).STATE_DIR).toBe('/srv/state');
+    const systems = join(folder, 'lib', 'pathproof');
+    const home = { HOME: '/home/me' };
+    expect(stateDirectory(home, systems)).toBe('/home/me/.local/state/pathproof');
+    expect(stateDirectory({ ...home, XDG_STATE_HOME: '/home/me/st' }, systems)).toBe('/home/me/st/pathproof');
+    expect(stateDirectory({ ...home, XDG_STATE_HOME: 'st' }, systems)).toBe(
+      '/home/me/.local/state/pathproof',
+    );
+    mkdirSync(join(folder, 'lib'));
+    expect(stateDirectory(home, systems)).toBe(systems);
+    mkdirSync(systems);
+    expect(stateDirectory(home, systems)).toBe(systems);
   });
 });
 

@@ -62,7 +62,7 @@ describe('a variable that is set', () => {
     ['HOMEASSISTANT_PREFIX', 'ha', 'ha'],
     ['LOG_LEVEL', 'silent', 'silent'],
     ['SYSLOG_ADDRESS', 'udp://[2001:db8::1]:1514', 'udp://[2001:db8::1]:1514'],
-    ['IPINFO_URL', 'http://127.0.0.1:8000/', 'http://127.0.0.1:8000/'],
+
     ['PROBE_CONCURRENCY', '1', 1],
     ['PROBE_CONCURRENCY', '1024', 1024],
     ['PROBE_RATE', '1', 1],
@@ -70,6 +70,11 @@ describe('a variable that is set', () => {
     ['CONFIG_FILE', '/etc/pathproof.yaml', '/etc/pathproof.yaml'],
     ['STATE_DIR', '/var/lib/pathproof', '/var/lib/pathproof'],
   ])('%s=%s is read as %j', (name, text, value) => expect(read({ [name]: text })[name]).toEqual(value));
+
+  it('for IPinfo is read with its token', () => {
+    const given = { IPINFO_TOKEN: 'a.b-c_1', IPINFO_URL: 'http://127.0.0.1:8000/' };
+    expect(read(given)).toMatchObject(given);
+  });
 
   it('as a list of targets is read into networks and names', () => {
     const { ALLOWED_TARGETS } = read({
