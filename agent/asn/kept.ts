@@ -36,6 +36,16 @@ const mostOnDisk = 100_000;
 /** New entries between one sweep and the next. */
 const sweepEvery = 5000;
 
+/** Keeps nothing. */
+const noStore: NetworkStore = {
+  get: () => Promise.resolve(undefined),
+  put: () => Promise.resolve(),
+  delete: () => Promise.resolve(),
+  async *entries() {
+    yield* await Promise.resolve([]);
+  },
+};
+
 const Entry = z.object({ network: NetworkOfAddress.nullable(), atMs: z.number() });
 type Entry = z.output<typeof Entry>;
 
@@ -47,8 +57,9 @@ function leftMs({ network, atMs }: Entry, nowMs: number): number {
 }
 
 /** `nowMs` is the wall clock: what is on the disk must know how old it is after a restart. */
-export function createKeptNetworks(store: NetworkStore, nowMs: () => number = Date.now): KeptNetworks {
+export function createKeptNetworks(given: NetworkStore | null, nowMs: () => number = Date.now): KeptNetworks {
   const memory = new Map<string, { network: KeptNetwork; untilMs: number }>();
+  const store = given ?? noStore;
   let putSinceSweep = 0;
 
   const remember = (address: string, network: KeptNetwork, forMs: number): void =>

@@ -35,7 +35,8 @@ export interface NetworksParts {
   database: Pick<AsnDatabase, 'lookUp'> | null;
   /** In the order in which they are asked. */
   sources: readonly NetworkSource[];
-  store: NetworkStore;
+  /** Null: nothing outlives the agent. */
+  store: NetworkStore | null;
   createJobs: (most: number) => Jobs;
 }
 
