@@ -7,12 +7,10 @@ import { sayProblems } from '../shared/issues.ts';
 import { kinds } from '../shared/request.ts';
 import { requestSubscriptions } from '../shared/topics.ts';
 import { createAnnotate } from './asn/annotate.ts';
-import { type Names, createNames, noNames } from './asn/names.ts';
-import { noNetworks } from './asn/networks.ts';
-import { createPtrAsker } from './asn/ptr.ts';
 import { assess } from './assess/index.ts';
 import { type Facts, banner } from './banner.ts';
 import { type Config, readConfig, readConfigFile } from './config.ts';
+import { type Knowledge, openKnowledge } from './knowledge.ts';
 import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
 import { watchLoopDelay } from './loop-delay.ts';
@@ -25,7 +23,7 @@ import { probe } from './probe/index.ts';
 import { createProbeTools } from './probe/tools.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
 import { resultMessages } from './publish/result.ts';
-import { createJobs, createProbeQueue } from './queue.ts';
+import { createProbeQueue } from './queue.ts';
 import { createBridge } from './request/http.ts';
 import { askedByMqtt } from './request/mqtt.ts';
 import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
@@ -47,11 +45,12 @@ interface Parts {
   log: Log;
   packets: Packets;
   uplinks: Uplinks;
-  names: Names;
+  knowledge: Knowledge;
   egressServers: () => readonly string[];
 }
 
-function stagesFor({ config, log, packets, uplinks, names, egressServers }: Parts, publish: Publish): Stages {
+function stagesFor(parts: Parts, publish: Publish): Stages {
+  const { config, log, packets, uplinks, knowledge, egressServers } = parts;
   const targets: TargetRules = {
     allowed: config.ALLOWED_TARGETS ?? null,
     ownAddresses: uplinks.ownAddresses,
@@ -86,7 +85,7 @@ function stagesFor({ config, log, packets, uplinks, names, egressServers }: Part
       queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
     probe: ({ request, exit, mayProbeSelf }, signal) =>
       probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
-    annotate: createAnnotate(names, noNetworks),
+    annotate: createAnnotate(knowledge.names, knowledge.networks),
     assess,
     publish(result, asked, failure) {
       const { id, kind, target, verdict, reason } = result;
@@ -134,9 +133,9 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
-  const names = config.HOP_NAMES ? createNames(createPtrAsker(uplinks.avoidsMetered), createJobs) : noNames;
+  const knowledge = await openKnowledge(config, uplinks.avoidsMetered, log);
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
-  const stages = stagesFor({ config, log, packets, uplinks, names, egressServers }, publish);
+  const stages = stagesFor({ config, log, packets, uplinks, knowledge, egressServers }, publish);
   const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {
@@ -175,7 +174,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
       publish(statusMessage(name, 'offline'));
       await link.stop();
       loopDelay.stop();
-      names.stop();
+      await knowledge.stop();
       watch.stop();
       packets.close();
     },
@@ -203,8 +202,6 @@ if (!read.ok) {
   process.exit(1);
 }
 const log = createLog(read.config.LOG_LEVEL, read.config.SYSLOG_ADDRESS ?? null);
-if (read.config.idle.length > 0)
-  log.warn({ variables: read.config.idle }, 'set, but of no use in this version');
 run(read.config, log, serveSignals).catch((error: unknown) => {
   // A Failure's sentence is written for people; anything else is a bug, whose stack is wanted.
   if (error instanceof Failure) process.stderr.write(`pathproof does not start:\n  ${error.message}\n`);
