@@ -126,9 +126,12 @@ it('gives each package one importer, zod aside', () => {
   expect([...importers].filter(([, paths]) => paths.length > 1)).toEqual([]);
   expect([...importers.keys()].sort()).toEqual([
     'aedes',
+    'classic-level',
     'dns-packet',
     'fastify',
+    'mmdb-lib',
     'mqtt',
+    'node-ipinfo',
     'p-queue',
     'pino',
     'raw-socket',
