@@ -60,17 +60,8 @@ function stagesFor(parts: Parts, publish: Publish): Stages {
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
   };
-  const { way, mustRoute, watchDrops, nameServers } = uplinks;
   const refusal = addressRefusal.bind(null, targets);
-  const tools = createProbeTools({
-    packets,
-    way,
-    mustRoute,
-    watchDrops,
-    nameServers,
-    egressServers,
-    refusal,
-  });
+  const tools = createProbeTools({ packets, ...uplinks, egressServers, refusal });
   const toolsForOthers: typeof tools = {
     ...tools,
     refusal: (kind, host, address) =>
@@ -135,7 +126,8 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   if ('refused' in proof) log.error({}, proof.refused.message);
   const knowledge = await openKnowledge(config, uplinks.avoidsMetered, log);
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
-  const stages = stagesFor({ config, log, packets, uplinks, knowledge, egressServers }, publish);
+  const parts = { config, log, packets, uplinks, knowledge, egressServers };
+  const stages = stagesFor(parts, publish);
   const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {

@@ -1,10 +1,12 @@
 // `npm run bench`: runs the cases one after another, prints their table, and keeps it as JSON named by its day.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, loadavg } from 'node:os';
+import { egress } from './egress.ts';
 import { engineMemory } from './engine-memory.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { rttNeighbour } from './neighbour.ts';
+import { networks } from './networks.ts';
 import { type Row, isReached, ratioOf } from './row.ts';
 import { rtt, rttLoad } from './rtt.ts';
 import { start } from './start.ts';
@@ -28,6 +30,8 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   throughput,
   sustained,
   'engine-memory': engineMemory,
+  networks,
+  egress,
 };
 const resultsFolder = 'test/bench/results';
 
