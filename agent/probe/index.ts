@@ -6,9 +6,13 @@ import type { Exit } from '../../shared/way.ts';
 import { dns } from './dns.ts';
 import { egress } from './egress.ts';
 import { http } from './http.ts';
+import { createLookup } from './lookup.ts';
 import { ping } from './ping.ts';
-import type { ResolveNotes } from './resolve.ts';
+import { type ResolveNotes, createResolver } from './resolve.ts';
 import type { ProbeTools } from './tools.ts';
+import { createTraceMemory } from './trace/memory.ts';
+import { createSharedEchoes } from './trace/shared.ts';
+import { createTraceTurns } from './trace/turns.ts';
 import { addTraffic } from './traffic.ts';
 import { traceroute } from './traceroute.ts';
 
@@ -20,6 +24,17 @@ type Probe<K extends Kind> = (
 ) => Promise<Measurement>;
 
 const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns, http, egress };
+
+/** Adds what probes keep for themselves to what the rest of the agent does for them. */
+export const createProbeTools = (
+  given: Omit<ProbeTools, 'traces' | 'turns' | 'shared' | 'resolve'>,
+): ProbeTools => ({
+  ...given,
+  traces: createTraceMemory(),
+  turns: createTraceTurns(),
+  shared: createSharedEchoes(),
+  resolve: createResolver(createLookup(given)),
+});
 
 /** Measures; a Failure is a measurement too, for it may have cost something. */
 export async function probe<K extends Kind>(

@@ -5,7 +5,6 @@ import { type Family, familyOf } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
-import type { Found } from './dns/lookup.ts';
 
 const patienceMs = 5000;
 /** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */
@@ -31,6 +30,12 @@ export type Resolve = (
   signal: AbortSignal,
   notes?: ResolveNotes,
 ) => Promise<string[]>;
+
+export interface Found {
+  addresses: string[];
+  /** How long they may be kept. */
+  ttlSeconds: number;
+}
 
 /** Finds a name's addresses within `limitMs`; one that can't be stopped may take longer, and nobody waits. */
 export type Lookup = (

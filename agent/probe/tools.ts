@@ -3,11 +3,10 @@ import type { Failure } from '../../shared/failure.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Packets } from '../packet/index.ts';
-import { createLookup } from './lookup.ts';
-import { type Resolve, createResolver } from './resolve.ts';
-import { type SharedEchoes, createSharedEchoes } from './trace/shared.ts';
-import { type TraceMemory, createTraceMemory } from './trace/memory.ts';
-import { type TraceTurns, createTraceTurns } from './trace/turns.ts';
+import type { Resolve } from './resolve.ts';
+import type { SharedEchoes } from './trace/shared.ts';
+import type { TraceMemory } from './trace/memory.ts';
+import type { TraceTurns } from './trace/turns.ts';
 
 export interface ProbeTools {
   packets: Packets;
@@ -34,14 +33,3 @@ export interface ProbeTools {
   /** Whom to ask for the public address, in order: `stun:HOST:PORT` and URLs. */
   egressServers(): readonly string[];
 }
-
-/** Adds what probes keep for themselves to what the rest of the agent does for them. */
-export const createProbeTools = (
-  given: Omit<ProbeTools, 'traces' | 'turns' | 'shared' | 'resolve'>,
-): ProbeTools => ({
-  ...given,
-  traces: createTraceMemory(),
-  turns: createTraceTurns(),
-  shared: createSharedEchoes(),
-  resolve: createResolver(createLookup(given)),
-});

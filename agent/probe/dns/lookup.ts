@@ -3,19 +3,13 @@ import { Failure } from '../../../shared/failure.ts';
 import { type Family, familyOf } from '../../../shared/ip.ts';
 import type { Exit } from '../../../shared/way.ts';
 import { newQuestionTally } from '../questions.ts';
-import type { ResolveNotes } from '../resolve.ts';
+import type { Found, ResolveNotes } from '../resolve.ts';
 import type { ProbeTools } from '../tools.ts';
 import { type DnsOutcome, askServer } from './ask.ts';
 
 /** All servers are asked, and then all again: a datagram may be lost. */
 const mostRounds = 2;
 const longestWaitMs = 1000;
-
-export interface Found {
-  addresses: string[];
-  /** How long they may be kept. */
-  ttlSeconds: number;
-}
 
 type Wanted = 'A' | 'AAAA';
 

@@ -1,5 +1,6 @@
 // What a probe is given to work with, in thought: a network that answers as the test says, and notes what was sent.
-import { type ProbeTools, createProbeTools } from '../../../agent/probe/tools.ts';
+import { createProbeTools } from '../../../agent/probe/index.ts';
+import type { ProbeTools } from '../../../agent/probe/tools.ts';
 import type { Echo, EchoAnswer } from '../../../agent/packet/index.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { type RequestOf, PingRequest, TracerouteRequest } from '../../../shared/request.ts';
