@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { canonicalHost, familyOf } from './ip.ts';
 import { quoted } from './issues.ts';
+import { reverseName } from './reverse.ts';
 import { wordOf } from './words.ts';
 
 export const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
@@ -26,21 +27,6 @@ export const questionName = z
   })
   .overwrite((value) => canonicalName(value) ?? value);
 
-/** The name under which an address stands in the reverse tree (RFC 1035 §3.5, RFC 3596 §2.5); null of what is none. */
-export function reverseName(address: string): string | null {
-  const family = familyOf(address);
-  if (family === null) return null;
-  if (family === 4) return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
-  // A URL's host has no dotted part: at most one :: and hexadecimal groups (WHATWG URL §3.5).
-  const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [before = [], after = []] = text
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - before.length - after.length).fill('0');
-  const digits = [...before, ...zeros, ...after].map((group) => group.padStart(4, '0')).join('');
-  return `${Array.from(digits).toReversed().join('.')}.ip6.arpa`;
-}
-
 interface Question {
   name: string;
   recordType: string;
@@ -55,6 +41,6 @@ export function addressAsName({ value, issues }: z.core.ParsePayload<Question>):
 
 /** A PTR question for an address is one for its name in the reverse tree. */
 export function asAsked<Q extends Question>(question: Q): Q {
-  const name = question.recordType === 'PTR' ? reverseName(question.name) : null;
-  return name === null ? question : { ...question, name };
+  const isReverse = question.recordType === 'PTR' && familyOf(question.name) !== null;
+  return isReverse ? { ...question, name: reverseName(question.name) } : question;
 }

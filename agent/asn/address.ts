@@ -1,20 +1,6 @@
-// Addresses as digits: for names of questions about them, and for the networks that hold them. Pure.
+// The network of a length that an address lies in. Pure.
 import { canonicalAddress, familyOf } from '../../shared/ip.ts';
-
-const nothing: readonly string[] = [];
-
-/** All 32 digits of an IPv6 address that ends in no IPv4 address. */
-export function ip6Digits(address: string): string {
-  const [head = nothing, tail = nothing] = address
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - head.length - tail.length).fill('0');
-  return [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('');
-}
-
-/** Its octets or hexadecimal digits, the last one first (RFC 1035 §3.5, RFC 3596 §2.5). */
-export const reversedLabels = (address: string): string =>
-  (familyOf(address) === 4 ? address.split('.') : Array.from(ip6Digits(address))).reverse().join('.');
+import { ip6Digits } from '../../shared/reverse.ts';
 
 function firstOf4(address: string, prefixLength: number): string {
   const octets = address.split('.').map((octet, index) => {

@@ -3,7 +3,7 @@
 import { NODATA, NOTFOUND } from 'node:dns';
 import { type Network, familyOf, networkContains, parseNetwork } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
-import { reversedLabels } from './address.ts';
+import { reversedLabels } from '../../shared/reverse.ts';
 import {
   type NetworkAnswer,
   type NetworkSource,

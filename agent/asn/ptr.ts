@@ -1,14 +1,11 @@
 // One reverse question over DNS (RFC 1035 §3.5, RFC 3596 §2.5), put only to servers that no metered uplink leads to.
 import { NODATA, NOTFOUND } from 'node:dns';
 import { canonicalHost, familyOf } from '../../shared/ip.ts';
-import { reversedLabels } from './address.ts';
+import { reverseName } from '../../shared/reverse.ts';
 import type { AskName, NameAnswer } from './names.ts';
 import { type AvoidsMetered, type NewResolver, createUnmeteredAsker } from './unmetered.ts';
 
 const notAsked: NameAnswer = { outcome: 'notAsked', name: null };
-
-const questionName = (address: string): string =>
-  `${reversedLabels(address)}.${familyOf(address) === 4 ? 'in-addr' : 'ip6'}.arpa`;
 
 /** What strangers call their machines, as it may be shown: a plain host name and no address; null for all else. */
 function hostNameIn(text: string): string | null {
@@ -31,7 +28,7 @@ function answerWithout(error: unknown): NameAnswer {
 export function createPtrAsker(avoidsMetered: AvoidsMetered, newResolver?: NewResolver): AskName {
   const ask = createUnmeteredAsker(avoidsMetered, newResolver);
   return async (address, signal) => {
-    const question = questionName(address);
+    const question = reverseName(address);
     try {
       const asked = await ask(address, (resolver) => resolver.resolvePtr(question), signal);
       return asked === null ? notAsked : answerWith(asked.answer);

@@ -1,6 +1,6 @@
-// Addresses as digits: questions' names, and the networks around addresses.
+// The networks around addresses.
 import { expect, it } from 'vitest';
-import { networkAround, reversedLabels } from '../../../agent/asn/address.ts';
+import { networkAround } from '../../../agent/asn/address.ts';
 
 it.each([
   ['8.8.4.1', 24, '8.8.4.0/24'],
@@ -13,11 +13,4 @@ it.each([
   ['2001:db8::1', 128, '2001:db8::1/128'],
 ])('the network around %s of length %d is %s', (address, length, network) => {
   expect(networkAround(address, length)).toBe(network);
-});
-
-it.each([
-  ['192.0.2.1', '1.2.0.192'],
-  ['2001:db8::1', `1.${'0.'.repeat(23)}8.b.d.0.1.0.0.2`],
-])('the labels of %s are %s', (address, labels) => {
-  expect(reversedLabels(address)).toBe(labels);
 });
