@@ -81,7 +81,7 @@ describe.each(['mosquitto', 'the embedded broker'])('with %s', (broker) => {
     const info: unknown = JSON.parse((await listener.next('pathproof/pi/info')).text);
     expect(info).toMatchObject({
       version: '0.1.0',
-      kinds: ['ping', 'traceroute', 'http'],
+      kinds: ['ping', 'traceroute', 'dns', 'http', 'egress'],
       limits: { concurrency: 32 },
     });
   });

@@ -103,9 +103,10 @@ function sentPacket({ outgoing, bytes }: CapturedPacket): SentPacket | null {
   return { source, destination, protocol, port };
 }
 
-// Neighbour discovery is no packet of a probe's, and every interface speaks it.
+// Neighbours and listeners discovered (RFC 4861, RFC 3810) are no packets of a probe's, and every interface speaks them.
 const isChatter = ({ protocol, destination }: SentPacket): boolean =>
-  protocol === 58 && isIP(destination) === 6 && /^(fe80|ff02)/.test(destination);
+  isIP(destination) === 6 &&
+  (destination.startsWith('ff02') || (protocol === 58 && destination.startsWith('fe80')));
 
 export interface Sent {
   readonly fibre: SentPacket[];
