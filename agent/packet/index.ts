@@ -9,7 +9,7 @@ import { type EchoFlight, type Exchange, createExchange } from './exchange.ts';
 import { createFlightTable } from './inflight.ts';
 import { type Pacer, createPacer } from './pacing.ts';
 import { type UdpExchange, createUdpExchange } from './udp/exchange.ts';
-import { holdPort } from './udp/port.ts';
+import { createPorts } from './udp/ports.ts';
 import type { QuestionEvents, UdpAnswer, UdpQuestion } from './udp/question.ts';
 
 export type { Echo, EchoAnswer, EchoEvents, MplsLabel, UnreachableReason } from './echo.ts';
@@ -48,6 +48,7 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
   const exchanges = { 4: new Map<string, Exchange>(), 6: new Map<string, Exchange>() };
   const udpExchanges = { 4: new Map<string, UdpExchange>(), 6: new Map<string, UdpExchange>() };
   const pacers = new Map<string, Pacer>();
+  const ports = createPorts();
   let closed = false;
 
   const everyExchange = (): (Exchange | UdpExchange)[] =>
@@ -91,7 +92,7 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
     async ask(question, signal, events = unheard) {
       const family = checkQuestion(question);
       const { interfaceName, source } = question;
-      const { port, release } = await holdPort(family, source, interfaceName);
+      const { port, release } = await ports.hold(family, source, interfaceName);
       try {
         if (closed) throw new Failure('stopping', 'the agent is stopping');
         return await new Promise((resolve, reject) => {
@@ -112,6 +113,7 @@ export function createPackets({ packetsPerSecond, onReopened = () => undefined }
       closed = true;
       for (const pacer of pacers.values()) pacer.stop();
       for (const exchange of everyExchange()) exchange.close();
+      ports.close();
     },
   };
 }

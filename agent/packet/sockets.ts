@@ -176,10 +176,10 @@ export function openSockets(
 
   return {
     send(packet, length, nextHop) {
-      // raw-socket would silently open a new, unbound socket and send by another interface (measured).
-      if (closed) throw new Failure('internal', `the socket on ${interfaceName} is closed`);
+      // Asked last, for reading may find it broken: raw-socket would silently open a new, unbound socket and send by another interface (measured).
       // Not after the send: this packet's own copy is there at once, and nobody knows the packet yet.
       if (unread >= sendsUnread) readCopies();
+      if (closed) throw new Failure('internal', `the socket on ${interfaceName} is closed`);
       try {
         sender.socket.wrap.send(packet, 0, length, nextHop, done);
       } catch (error) {

@@ -1,6 +1,7 @@
 """Answers datagrams as their text asks: `echo`, `other-id`, `other-address`, `other-port`, `long`, `twice`, `silent`."""
 import socket
 import sys
+import time
 
 address, port, other = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 family = socket.AF_INET6 if ':' in address else socket.AF_INET
@@ -30,6 +31,10 @@ while True:
     elif word == 'then-right':
         elsewhere.sendto(reply, asker)
         main.sendto(b'\xff\xff\xff\xff', asker)
+        main.sendto(reply, asker)
+    elif word == 'twice':
+        main.sendto(reply, asker)
+        time.sleep(0.1)
         main.sendto(reply, asker)
     elif word == 'long':
         main.sendto(payload[:4] + bytes(5000), asker)

@@ -65,6 +65,10 @@ const by6 = { source: 'fd00:2::10', destination: hostAddress6, nextHop: 'fe80::1
 const isUdp = ({ bytes }: CapturedPacket): boolean =>
   (bytes[0] ?? 0) >>> 4 === 6 ? bytes[6] === 17 : bytes[9] === 17;
 
+/** Port unreachable: ICMP 3/3, ICMPv6 1/4. */
+const isIcmpError = ({ bytes }: CapturedPacket): boolean =>
+  (bytes[0] ?? 0) >>> 4 === 6 ? bytes[6] === 58 && bytes[40] === 1 : bytes[9] === 1 && bytes[20] === 3;
+
 const isHeld = (held: number): boolean => {
   const hex = held.toString(16).toUpperCase().padStart(4, '0');
   return ['udp', 'udp6'].some((table) =>
@@ -101,13 +105,20 @@ describe.each([
     expect([sent, heard]).toEqual([[headers + 9], [headers + 10]]);
   });
 
-  it('has a port of its own, held until its time is over and free again then', async () => {
-    const [first, second] = [packets.ask(question('silent', given)), packets.ask(question('silent', given))];
+  it('has a port of its own, held beyond its time: a late answer is refused by nobody', async () => {
+    await using eth0 = await startCapture('eth0');
+    await using eth1 = await startCapture('eth1');
+    await Promise.all([packets.ask(question('silent', given)), packets.ask(question('twice', given))]);
     await twoAsked;
     const ports = asked.map((line) => Number(line.split(' ')[1]));
     expect(new Set(ports).size).toBe(2);
     expect(ports.map(isHeld)).toEqual([true, true]);
-    await Promise.all([first, second]);
+    await Promise.all([eth0.flush(), eth1.flush()]);
+    const errors = [...eth0.packets, ...eth1.packets].filter(
+      (packet) => packet.outgoing && isIcmpError(packet),
+    );
+    expect(errors).toEqual([]);
+    packets.close();
     expect(ports.map(isHeld)).toEqual([false, false]);
   });
 
