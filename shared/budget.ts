@@ -29,3 +29,19 @@ export function spareOf(timeoutMs: number, nowMs: () => number = () => performan
   const endMs = nowMs() + timeoutMs - marginMs(timeoutMs);
   return () => Math.max(0, endMs - nowMs());
 }
+
+/**
+ * How long a request may wait for a name whose last good address is known: a second, a quarter of its time, and no echo's
+ * turn.
+ */
+export function patienceWithReserve(request: { timeoutMs: number } & Partial<EchoTimes>): number {
+  const { timeoutMs, count = 1, intervalMs = 0 } = request;
+  const lastSendMs = (count - 1) * intervalMs;
+  return Math.max(1, Math.min(1000, timeoutMs / 4, (timeoutMs - marginMs(timeoutMs) - lastSendMs) / 2));
+}
+
+/** The request as it stands once so much of its time has gone; what is less than a millisecond has not. */
+export const withoutTime = <R extends { timeoutMs: number }>(request: R, spentMs: number): R => ({
+  ...request,
+  timeoutMs: Math.max(1, request.timeoutMs - Math.floor(spentMs)),
+});

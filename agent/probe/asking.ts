@@ -1,84 +1,116 @@
 // A server asked over UDP until it answers: again where nothing comes, and told apart who kept it from answering.
 import { Failure } from '../../shared/failure.ts';
-import type { Traffic } from '../../shared/result.ts';
 import type { UdpAnswer } from '../packet/index.ts';
-import type { Aim } from './aim.ts';
+import type { Course } from './aim.ts';
 import { whyUnmeasured } from './destination.ts';
 import { guardAgainstDrops } from './drops.ts';
 import { asFailure } from './echoes.ts';
 import { refusalIn } from './outcomes.ts';
-import { type QuestionTally, newQuestionTally } from './questions.ts';
+import { type Meter, createTally } from './questions.ts';
 import type { ProbeTools } from './tools.ts';
+import { type Try, firstOf } from './tries.ts';
 
 /** A datagram may be lost; so many are sent before a server counts as silent. */
 const mostTries = 3;
-const longestWaitMs = 2000;
+/** After so long without an answer the next is sent: nearly every line is faster (RFC 8489 §6.2.1 has half of it). */
+const gapsMs = { least: 300, most: 1000 };
 
-/** What became of one try. */
-export interface Try {
+/** What became of one question. */
+export interface Reply {
   /** Null where it was given up before an answer could come. */
   outcome: UdpAnswer | null;
   /** Why nothing can be made of what came. */
   failure: Failure | null;
 }
 
-export interface Asking<T extends Try> {
-  /** The try that ended it; null where there was none. */
-  last: T | null;
+export interface Asking<R extends Reply> {
+  /** What was answered, well or badly; null where nothing was. */
+  last: R | null;
   failure: Failure | null;
   /** What was said, or not, in place of an answer; null where there is one. */
   refusal: string | null;
-  traffic: Traffic;
-  clockStepped: boolean;
 }
 
-type Ask<T extends Try> = (waitMs: number, signal: AbortSignal, tally: QuestionTally) => Promise<T>;
+type Ask<R extends Reply> = (waitMs: number, signal: AbortSignal, meter: Meter) => Promise<R>;
 
-/** Tries until something comes back, or no time is left. Never rejects. */
-async function tryOn<T extends Try>(ask: (waitMs: number) => Promise<T>, spareMs: () => number) {
-  const tried: T[] = [];
-  const waitMs = Math.min(longestWaitMs, spareMs() / mostTries);
-  try {
-    while (tried.length < mostTries && spareMs() >= 1) {
-      const one = await ask(Math.min(waitMs, spareMs()));
-      tried.push(one);
-      if (one.outcome?.type !== 'silence' || one.failure !== null) break;
-    }
-  } catch (error) {
-    return { tried, failure: asFailure(error) };
-  }
-  const cutShort = tried.length === 0 || tried.at(-1)?.outcome === null;
-  const deadline = new Failure('deadlineExceeded', 'the deadline came before an answer could');
-  return { tried, failure: cutShort ? deadline : null };
+export type AskTools = Pick<ProbeTools, 'packets' | 'way' | 'watchDrops'>;
+
+interface Row<R extends Reply> {
+  last: R | null;
+  all: R[];
+  failure: Failure | null;
 }
+
+const isAnswered = ({ outcome, failure }: Reply): boolean => outcome?.type !== 'silence' || failure !== null;
 
 /** Never rejects. */
-export async function askPatiently<T extends Try>(
-  aim: Aim,
-  tools: ProbeTools,
+async function askInRow<R extends Reply>(
+  ask: (waitMs: number, signal: AbortSignal) => Promise<R>,
+  tries: number,
+  spareMs: () => number,
+  signal: AbortSignal,
+): Promise<Row<R>> {
+  const gapMs = Math.min(gapsMs.most, Math.max(gapsMs.least, spareMs() / tries));
+  const one: Try<R> = (until) => ask(Math.max(1, spareMs()), until);
+  try {
+    const { settled, outcomes } = await firstOf(Array<Try<R>>(tries).fill(one), gapMs, isAnswered, signal);
+    const cutShort = outcomes.every(({ outcome }) => outcome === null) || settled?.outcome === null;
+    const deadline = new Failure('deadlineExceeded', 'the deadline came before an answer could');
+    return { last: settled, all: outcomes, failure: cutShort ? deadline : null };
+  } catch (error) {
+    return { last: null, all: [], failure: asFailure(error) };
+  }
+}
+
+/** Asks once for a look-up among several servers, which has others to ask; never rejects. */
+export async function askGuarded<R extends Reply>(
+  course: Course,
+  tools: AskTools,
   signal: AbortSignal,
   spareMs: () => number,
-  ask: Ask<T>,
-): Promise<Asking<T>> {
-  const { address, way } = aim;
-  const tally = newQuestionTally();
-  const guard = guardAgainstDrops(aim, tools, signal);
-  const trying = tryOn(async (waitMs) => {
-    const one = await ask(waitMs, guard.signal, tally);
-    guard.heard(one.outcome);
-    return one;
-  }, spareMs);
+  ask: (waitMs: number, signal: AbortSignal) => Promise<R>,
+  tries = 1,
+): Promise<Asking<R>> {
+  const { address, way } = course;
+  const guard = guardAgainstDrops(course, tools, signal);
+  const asking = askInRow(
+    async (waitMs, until) => {
+      const one = await ask(waitMs, until);
+      guard.heard(one.outcome);
+      return one;
+    },
+    tries,
+    spareMs,
+    guard.signal,
+  );
   guard.begin();
-  const { tried, failure } = await trying;
-  const outcomes = tried.map(({ outcome }) => outcome);
-  const last = tried.at(-1) ?? null;
-  const why = await whyUnmeasured(failure, outcomes, aim, tools, guard);
+  const { last, all, failure } = await asking;
+  const outcomes = all.map(({ outcome }) => outcome);
+  const why = await whyUnmeasured(failure, outcomes, course, tools, guard);
   const answered = last?.outcome?.type === 'reply';
   return {
     last,
     failure: why ?? last?.failure ?? null,
     refusal: answered ? null : (refusalIn(outcomes, address, way) ?? `${address} did not answer`),
-    traffic: tally.traffic,
-    clockStepped: tally.clockStepped,
   };
+}
+
+/** Asks up to three times, and says what that cost. Never rejects. */
+export async function askPatiently<R extends Reply>(
+  course: Course,
+  tools: AskTools,
+  signal: AbortSignal,
+  spareMs: () => number,
+  ask: Ask<R>,
+): Promise<Asking<R> & ReturnType<ReturnType<typeof createTally>['sum']>> {
+  const tally = createTally();
+  const asked = await askGuarded(
+    course,
+    tools,
+    signal,
+    spareMs,
+    (waitMs, until) => ask(waitMs, until, tally),
+    mostTries,
+  );
+  return { ...asked, ...tally.sum() };
 }

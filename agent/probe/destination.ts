@@ -2,7 +2,7 @@
 import { waitOf } from '../../shared/budget.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { RequestOf } from '../../shared/request.ts';
-import { type Aim, echoAlong, explained } from './aim.ts';
+import { type Aim, type Course, echoAlong, explained } from './aim.ts';
 import type { DropGuard } from './drops.ts';
 import { type Row, type Tally, countedEcho, destinationHopLimit, echoRow } from './echoes.ts';
 import { type Outcome, nextHopSilence, prohibition } from './outcomes.ts';
@@ -29,11 +29,11 @@ export const echoDestination = (
 export async function whyUnmeasured(
   failure: Failure | null,
   outcomes: readonly Outcome[],
-  aim: Aim,
-  tools: ProbeTools,
+  course: Course,
+  tools: Pick<ProbeTools, 'way'>,
   guard: DropGuard,
 ): Promise<Failure | null> {
-  const { address, way } = aim;
-  const known = (await guard.end()) ?? (await explained(failure, aim, tools));
+  const { address, way } = course;
+  const known = (await guard.end()) ?? (await explained(failure, course, tools));
   return known ?? nextHopSilence(outcomes, way) ?? prohibition(outcomes, address, way);
 }

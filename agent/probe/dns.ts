@@ -18,8 +18,8 @@ export async function dns(
   const spareMs = spareOf(request.timeoutMs);
   const aim = await takeAim(request, exit, tools, signal);
   const { name, recordType } = request;
-  const { last, ...asked } = await askPatiently(aim, tools, signal, spareMs, (waitMs, until, tally) =>
-    askServer(aim, { name, recordType, waitMs }, tools, until, tally),
+  const { last, ...asked } = await askPatiently(aim, tools, signal, spareMs, (waitMs, until, meter) =>
+    askServer(aim, { name, recordType, waitMs }, tools, until, meter),
   );
   const { address, way } = aim;
   return { ...nothingMeasured, address, via: viaOf(way), dns: last?.said ?? null, ...asked };

@@ -25,7 +25,7 @@ export interface DropGuard {
 /** end() must be called. */
 export function guardAgainstDrops(
   { address, way }: Course,
-  tools: ProbeTools,
+  tools: Pick<ProbeTools, 'watchDrops'>,
   signal: AbortSignal,
 ): DropGuard {
   let dropped: DropLook | null = null;

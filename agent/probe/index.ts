@@ -1,4 +1,5 @@
 // A probe per kind. Adding a kind is a file, its test and one line here.
+import { patienceWithReserve } from '../../shared/budget.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Kind, RequestOf } from '../../shared/request.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
@@ -8,12 +9,12 @@ import { egress } from './egress.ts';
 import { http } from './http.ts';
 import { createLookup } from './lookup.ts';
 import { ping } from './ping.ts';
-import { type ResolveNotes, createResolver } from './resolve.ts';
+import { type Asker, createResolver } from './resolve.ts';
 import type { ProbeTools } from './tools.ts';
 import { createTraceMemory } from './trace/memory.ts';
 import { createSharedEchoes } from './trace/shared.ts';
 import { createTraceTurns } from './trace/turns.ts';
-import { addTraffic } from './traffic.ts';
+import { addTraffic, noTraffic } from './traffic.ts';
 import { traceroute } from './traceroute.ts';
 
 type Probe<K extends Kind> = (
@@ -27,13 +28,13 @@ const probes: { [K in Kind]: Probe<K> } = { ping, traceroute, dns, http, egress 
 
 /** Adds what probes keep for themselves to what the rest of the agent does for them. */
 export const createProbeTools = (
-  given: Omit<ProbeTools, 'traces' | 'turns' | 'shared' | 'resolve'>,
+  given: Omit<ProbeTools, 'traces' | 'turns' | 'shared' | 'resolve'> & { epoch: () => number },
 ): ProbeTools => ({
   ...given,
   traces: createTraceMemory(),
   turns: createTraceTurns(),
   shared: createSharedEchoes(),
-  resolve: createResolver(createLookup(given)),
+  resolve: createResolver(createLookup(given), given.epoch),
 });
 
 /** Measures; a Failure is a measurement too, for it may have cost something. */
@@ -45,8 +46,9 @@ export async function probe<K extends Kind>(
 ): Promise<Measurement> {
   const run: Probe<K> = probes[request.kind];
   let addressRemembered = false;
-  let { traffic } = nothingMeasured;
-  const notes: ResolveNotes = {
+  let traffic = noTraffic;
+  const asker: Asker = {
+    patienceWithReserveMs: patienceWithReserve(request),
     fromMemory() {
       addressRemembered = true;
     },
@@ -54,14 +56,14 @@ export async function probe<K extends Kind>(
       traffic = addTraffic(traffic, more);
     },
   };
-  const noting: ProbeTools = {
+  const asking: ProbeTools = {
     ...tools,
-    resolve: (host, family, by, until) => tools.resolve(host, family, by, until, notes),
+    resolve: (host, family, by, until) => tools.resolve(host, family, by, until, asker),
   };
   const failed = (error: unknown): Measurement => {
     if (error instanceof Failure) return { ...nothingMeasured, failure: error };
     throw error;
   };
-  const measured = await run(request, exit, noting, signal).catch(failed);
+  const measured = await run(request, exit, asking, signal).catch(failed);
   return { ...measured, addressRemembered, traffic: addTraffic(measured.traffic, traffic) };
 }

@@ -2,15 +2,10 @@
 import { lookup } from 'node:dns/promises';
 import { type LookupTools, lookUpThrough } from './dns/lookup.ts';
 import { hostsAddresses } from './hosts.ts';
-import type { Lookup } from './resolve.ts';
+import type { Found, Lookup } from './resolve.ts';
 
 /** Nothing says how long its answers count, so it is asked each time; it has a memory of its own. */
-const counted = (addresses: string[]) => ({ addresses, ttlSeconds: 0 });
-
-const systemLookup: Lookup = async (host, family) => {
-  const found = await lookup(host, { family, all: true });
-  return counted(found.map(({ address }) => address));
-};
+const counted = (addresses: string[]): Found => ({ addresses, ttlSeconds: 0 });
 
 /**
  * Where packets must leave by an exit, so must the question for the name. Without one the kernel chooses the way of both,
@@ -18,9 +13,13 @@ const systemLookup: Lookup = async (host, family) => {
  */
 export const createLookup =
   (tools: LookupTools): Lookup =>
-  async (host, family, exit, limitMs, notes) => {
-    if (exit === null) return systemLookup(host, family, exit, limitMs, notes);
+  async (host, family, exit, limitMs, spent, signal) => {
+    if (exit === null) {
+      const found = await lookup(host, { family, all: true });
+      return counted(found.map(({ address }) => address));
+    }
     const written = await hostsAddresses(host, family);
     if (written !== null) return counted(written);
-    return lookUpThrough(exit, host, family, limitMs, tools, notes);
+    const meter = { spent, clockStepped: () => undefined };
+    return lookUpThrough(exit, host, family, limitMs, tools, meter, signal);
   };

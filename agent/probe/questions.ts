@@ -1,18 +1,32 @@
-// One question over UDP as a probe asks it, entered in a tally.
+// One question over UDP as a probe asks it, and what it put on the uplink.
 import { Failure } from '../../shared/failure.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Packets, UdpAnswer, UdpQuestion } from '../packet/index.ts';
 import type { Course } from './aim.ts';
+import { addTraffic, noTraffic } from './traffic.ts';
 
-/** What questions put on the uplink, and whether the clock was set meanwhile. */
-export interface QuestionTally {
-  traffic: Traffic;
-  clockStepped: boolean;
+/** Is told what a question costs as it is spent, so that one which is given up is paid for too. */
+export interface Meter {
+  spent(traffic: Traffic): void;
+  /** The clock was set meanwhile. */
+  clockStepped(): void;
 }
 
-export const newQuestionTally = (): QuestionTally => ({
-  traffic: { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 },
-  clockStepped: false,
+/** A meter that adds up. */
+export function createTally() {
+  let traffic = noTraffic;
+  let stepped = false;
+  return {
+    spent: (more: Traffic): void => void (traffic = addTraffic(traffic, more)),
+    clockStepped: (): void => void (stepped = true),
+    sum: () => ({ traffic, clockStepped: stepped }),
+  };
+}
+
+const sentOne = (packets: 1 | -1, bytes: number): Traffic => ({
+  ...noTraffic,
+  packetsSent: packets,
+  bytesSent: packets * bytes,
 });
 
 /** A question on that course. */
@@ -32,29 +46,21 @@ export async function countedQuestion(
   packets: Packets,
   question: UdpQuestion,
   signal: AbortSignal,
-  tally: QuestionTally,
+  meter: Meter,
 ): Promise<UdpAnswer | null> {
-  const { traffic } = tally;
   let sentBytes = 0;
   try {
     const answer = await packets.ask(question, signal, {
       sent(bytes) {
         sentBytes = bytes;
-        traffic.packetsSent += 1;
-        traffic.bytesSent += bytes;
+        meter.spent(sentOne(1, bytes));
       },
-      heard(bytes) {
-        traffic.packetsReceived += 1;
-        traffic.bytesReceived += bytes;
-      },
+      heard: (bytes) => meter.spent({ ...noTraffic, packetsReceived: 1, bytesReceived: bytes }),
     });
     // ARP held it back, or gave up on it: it has not been on the wire.
     const own = answer.type === 'unreachable' && answer.from === question.source;
-    if (own || (answer.type === 'silence' && answer.left === false)) {
-      traffic.packetsSent -= 1;
-      traffic.bytesSent -= sentBytes;
-    }
-    if (answer.type !== 'silence') tally.clockStepped ||= answer.clock !== 'kernel';
+    if (own || (answer.type === 'silence' && answer.left === false)) meter.spent(sentOne(-1, sentBytes));
+    if (answer.type !== 'silence' && answer.clock !== 'kernel') meter.clockStepped();
     return answer;
   } catch (error) {
     if (error instanceof Failure && error.code === 'cancelled') return null;
@@ -63,7 +69,11 @@ export async function countedQuestion(
 }
 
 /** Why nothing but strays came; null where nothing at all did. */
-export function strayFailure(outcome: UdpAnswer, server: string, readable: (payload: Buffer) => boolean) {
+export function strayFailure(
+  outcome: UdpAnswer,
+  server: string,
+  readable: (payload: Buffer) => boolean,
+): Failure | null {
   if (outcome.type !== 'silence') return null;
   const { mismatched, elsewhere } = outcome.strays;
   if (mismatched !== null) {

@@ -5,6 +5,7 @@ import { type Family, familyOf } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
+import { addTraffic, noTraffic } from './traffic.ts';
 
 const patienceMs = 5000;
 /** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */
@@ -13,22 +14,26 @@ const patienceWithReserveMs = 1000;
 const marginMs = 50;
 const mostRemembered = 1000;
 const longestKeptMs = 86_400_000;
+/** That a name has no address of a family: RFC 2308 would take the time from the zone, which few do. */
+const noneKeptMs = 60_000;
 
-/** What is told of a resolving beside its addresses. */
-export interface ResolveNotes {
-  /** The addresses are the last good ones: resolving failed. */
+/** Who resolves: how long it can wait, and what it is told beside the addresses. */
+export interface Asker {
+  /** With an answer in reserve, no longer than this. */
+  patienceWithReserveMs: number;
+  /** The addresses are the last good ones: resolving failed, or is not done yet. */
   fromMemory(): void;
-  /** What it put on the uplink. */
+  /** What it put on the uplink, as it is spent. */
   spent(traffic: Traffic): void;
 }
 
-/** Rejects with Failure: nameUnresolved, resolverTimeout, noNameServer, badRequest, or of the uplink. */
+/** Rejects with Failure: nameUnresolved, resolverTimeout, noNameServer, badRequest; of the uplink or of this machine. */
 export type Resolve = (
   host: string,
   family: Family,
   exit: Exit | null,
   signal: AbortSignal,
-  notes?: ResolveNotes,
+  asker?: Asker,
 ) => Promise<string[]>;
 
 export interface Found {
@@ -37,14 +42,17 @@ export interface Found {
   ttlSeconds: number;
 }
 
-/** Finds a name's addresses within `limitMs`; one that can't be stopped may take longer, and nobody waits. */
+/** Finds a name's addresses within `limitMs`, or until the signal; getaddrinfo can't be stopped and may take longer. */
 export type Lookup = (
   host: string,
   family: Family,
   exit: Exit | null,
   limitMs: number,
-  notes: ResolveNotes | undefined,
+  spent: (traffic: Traffic) => void,
+  signal: AbortSignal,
 ) => Promise<Found>;
+
+const nobody: Asker = { patienceWithReserveMs, fromMemory: () => undefined, spent: () => undefined };
 
 /** The name by its exit, so that two uplinks with different answers stay apart. */
 const keyOf = (host: string, family: Family, exit: Exit | null): string =>
@@ -53,7 +61,7 @@ const keyOf = (host: string, family: Family, exit: Exit | null): string =>
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-/** getaddrinfo can't be stopped, so what it takes too long for is left to end by itself. */
+/** What takes too long is left to end by itself. */
 function within<T>(promise: Promise<T>, host: string, signal: AbortSignal, limitMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const expire = (): void => {
@@ -78,50 +86,90 @@ interface Known {
   addresses: string[];
   /** On the monotonic clock: until then nobody is asked again. */
   untilMs: number;
+  epoch: number;
+}
+
+/** A look-up under way, which equal ones share: libuv has four threads, and a packet on a metered line costs. */
+interface Shared {
+  found: Promise<Found>;
+  ending: AbortController;
+  /** The first pays; what is spent when all have gone, the next to ask for that name does. */
+  askers: Set<Asker>;
 }
 
 /**
  * A resolver that keeps each name's last good answer and gives it when resolving fails, so that a dead line shows as
- * the line's or the target's fault. Rejects with Failure nameUnresolved or resolverTimeout where it has none.
+ * the line's or the target's fault. `epoch` changes when what was answered may no longer count: the network is another,
+ * or other servers are set. Rejects with Failure where it has no answer.
  */
-export function createResolver(lookUp: Lookup): Resolve {
-  const underWay = new Map<string, Promise<Found>>();
+export function createResolver(lookUp: Lookup, epoch: () => number = () => 0): Resolve {
+  const underWay = new Map<string, Shared>();
   const known = new Map<string, Known>();
+  const owed = new Map<string, Traffic>();
 
   const keep = (key: string, { addresses, ttlSeconds }: Found): void => {
-    const keptMs = Math.min(ttlSeconds * 1000, longestKeptMs);
-    if (addresses.length === 0) return;
-    keepLatest(known, key, { addresses, untilMs: performance.now() + keptMs }, mostRemembered);
-  };
-  // Equal questions share one answer: libuv has four threads for getaddrinfo, and a packet on a metered line costs.
-  const askOnce = (key: string, ask: () => Promise<Found>): Promise<Found> => {
-    const asked = underWay.get(key) ?? ask().finally(() => underWay.delete(key));
-    underWay.set(key, asked);
-    return asked;
+    const none = addresses.length === 0;
+    // A name that had addresses a while ago and has none now is as likely to be badly answered.
+    if (none && (known.get(key)?.addresses.length ?? 0) > 0) return;
+    const keptMs = none ? noneKeptMs : Math.min(ttlSeconds * 1000, longestKeptMs);
+    const one = { addresses, untilMs: performance.now() + keptMs, epoch: epoch() };
+    keepLatest(known, key, one, mostRemembered);
   };
 
-  return async (host, family, exit, signal, notes) => {
+  function begin(key: string, ask: (shared: Shared) => Promise<Found>): Shared {
+    const shared: Shared = {
+      found: Promise.resolve({ addresses: [], ttlSeconds: 0 }),
+      ending: new AbortController(),
+      askers: new Set(),
+    };
+    underWay.set(key, shared);
+    const found = ask(shared);
+    shared.found = found.finally(() => underWay.delete(key));
+    // It may go on when nobody waits any more: what it finds is good for the next.
+    shared.found.then(
+      (one) => keep(key, one),
+      () => undefined,
+    );
+    return shared;
+  }
+
+  const lookUpFor = (key: string, host: string, family: Family, exit: Exit | null): Shared =>
+    underWay.get(key) ??
+    begin(key, (shared) => {
+      const spent = (traffic: Traffic): void => {
+        const [payer] = shared.askers;
+        if (payer !== undefined) payer.spent(traffic);
+        else keepLatest(owed, key, addTraffic(owed.get(key) ?? noTraffic, traffic), mostRemembered);
+      };
+      return lookUp(host, family, exit, patienceMs - marginMs, spent, shared.ending.signal);
+    });
+
+  return async (host, family, exit, signal, asker = { ...nobody }) => {
     const literal = familyOf(host);
     if (literal === family) return [host];
     if (literal !== null) throw new Failure('badRequest', `target: ${host} is not an IPv${family} address`);
     const key = keyOf(host, family, exit);
     const reserve = known.get(key);
-    if (reserve !== undefined && reserve.untilMs > performance.now()) return reserve.addresses;
-    const limitMs = reserve === undefined ? patienceMs : patienceWithReserveMs;
+    if (reserve?.epoch === epoch() && reserve.untilMs > performance.now()) return reserve.addresses;
+    asker.spent(owed.get(key) ?? noTraffic);
+    owed.delete(key);
+    const shared = lookUpFor(key, host, family, exit);
+    shared.askers.add(asker);
     try {
-      const asked = askOnce(key, () => lookUp(host, family, exit, limitMs - marginMs, notes));
-      const found = await within(asked, host, signal, limitMs);
-      keep(key, found);
-      return found.addresses;
+      const limitMs = reserve === undefined ? patienceMs : asker.patienceWithReserveMs;
+      return (await within(shared.found, host, signal, limitMs)).addresses;
     } catch (error) {
-      if (reserve !== undefined) {
-        notes?.fromMemory();
+      if (reserve !== undefined && !signal.aborted) {
+        asker.fromMemory();
         return reserve.addresses;
       }
       if (error instanceof Failure) throw error;
       throw new Failure('nameUnresolved', `${host} could not be resolved (${codeOf(error)})`, {
         cause: error,
       });
+    } finally {
+      shared.askers.delete(asker);
+      if (signal.aborted && shared.askers.size === 0) shared.ending.abort();
     }
   };
 }

@@ -2,6 +2,7 @@
 import { Failure } from '../../shared/failure.ts';
 import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
+import { createEpoch } from './epoch.ts';
 import { missingRoute } from './missing-route.ts';
 import { createNameServers } from './name-servers.ts';
 import { type InterfaceState, type NetworkState, defaultGateway, isLoopbackInterface } from './network.ts';
@@ -42,6 +43,8 @@ export interface Uplinks {
    * zone: it is the exit's interface.
    */
   nameServers(exit: Exit): Promise<string[]>;
+  /** Another number once the network or the settings have changed. */
+  epoch(): number;
   ownAddresses(): Prefix[];
   /** Every configured uplink, there or not, then every other interface but loopback; those that work first. */
   view(): UplinkView[];
@@ -85,6 +88,7 @@ export function createUplinks(
     },
     watchDrops: (way, destination) => watchDrops(way, destination, watch.wayBack),
     nameServers: createNameServers(watch, settings, root),
+    epoch: createEpoch(watch.current, settings),
     ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
     view: () => viewOf(watch.current(), settings()),
   };

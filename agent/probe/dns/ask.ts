@@ -3,15 +3,15 @@ import { Failure } from '../../../shared/failure.ts';
 import type { DnsFigures } from '../../../shared/result.ts';
 import type { UdpAnswer } from '../../packet/index.ts';
 import type { Course } from '../aim.ts';
-import type { Try } from '../asking.ts';
-import { type QuestionTally, countedQuestion, questionAlong, strayFailure } from '../questions.ts';
+import type { Reply } from '../asking.ts';
+import { type Meter, countedQuestion, questionAlong, strayFailure } from '../questions.ts';
 import type { ProbeTools } from '../tools.ts';
 import { type DnsReading, type RecordType, answers, dnsQuestion, readAnswer } from './message.ts';
 
 const port = 53;
 
 /** What a server said, or why nothing can be made of what came. */
-export interface DnsOutcome extends Try {
+export interface DnsOutcome extends Reply {
   said: DnsFigures | null;
 }
 
@@ -54,14 +54,16 @@ export async function askServer(
   { name, recordType, waitMs }: DnsAsk,
   { packets }: Pick<ProbeTools, 'packets'>,
   signal: AbortSignal,
-  tally: QuestionTally,
+  meter: Meter,
 ): Promise<DnsOutcome> {
+  const endMs = performance.now() + waitMs;
   const ask = async (extended: boolean) => {
+    const leftMs = Math.max(1, endMs - performance.now());
     const question = dnsQuestion(name, recordType, extended);
     const { payload } = question;
     const isAnswer = (received: Buffer): boolean => answers(question, received);
-    const asked = questionAlong(course, { destinationPort: port, payload, waitMs, isAnswer });
-    return outcomeOf(await countedQuestion(packets, asked, signal, tally), course.address);
+    const asked = questionAlong(course, { destinationPort: port, payload, waitMs: leftMs, isAnswer });
+    return outcomeOf(await countedQuestion(packets, asked, signal, meter), course.address);
   };
   const first = await ask(true);
   // Old servers (in routers, mostly) take a question with EDNS for garbage (RFC 6891 §7).

@@ -1,21 +1,20 @@
 // The public address as a STUN server sees it: a packet each way, bound to the uplink.
 import { Failure } from '../../../shared/failure.ts';
-import { familyOf } from '../../../shared/ip.ts';
 import type { UdpAnswer } from '../../packet/index.ts';
 import { type Aim, viaOf } from '../aim.ts';
-import { type Try, askPatiently } from '../asking.ts';
+import { type Reply, askPatiently } from '../asking.ts';
 import { asFailure } from '../echoes.ts';
-import { type QuestionTally, countedQuestion, questionAlong, strayFailure } from '../questions.ts';
+import { type Meter, countedQuestion, questionAlong, strayFailure } from '../questions.ts';
 import type { ProbeTools } from '../tools.ts';
 import { bindingRequest, isBindingAnswer, looksLikeStun, readBinding } from './stun.ts';
-import { type Told, wrongFamily } from './told.ts';
+import { type Told, strange } from './told.ts';
 
-interface Binding extends Try {
+interface Binding extends Reply {
   told: { address: string; rttMs: number } | null;
 }
 
 /** The address that a response tells. Throws Failure of the target where it tells none. */
-function addressIn(payload: Buffer, aim: Aim, server: string): string {
+function toldIn(payload: Buffer, aim: Aim, server: string): string {
   const reading = readBinding(payload);
   if (reading.type === 'cut') throw new Failure('answerTruncated', `${server}'s answer ends too early`);
   if (reading.type === 'error') {
@@ -25,7 +24,8 @@ function addressIn(payload: Buffer, aim: Aim, server: string): string {
   if (reading.type !== 'address') {
     throw new Failure('answerUnreadable', `${server}'s answer tells no address`);
   }
-  if (familyOf(reading.address) !== familyOf(aim.address)) throw wrongFamily(server, reading.address);
+  const failure = strange(server, reading.address, aim.address);
+  if (failure !== null) throw failure;
   return reading.address;
 }
 
@@ -35,7 +35,7 @@ function bindingIn(outcome: UdpAnswer | null, aim: Aim, server: string): Binding
   if (outcome.type !== 'reply') return { ...nothing, failure: strayFailure(outcome, server, looksLikeStun) };
   try {
     if (outcome.cut) throw new Failure('answerTooLarge', `${server}'s answer is larger than any of STUN`);
-    return { ...nothing, told: { address: addressIn(outcome.payload, aim, server), rttMs: outcome.rttMs } };
+    return { ...nothing, told: { address: toldIn(outcome.payload, aim, server), rttMs: outcome.rttMs } };
   } catch (error) {
     return { ...nothing, failure: asFailure(error) };
   }
@@ -50,11 +50,11 @@ export async function askBinding(
   signal: AbortSignal,
   spareMs: () => number,
 ): Promise<Told> {
-  const ask = async (waitMs: number, until: AbortSignal, tally: QuestionTally): Promise<Binding> => {
+  const ask = async (waitMs: number, until: AbortSignal, meter: Meter): Promise<Binding> => {
     const payload = bindingRequest();
     const isAnswer = (received: Buffer): boolean => isBindingAnswer(payload, received);
     const question = questionAlong(aim, { destinationPort: port, payload, waitMs, isAnswer });
-    return bindingIn(await countedQuestion(tools.packets, question, until, tally), aim, server);
+    return bindingIn(await countedQuestion(tools.packets, question, until, meter), aim, server);
   };
   const { last, ...asked } = await askPatiently(aim, tools, signal, spareMs, ask);
   const told = last?.told ?? null;

@@ -1,7 +1,14 @@
 // Names to addresses: asked once for all who ask at once, given up in time, and the last good answer kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Resolve, createResolver } from '../../../agent/probe/resolve.ts';
+import {
+  type Asker,
+  type Found,
+  type Lookup,
+  type Resolve,
+  createResolver,
+} from '../../../agent/probe/resolve.ts';
 import type { Family } from '../../../shared/ip.ts';
+import type { Traffic } from '../../../shared/result.ts';
 import { exit, unhurried } from './tools.ts';
 
 type Ask = (host: string, family: Family) => Promise<string[]>;
@@ -27,6 +34,13 @@ function resolving(): {
   });
   return { resolve, server, questions };
 }
+
+const asker = (given: Partial<Asker> = {}): Asker => ({
+  patienceWithReserveMs: 1000,
+  fromMemory: () => undefined,
+  spent: () => undefined,
+  ...given,
+});
 
 const notThere = { code: 'nameUnresolved', source: 'resolver' };
 const tooLate = { code: 'resolverTimeout', source: 'resolver' };
@@ -114,6 +128,108 @@ describe('an answer that says how long it counts', () => {
   });
 });
 
+describe('an answer that may no longer count', () => {
+  it('is asked for again, and is kept in reserve', async () => {
+    let epoch = 0;
+    const good = { addresses: ['192.0.2.1'], ttlSeconds: 60 };
+    const lookUp = vi.fn<Lookup>(() => Promise.resolve(good));
+    const resolve = createResolver(lookUp, () => epoch);
+    await resolve('one.example', 4, exit, unhurried());
+    await resolve('one.example', 4, exit, unhurried());
+    expect(lookUp).toHaveBeenCalledTimes(1);
+    epoch += 1;
+    lookUp.mockImplementation(() => Promise.reject(new ResolverError('ESERVFAIL')));
+    expect(await resolve('one.example', 4, exit, unhurried())).toEqual(['192.0.2.1']);
+    expect(lookUp).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('a look-up', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const cost = { packetsSent: 1, packetsReceived: 0, bytesSent: 70, bytesReceived: 0 };
+
+  it('that takes longer than the reserve is waited for goes on, and the next asker has what it found', async () => {
+    let answer: (found: Found) => void = () => undefined;
+    const lookUp = vi.fn<Lookup>(() => Promise.resolve({ addresses: ['192.0.2.1'], ttlSeconds: 0 }));
+    const resolve = createResolver(lookUp);
+    await resolve('one.example', 4, exit, unhurried());
+    lookUp.mockImplementation(() => new Promise((settle) => (answer = settle)));
+    const fromMemory = vi.fn();
+    const early = resolve(
+      'one.example',
+      4,
+      exit,
+      unhurried(),
+      asker({ patienceWithReserveMs: 250, fromMemory }),
+    );
+    await vi.advanceTimersByTimeAsync(250);
+    expect(await early).toEqual(['192.0.2.1']);
+    expect(fromMemory).toHaveBeenCalledOnce();
+    answer({ addresses: ['192.0.2.9'], ttlSeconds: 60 });
+    expect(await resolve('one.example', 4, exit, unhurried())).toEqual(['192.0.2.9']);
+    expect(lookUp).toHaveBeenCalledTimes(2);
+  });
+
+  it('is paid for by who waits for it, or else by who asks next', async () => {
+    const bills: ((traffic: Traffic) => void)[] = [];
+    const lookUp: Lookup = (_host, _family, _exit, _limitMs, spent) => {
+      bills.push(spent);
+      spent(cost);
+      return new Promise(() => undefined);
+    };
+    const resolve = createResolver(lookUp);
+    const paid: Traffic[][] = [[], []];
+    const over = new AbortController();
+    const payer = (index: number): Asker => asker({ spent: (traffic) => paid[index]?.push(traffic) });
+    const gone = resolve('one.example', 4, exit, over.signal, payer(0)).catch(() => null);
+    bills[0]?.(cost);
+    over.abort();
+    await gone;
+    bills[0]?.(cost);
+    void resolve('one.example', 4, exit, unhurried(), payer(1)).catch(() => null);
+    expect(paid[0]?.filter(({ packetsSent }) => packetsSent > 0)).toEqual([cost]);
+    expect(paid[1]?.find(({ packetsSent }) => packetsSent > 0)).toEqual({
+      ...cost,
+      packetsSent: 2,
+      bytesSent: 140,
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+  });
+
+  it('ends when the last who waits for it goes away, and not before', async () => {
+    const ended = vi.fn();
+    const lookUp: Lookup = (_host, _family, _exit, _limitMs, _spent, signal) => {
+      signal.addEventListener('abort', ended);
+      return new Promise(() => undefined);
+    };
+    const resolve = createResolver(lookUp);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const waiting = [first, second].map(({ signal }) =>
+      resolve('one.example', 4, exit, signal).catch(() => null),
+    );
+    first.abort();
+    await waiting[0];
+    expect(ended).not.toHaveBeenCalled();
+    second.abort();
+    await waiting[1];
+    expect(ended).toHaveBeenCalledOnce();
+  });
+
+  it('that found no address is not made again for a minute', async () => {
+    const lookUp = vi.fn<Lookup>(() => Promise.resolve({ addresses: [], ttlSeconds: 0 }));
+    const resolve = createResolver(lookUp);
+    expect(await resolve('one.example', 4, exit, unhurried())).toEqual([]);
+    vi.advanceTimersByTime(59_999);
+    expect(await resolve('one.example', 4, exit, unhurried())).toEqual([]);
+    expect(lookUp).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(2);
+    await resolve('one.example', 4, exit, unhurried());
+    expect(lookUp).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('the last good answer', () => {
   it('is given while resolving fails, and is that of its family', async () => {
     const { resolve, server } = resolving();
@@ -127,10 +243,10 @@ describe('the last good answer', () => {
   it('is told from one of now', async () => {
     const { resolve, server } = resolving();
     const fromMemory = vi.fn();
-    await resolve('one.example', 4, null, unhurried(), { fromMemory, spent: () => undefined });
+    await resolve('one.example', 4, null, unhurried(), asker({ fromMemory }));
     expect(fromMemory).not.toHaveBeenCalled();
     server.answer = () => Promise.reject(new ResolverError('ENOTFOUND'));
-    await resolve('one.example', 4, null, unhurried(), { fromMemory, spent: () => undefined });
+    await resolve('one.example', 4, null, unhurried(), asker({ fromMemory }));
     expect(fromMemory).toHaveBeenCalledOnce();
   });
 

@@ -66,6 +66,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     mustRoute: () => Promise.resolve(),
     watchDrops: () => null,
     nameServers: () => Promise.resolve(['192.0.2.53']),
+    epoch: () => 0,
     egressServers: () => ['stun:192.0.2.1:3478'],
   };
   return {
