@@ -1,5 +1,5 @@
 // Which name servers are asked through an uplink: those the user gave, else those that can be found out.
-import { isLoopback, unprobeableKind } from '../../shared/ip.ts';
+import { isLoopback, networkContains, unprobeableKind } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import type { Exit } from '../../shared/way.ts';
 import { nameServersOf, systemNameServers } from './name-servers/sources.ts';
@@ -26,11 +26,21 @@ function askable(servers: readonly string[], { interfaces }: NetworkState): stri
   );
 }
 
+/** Leaves out what stands in another interface's own network: a router beside this line is reached by none of its packets. */
+function notBeside(servers: readonly string[], { interfaces }: NetworkState, name: string): string[] {
+  const holds = (server: string, own: boolean): boolean =>
+    interfaces.some(
+      (one) => (one.name === name) === own && one.addresses.some((prefix) => networkContains(prefix, server)),
+    );
+  return servers.filter((server) => holds(server, true) || !holds(server, false));
+}
+
 async function find(network: NetworkState, interfaceName: string, root: string): Promise<string[]> {
   const link = network.interfaces.find(({ name }) => name === interfaceName);
   if (link === undefined) return [];
   const given = askable(await nameServersOf(link, root), network);
-  return given.length > 0 ? given : askable(await systemNameServers(link, root), network);
+  if (given.length > 0) return given;
+  return notBeside(askable(await systemNameServers(link, root), network), network, interfaceName);
 }
 
 /** `root` is the folder that the system's files stand under. The answer never rejects. */

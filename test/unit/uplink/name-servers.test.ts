@@ -41,7 +41,7 @@ function asked(
 }
 
 describe('the name servers of an uplink', () => {
-  const all = { ...given('192.168.2.53'), ...systems('192.168.0.53') };
+  const all = { ...given('192.168.2.53'), ...systems('9.9.9.9') };
 
   it.each<
     [what: string, files: Record<string, string>, settings: Partial<UplinkSettings>, servers: string[]]
@@ -53,7 +53,13 @@ describe('the name servers of an uplink', () => {
       ['9.9.9.9', '2620:fe::fe'],
     ],
     ['those its interface was given', all, {}, ['192.168.2.53']],
-    ["the system's", systems('192.168.0.53'), {}, ['192.168.0.53']],
+    ["the system's", systems('9.9.9.9', '192.168.2.53'), {}, ['9.9.9.9', '192.168.2.53']],
+    [
+      'its gateway, where the system asks a router beside another line',
+      systems('192.168.0.1'),
+      {},
+      ['192.168.2.1'],
+    ],
     ['its gateway of the file', {}, { gateway: '192.168.2.254' }, ['192.168.2.254']],
     ['the gateway of its default route', systems('127.0.0.53'), {}, ['192.168.2.1']],
   ])('are %s', async (_what, files, settings, servers) => {
@@ -85,9 +91,9 @@ describe('the name servers of an uplink', () => {
       '2001:db8::10',
     ];
     expect(await asked(given(...nobodys, '192.168.2.53')).ask(lte)).toEqual(['192.168.2.53']);
-    expect(
-      await asked({ ...given(...nobodys), ...systems('192.168.0.10', '192.168.0.53') }).ask(lte),
-    ).toEqual(['192.168.0.53']);
+    expect(await asked({ ...given(...nobodys), ...systems('192.168.0.10', '9.9.9.9') }).ask(lte)).toEqual([
+      '9.9.9.9',
+    ]);
   });
 });
 
