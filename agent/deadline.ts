@@ -5,6 +5,8 @@ import { Failure } from '../shared/failure.ts';
 export interface Deadline {
   /** Starts the clock; the signal aborts when the time is over. */
   begin(timeoutMs: number): AbortSignal;
+  /** What is left until then; nothing before it has begun. */
+  leftMs(): number;
   /** Why a request failed: who ended it, where someone did, else the error itself. */
   explain(error: unknown): Failure;
   end(): void;
@@ -16,11 +18,13 @@ export function createDeadline(asker: AbortSignal | null, stop: AbortSignal): De
   setMaxListeners(0, over.signal);
   let timer: NodeJS.Timeout | null = null;
   let limitMs = 0;
+  let endMs = 0;
   const abort = (): void => over.abort();
 
   return {
     begin(timeoutMs) {
       limitMs = timeoutMs;
+      endMs = performance.now() + timeoutMs;
       timer = setTimeout(abort, timeoutMs);
       for (const signal of [asker, stop]) {
         if (signal?.aborted === true) abort();
@@ -28,6 +32,7 @@ export function createDeadline(asker: AbortSignal | null, stop: AbortSignal): De
       }
       return over.signal;
     },
+    leftMs: () => Math.max(0, endMs - performance.now()),
     explain(error) {
       if (over.signal.aborted) {
         if (asker?.aborted === true) return new Failure('cancelled', 'the asker went away');

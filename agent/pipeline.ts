@@ -35,6 +35,12 @@ interface Outcome {
   assessment: Assessment | null;
 }
 
+/** What a request has waited for its turn is gone: the probe is to know what it has left. */
+const inTime = (accepted: Accepted, deadline: Deadline): Accepted => ({
+  ...accepted,
+  request: { ...accepted.request, timeoutMs: Math.max(1, Math.ceil(deadline.leftMs())) },
+});
+
 export function createPipeline(agent: string, stages: Stages): Pipeline {
   const underWay = new Set<Promise<Result>>();
   const stop = new AbortController();
@@ -48,7 +54,11 @@ export function createPipeline(agent: string, stages: Stages): Pipeline {
       const accepted = await stages.validate(asked);
       outcome.request = accepted.request;
       const signal = deadline.begin(accepted.request.timeoutMs);
-      const measured = await stages.queue(accepted, () => stages.probe(accepted, signal), signal);
+      const measured = await stages.queue(
+        accepted,
+        () => stages.probe(inTime(accepted, deadline), signal),
+        signal,
+      );
       outcome.measurement = await stages.annotate(accepted.request, measured, signal);
       if (measured.failure !== null) throw measured.failure;
       outcome.assessment = stages.assess(accepted.request, outcome.measurement);

@@ -1,4 +1,5 @@
 // Echoes to a target, bound to the uplink.
+import { withoutTime } from '../../shared/budget.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { takeAim, viaOf } from './aim.ts';
@@ -17,11 +18,13 @@ export async function ping(
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Measurement> {
+  const beganMs = performance.now();
   const aim = await takeAim(request, exit, tools, signal);
+  const left = withoutTime(request, performance.now() - beganMs);
   const { address, way } = aim;
   const guard = guardAgainstDrops(aim, tools, signal);
   const tally = newTally();
-  const echoing = echoDestination(request, aim, tools, guard, tally);
+  const echoing = echoDestination(left, aim, tools, guard, tally);
   guard.begin();
   const { outcomes, arrivals, failure: ended } = await echoing;
   const failure = await whyUnmeasured(ended, outcomes, aim, tools, guard);

@@ -3,7 +3,7 @@ import type { RequestOf } from '../../shared/request.ts';
 import type { Exit } from '../../shared/way.ts';
 import { type Aim, echoAlong, takeAim, viaOf } from './aim.ts';
 import { echoDestination, whyUnmeasured } from './destination.ts';
-import { slackOf, waitOf } from '../../shared/budget.ts';
+import { slackOf, waitOf, withoutTime } from '../../shared/budget.ts';
 import { type DropGuard, guardAgainstDrops } from './drops.ts';
 import { type Row, type Tally, countedEcho, newTally, noteClock } from './echoes.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
@@ -79,10 +79,12 @@ export async function traceroute(
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Measurement> {
+  const beganMs = performance.now();
   const aim = await takeAim(request, exit, tools, signal);
   const { address, way } = aim;
-  const turn = await tools.turns.take(way, address, patienceOf(request), signal);
-  const left = { ...request, timeoutMs: request.timeoutMs - turn.waitedMs };
+  const patience = patienceOf(withoutTime(request, performance.now() - beganMs));
+  const turn = await tools.turns.take(way, address, patience, signal);
+  const left = withoutTime(request, performance.now() - beganMs);
   const guard = guardAgainstDrops(aim, tools, signal);
   const looking = look(left, aim, tools, guard, turn.end);
   guard.begin();

@@ -1,5 +1,5 @@
 // A ping: what it sends, what it measures, and what the network said instead of an answer.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { UnreachableReason } from '../../../agent/packet/index.ts';
 import { ping } from '../../../agent/probe/ping.ts';
 import { probe } from '../../../agent/probe/index.ts';
@@ -41,6 +41,8 @@ describe('what is sent', () => {
   });
 
   it('waits less where the time limit is near', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const given: Tools = tools(() => reply(15));
     await ping(pingRequest({ count: 2, intervalMs: 10, timeoutMs: 500 }), exit, given, unhurried());
     expect(given.sent.map(({ waitMs }) => waitMs)).toEqual([450, 440]);

@@ -1,5 +1,5 @@
 // A traceroute: the hops of a path that a test draws, and the echoes to its end.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { UnreachableReason } from '../../../agent/packet/index.ts';
 import { traceroute } from '../../../agent/probe/traceroute.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -64,6 +64,8 @@ describe('the route', () => {
   });
 
   it('waits less for an echo where the time limit is near, and for a hop as long as for the first echo', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const given = tools(path(lte));
     const request = traceRequest({ count: 2, intervalMs: 10, timeoutMs: 500 });
     await traceroute(request, exit, given, unhurried());
@@ -141,6 +143,8 @@ describe('several traces at once', () => {
     ['what its echoes leave of it', { timeoutMs: 2000, count: 2, intervalMs: 300, waitMs: 1000 }, 600],
     ['no time that its echoes need', { timeoutMs: 1000, waitMs: 1000 }, 0],
   ])('wait for a turn by %s at most', async (_what, times, patienceMs) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const given = tools(path(lte));
     const take = vi.spyOn(given.turns, 'take');
     await traceroute(traceRequest({ count: 1, ...times }), exit, given, unhurried());
