@@ -1,6 +1,6 @@
 // Before the first packet: which address a target stands for, whether it may be probed, and the way to it.
 import { Failure } from '../../shared/failure.ts';
-import { type Family, familyOf } from '../../shared/ip.ts';
+import { type Family, familyOf, unmapped } from '../../shared/ip.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Via } from '../../shared/result.ts';
 import type { Exit, Way } from '../../shared/way.ts';
@@ -38,7 +38,9 @@ async function aimWithin(
   tools: ProbeTools,
   signal: AbortSignal,
 ): Promise<Aim> {
-  const addresses = await tools.resolve(target, family, exit, signal);
+  const resolved = await tools.resolve(target, family, exit, signal);
+  // What leaves for an IPv4 address in disguise (::ffff:192.0.2.1) is IPv4, by ways that nobody was asked about.
+  const addresses = resolved.filter((one) => unmapped(one) === one);
   const address = addresses[0];
   if (address === undefined) throw new Failure('nameUnresolved', `${target} has no IPv${family} address`);
   for (const candidate of addresses) {
@@ -97,7 +99,11 @@ export const echoAlong = (
  * Why packets could not leave, in the network's own words: a send's error knows less than a look at the interface.
  * Null where nothing failed.
  */
-export async function explained(failure: Failure | null, { address, way }: Course, tools: ProbeTools) {
+export async function explained(
+  failure: Failure | null,
+  { address, way }: Course,
+  tools: Pick<ProbeTools, 'way'>,
+) {
   if (failure?.source !== 'uplink') return failure;
   return tools.way(way, address).then(
     () => failure,
