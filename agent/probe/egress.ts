@@ -1,6 +1,6 @@
 // The public address and what it says of the uplink: asked of one server, or of those that are configured, in order.
 import { spareOf } from '../../shared/budget.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { Failure } from '../../shared/failure.ts';
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import { hostOfTarget, stunServer } from '../../shared/target.ts';
@@ -9,7 +9,7 @@ import { takeAim } from './aim.ts';
 import { asFailure } from './echoes.ts';
 import { askBinding } from './egress/binding.ts';
 import { askPage } from './egress/page.ts';
-import type { Told } from './egress/told.ts';
+import { type Told, nameOf } from './egress/told.ts';
 import type { ProbeTools } from './tools.ts';
 import { addTraffic } from './traffic.ts';
 
@@ -28,7 +28,10 @@ async function ask(
   shareMs: number,
 ): Promise<Told> {
   const spareMs = spareOf(shareMs);
-  const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(shareMs))]);
+  // A timeout's own signal may be collected as garbage while others wait for it (Node 20): this one is held.
+  const ended = new AbortController();
+  const timer = setTimeout(() => ended.abort(), shareMs);
+  const over = AbortSignal.any([signal, ended.signal]);
   const goal = { kind: request.kind, target: hostOfTarget(server), family: request.family };
   try {
     const aim = await takeAim(goal, exit, tools, over);
@@ -38,22 +41,24 @@ async function ask(
       : await askBinding(server, stun.port, aim, tools, over, spareMs);
   } catch (error) {
     return { ...untold, failure: asFailure(error) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 /** A fault that the next server would meet too; that one has no such address, or no route of TCP's, it need not. */
 const isEverybodys = ({ source, code }: Failure): boolean =>
   (source === 'uplink' || source === 'local') &&
-  !['noAddress', 'noRoute', 'noCurl', 'deadlineExceeded'].includes(code);
+  !['noAddress', 'noRoute', 'noCurl', 'sendRefused', 'deadlineExceeded'].includes(code);
 
 /** Of several servers that told nothing, what is to be said: that some answered badly, that some were silent, or why none was asked. */
 function conclude(tried: readonly { server: string; told: Told }[]): Pick<Told, 'failure' | 'refusal'> {
   const failures = tried.flatMap(({ told }) => told.failure ?? []);
   const grave = failures.find(isEverybodys) ?? failures.find(({ source }) => source === 'target');
   const silent = tried.flatMap(({ server, told }) =>
-    told.failure === null ? [`${server}: ${told.refusal ?? 'no answer'}`] : [],
+    told.failure === null ? [`${nameOf(server)}: ${told.refusal ?? 'no answer'}`] : [],
   );
-  const refusal = silent.length === 0 ? null : `no server told the public address (${silent.join('; ')})`;
+  const refusal = silent.length === 0 ? null : silent.join('; ');
   return { failure: grave ?? (refusal === null ? (failures[0] ?? null) : null), refusal };
 }
 
@@ -75,6 +80,12 @@ export async function egress(
   }
   const { egress: figures, address, via, clockStepped } = tried.at(-1)?.told ?? untold;
   const ended = figures === null ? conclude(tried) : { failure: null, refusal: null };
+  if (figures === null && signal.aborted) {
+    ended.failure = new Failure(
+      'deadlineExceeded',
+      'the deadline came before a server told the public address',
+    );
+  }
   const traffic = tried.map(({ told }) => told.traffic).reduce(addTraffic, nothingMeasured.traffic);
   return { ...nothingMeasured, address, via, egress: figures, ...ended, traffic, clockStepped };
 }

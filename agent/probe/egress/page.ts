@@ -1,15 +1,17 @@
 // The public address as a page tells it that is nothing but the address, or JSON that holds it.
 import * as z from 'zod';
 import { Failure } from '../../../shared/failure.ts';
-import { canonicalAddress, familyOf, unmapped } from '../../../shared/ip.ts';
+import { canonicalAddress, unmapped } from '../../../shared/ip.ts';
 import { type Aim, viaOf } from '../aim.ts';
+import { flat } from '../flat.ts';
 import type { Fetched } from '../http/fetch.ts';
 import { fetchGuarded } from '../http/guarded.ts';
 import type { ProbeTools } from '../tools.ts';
-import { type Told, wrongFamily } from './told.ts';
+import { type Told, nameOf, strange } from './told.ts';
 
 /** An address has 45 bytes at most; some services wrap it in JSON with a word or two more. */
 const mostBodyBytes = 4096;
+const longestUrl = 200;
 
 const Wrapped = z.union([
   z.object({ ip: z.string() }).transform(({ ip }) => ip),
@@ -45,26 +47,28 @@ function unreadable(fetched: Fetched, aim: Aim, server: string): Failure | null 
   const { statusCode, redirectsTo, body } = fetched;
   if (fetched.failure !== null || statusCode === null) return fetched.failure;
   if (statusCode !== 200) {
-    const to = redirectsTo === null ? '' : `, which leads to ${redirectsTo}`;
+    const to = redirectsTo === null ? '' : `, which leads to ${flat(nameOf(redirectsTo), longestUrl)}`;
     return new Failure('answerUnreadable', `${server} answers with the status ${statusCode}${to}`);
   }
   if (body !== null && !body.complete) return tooLong(server, fetched);
   const address = addressIn(body?.text ?? '');
   if (address === null) return new Failure('answerUnreadable', `what ${server} sends is no address`);
-  return familyOf(address) === familyOf(aim.address) ? null : wrongFamily(server, address);
+  return strange(server, address, aim.address);
 }
 
 /** Fetches the page. Rejects with Failure where TCP finds no route; never for what the network did. */
 export async function askPage(
-  server: string,
+  page: string,
   aim: Aim,
   tools: ProbeTools,
   signal: AbortSignal,
   spareMs: () => number,
 ): Promise<Told> {
   const { addresses, way } = aim;
+  const server = nameOf(page);
   await tools.mustRoute(way, aim.address);
-  const url = new URL(server);
+  const url = new URL(page);
+  if (spareMs() < 1) throw new Failure('deadlineExceeded', `no time was left to ask ${server}`);
   const order = {
     url,
     method: 'GET' as const,

@@ -1,10 +1,13 @@
 // STUN binding requests and what is answered to them (RFC 8489, and RFC 3489 for old servers). Pure, but for the random id.
 import { randomBytes } from 'node:crypto';
 import { canonicalAddress } from '../../../shared/ip.ts';
+import { flat } from '../flat.ts';
 
 const cookie = 0x2112_a442;
 const headerBytes = 20;
 const idBytes = 12;
+/** Characters of an error's reason phrase (RFC 8489 §14.8). */
+const longestReason = 128;
 const type = { request: 0x0001, success: 0x0101, error: 0x0111 } as const;
 const attribute = { mapped: 0x0001, errorCode: 0x0009, xorMapped: 0x0020 } as const;
 
@@ -49,7 +52,7 @@ function attributesOf(payload: Buffer): Map<number, Buffer> | null {
 }
 
 /** XORed with the cookie and the id (§14.2), or as it is. */
-function addressIn(value: Buffer, mask: Buffer): BindingReading {
+function decoded(value: Buffer, mask: Buffer): BindingReading {
   const bytes = { 1: 4, 2: 16 }[value[1] ?? 0];
   if (bytes === undefined) return { type: 'unreadable' };
   if (value.length < 4 + bytes) return { type: 'cut' };
@@ -68,7 +71,7 @@ function readIpv6(octets: Uint8Array): string | null {
 function errorIn(value: Buffer | undefined): BindingReading {
   if (value === undefined || value.length < 4) return { type: 'unreadable' };
   const code = ((value[2] ?? 0) & 7) * 100 + (value[3] ?? 0);
-  return { type: 'error', code, words: value.toString('utf8', 4) };
+  return { type: 'error', code, words: flat(value.toString('utf8', 4), longestReason) };
 }
 
 const unmasked = Buffer.alloc(16);
@@ -79,6 +82,6 @@ export function readBinding(payload: Buffer): BindingReading {
   if (found === null) return { type: 'cut' };
   if (payload.readUInt16BE(0) === type.error) return errorIn(found.get(attribute.errorCode));
   const [xored, plain] = [found.get(attribute.xorMapped), found.get(attribute.mapped)];
-  if (xored !== undefined) return addressIn(xored, payload.subarray(4, headerBytes));
-  return plain === undefined ? { type: 'unreadable' } : addressIn(plain, unmasked);
+  if (xored !== undefined) return decoded(xored, payload.subarray(4, headerBytes));
+  return plain === undefined ? { type: 'unreadable' } : decoded(plain, unmasked);
 }

@@ -76,7 +76,7 @@ describe('the public address', () => {
     expect(await measured()).toMatchObject({
       egress: null,
       failure: null,
-      refusal: 'no server told the public address (stun:192.0.2.9:3478: 192.0.2.9 did not answer)',
+      refusal: 'stun:192.0.2.9:3478: 192.0.2.9 did not answer',
     });
     expect(asked).toEqual(['192.0.2.9', '192.0.2.9', '192.0.2.9']);
   });
@@ -109,9 +109,8 @@ describe('the public address', () => {
     const { measured, waits } = asking(() => silent);
     await measured();
     expect(waits).toHaveLength(9);
-    // 9 s in three shares, in three tries each, 100 ms of each share kept back.
-    for (const waitMs of waits.slice(0, 3)) expect(Math.abs(waitMs - 966)).toBeLessThan(20);
-    for (const waitMs of waits) expect(waitMs).toBeLessThanOrEqual(2000);
+    // 9 s in three shares, 100 ms of each kept back; the fakes are silent at once.
+    expect(waits.map((waitMs) => Math.round(waitMs / 100))).toEqual([29, 29, 29, 44, 44, 44, 89, 89, 89]);
   });
 });
 
