@@ -19,6 +19,8 @@ const onAddress =
 
 export const { minLatencyMs, maxLatencyMs } = limitsOn(roundTrip('RTT', ({ egress }) => egress?.rttMs));
 
+const scopeWords = { private: 'a private address', shared: "a carrier's shared address" };
+
 function holds(networkText: string, address: string): boolean {
   const network = parseNetwork(networkText);
   return network !== null && networkContains(network, address);
@@ -32,14 +34,17 @@ export const addressIncludes = onAddress((wanted: readonly string[], { address }
     : pass(address, `the public address ${address} is in ${holder}`);
 });
 
-export const addressExcludes = onAddress((banned: readonly string[], { address }) => {
+/** Somebody else translates a private address again on the way: what the world sees is another one. */
+export const addressExcludes = onAddress((banned: readonly string[], { address, behindNat }) => {
   const holder = banned.find((network) => holds(network, address));
+  const scope = scopeOf(address);
+  if (holder === undefined && scope !== 'public' && behindNat !== false) {
+    return unknown(address, `${address} is ${scopeWords[scope]}, and not what the world sees`);
+  }
   return holder === undefined
     ? pass(address, `the public address ${address} is not in ${banned.join(', ')}`)
     : fail(address, `the public address ${address} is in ${holder}`);
 });
-
-const scopeWords = { private: 'a private address', shared: "a carrier's shared address" };
 
 /** Why nothing is known of an address; `what` is its network or its country. */
 function nobodyKnows(what: 'network' | 'country', address: string): string {

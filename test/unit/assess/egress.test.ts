@@ -72,6 +72,9 @@ describe('addressIncludes', () => {
 describe('addressExcludes', () => {
   // prettier-ignore
   it.each<Row>([
+    ['a private one that is not the own', ['192.0.2.0/24'], measured({ ping: null, egress: egressFigures({ address: '10.0.0.1', behindNat: true }) }), 'unknown', '10.0.0.1', '10.0.0.1 is a private address, and not what the world sees'],
+    ['the own private one', ['192.0.2.0/24'], measured({ ping: null, egress: egressFigures({ address: '10.0.0.1', behindNat: false }) }), 'pass', '10.0.0.1', 'the public address 10.0.0.1 is not in 192.0.2.0/24'],
+    ['a banned private one', ['10.0.0.0/8'], measured({ ping: null, egress: egressFigures({ address: '10.0.0.1', behindNat: true }) }), 'fail', '10.0.0.1', 'the public address 10.0.0.1 is in 10.0.0.0/8'],
     ['in none', ['192.0.2.0/24', '2001:db8::/32'], nameless, 'pass', '203.0.113.7', 'the public address 203.0.113.7 is not in 192.0.2.0/24, 2001:db8::/32'],
     ['in one', ['192.0.2.0/24', '203.0.113.0/24'], nameless, 'fail', '203.0.113.7', 'the public address 203.0.113.7 is in 203.0.113.0/24'],
     ['no address', ['203.0.113.7'], silence, 'unknown', null, nothing],

@@ -98,6 +98,14 @@ describe('the aim', () => {
     });
   });
 
+  it('is none where the only address is an IPv4 address in an IPv6 disguise', async () => {
+    const given = tools(none, { resolve: () => Promise.resolve(['::ffff:192.168.2.10']) });
+    await expect(takeAim(pingRequest({ family: 6 }), null, given, unhurried())).rejects.toMatchObject({
+      code: 'nameUnresolved',
+      message: 'one.example has no IPv6 address',
+    });
+  });
+
   it('is refused where any of the addresses is, not only the first', async () => {
     const asked: unknown[] = [];
     const refusal = new Failure('targetRefused', 'target: 10.0.0.1 is not among ALLOWED_TARGETS');

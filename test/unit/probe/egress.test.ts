@@ -24,7 +24,7 @@ type Says = (question: UdpQuestion) => UdpAnswer | Failure;
 
 function asking(
   says: Says,
-  given: { target?: string; timeoutMs?: number } = {},
+  { signal = unhurried(), ...given }: { target?: string; timeoutMs?: number; signal?: AbortSignal } = {},
   more: Partial<ProbeTools> = {},
 ) {
   const asked: string[] = [];
@@ -44,7 +44,7 @@ function asking(
   // Addresses stand for themselves, as the resolver has it.
   const resolve: ProbeTools['resolve'] = (host) => Promise.resolve([host]);
   const all = { ...plain, packets, resolve, egressServers: () => servers, ...more };
-  return { measured: () => egress(request, exit, all, unhurried()), asked, waits };
+  return { measured: () => egress(request, exit, all, signal), asked, waits };
 }
 
 const public4 = [203, 0, 113, 7];
@@ -120,6 +120,27 @@ describe('where no server tells it', () => {
     const garbage = { ...silent, strays: { elsewhere: null, mismatched } };
     const { measured } = asking(({ destination }) => (destination === '192.0.2.2' ? garbage : silent));
     expect(await measured()).toMatchObject({ egress: null, failure: { code: 'answerUnreadable' } });
+  });
+
+  it('is given up where it was stopped amid the servers, whatever the first ones did', async () => {
+    const stop = new AbortController();
+    const { measured } = asking(
+      () => {
+        stop.abort();
+        return silent;
+      },
+      { signal: stop.signal },
+    );
+    expect(await measured()).toMatchObject({ egress: null, failure: { code: 'deadlineExceeded' } });
+  });
+
+  it('the query of a server out of the file is shown to nobody', async () => {
+    const unasked = new Failure('noRoute', 'eth1 has none');
+    const page = 'https://192.0.2.9/ip?token=SECRET';
+    const more = { egressServers: () => [servers[0] ?? '', page], mustRoute: () => Promise.reject(unasked) };
+    const measured = await asking(() => silent, {}, more).measured();
+    expect(measured.refusal).toBe('stun:192.0.2.1:3478: 192.0.2.1 did not answer');
+    expect(JSON.stringify(measured)).not.toContain('SECRET');
   });
 
   it('all are named that were silent', async () => {

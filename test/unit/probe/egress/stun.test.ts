@@ -82,6 +82,13 @@ describe('what comes back', () => {
     expect(reading).toEqual({ type: 'error', code: 420, words: 'Unknown Attribute' });
   });
 
+  it('tells an error in one line of what is left of its words', () => {
+    const words = `\u001b[31mNo\n\u0000 way ${'x'.repeat(700)}`;
+    const value = Buffer.concat([Buffer.from([0, 0, 5, 0]), Buffer.from(words)]);
+    const reading = readBinding(message(0x0111, attribute(0x0009, value)));
+    expect(reading).toEqual({ type: 'error', code: 500, words: `[31mNo way ${'x'.repeat(116)}…` });
+  });
+
   it.each([
     ['cut', 'ends in an attribute', message(0x0101, xored).subarray(0, -3)],
     [
