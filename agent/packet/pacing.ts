@@ -20,7 +20,7 @@ export interface Pacer {
   stop(): void;
 }
 
-export const givenUp = (): Failure => new Failure('cancelled', 'the echo was given up');
+export const givenUp = (): Failure => new Failure('cancelled', 'it was given up');
 
 /** `packetsPerSecond` holds over any second, plus a burst of 32 or of 10 ms, whichever is more. */
 export function createPacer(packetsPerSecond: number, nowMs: () => number = () => performance.now()): Pacer {

@@ -110,7 +110,7 @@ describe('the pace', () => {
 });
 
 describe('a packet that is given up', () => {
-  const givenUp = { code: 'cancelled', message: 'the echo was given up' };
+  const givenUp = { code: 'cancelled', message: 'it was given up' };
 
   it('leaves its place to the next, and takes nothing of the rate', async () => {
     const pacer = createPacer(100);
