@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { parseNetwork } from './ip.ts';
 import { quoted } from './issues.ts';
+import { organisation } from './organisation.ts';
 import { wordOf } from './words.ts';
 
 const milliseconds = z.number().min(0).max(60_000);
@@ -14,9 +15,6 @@ const network = z
   .refine((value) => parseNetwork(value) !== null, {
     error: ({ input }) => `must be an address or a network in CIDR notation, not ${quoted(input)}`,
   });
-const organisation = text.meta({
-  description: 'an AS number (AS64500, matched whole) or a part of the name or of the domain, case apart',
-});
 const country = z
   .string()
   .regex(/^[A-Za-z]{2}$/, { error: 'must be a two-letter country code (ISO 3166-1)' })

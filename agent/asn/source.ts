@@ -1,4 +1,5 @@
 // What a source of networks says, and how a record of one is read, whoever it is from. Pure.
+import { plainWords } from '../../shared/organisation.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 
 /**
@@ -19,10 +20,10 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 
 const longestText = 200;
 
-/** Strangers' words, to be shown: one line of them without control characters; null where there are none. */
+/** Strangers' words, to be shown and compared: one line without control characters; null where there are none. */
 export function wordsIn(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const words = value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const words = plainWords(value);
   return words === '' ? null : words.slice(0, longestText);
 }
 

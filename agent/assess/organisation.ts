@@ -1,5 +1,6 @@
 // Whether a network is one that a request names, and whether that can be said at all. Pure.
 import { canonicalHost } from '../../shared/ip.ts';
+import { plainWords } from '../../shared/organisation.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 
 const asNumber = (text: string): number | null => {
@@ -8,7 +9,7 @@ const asNumber = (text: string): number | null => {
 };
 
 // Upper case brings more spellings together than lower case does: ß and SS, and sigma at a word's end (Unicode §5.18).
-const folded = (text: string): string => text.normalize('NFKC').toUpperCase().normalize('NFKC');
+const folded = (text: string): string => plainWords(text).normalize('NFKC').toUpperCase().normalize('NFKC');
 
 const isPart = (wanted: string, text: string | null): boolean =>
   text !== null && folded(text).includes(folded(wanted));

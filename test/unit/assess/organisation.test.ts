@@ -56,6 +56,7 @@ describe('an organisation by its domain and in other letters', () => {
     ['νέα ΟΔΌΣ', 'Νέα οδός Δ', null, true],
     ['m\u0075\u0308ller', 'M\u00dcLLER Netz', null, true],
     ['ＮＴＴ', 'Ntt Communications', null, true],
+    ['Example Mobile', 'Exam\u200bple  Mobile', null, true],
   ])('%s is that of %s (%s): %s', (wanted, name, domain, matches) =>
     expect(organisationMatches(wanted, network(1, name, null, domain))).toBe(matches),
   );

@@ -1,0 +1,13 @@
+// Records of strangers: what is taken out of them, and how it is written down.
+import { describe, expect, it } from 'vitest';
+import { wordsIn } from '../../../agent/asn/source.ts';
+
+describe('words', () => {
+  it.each([
+    ['Example  Mobile', 'Example Mobile'],
+    ['Exa\u200bmple\u00ad\u3000Mobile', 'Example Mobile'],
+    ['\u001b[31mExample\r\nMobile', '[31mExample Mobile'],
+    ['\u200b', null],
+    [7, null],
+  ])('of %j: %j', (given, words) => expect(wordsIn(given)).toBe(words));
+});
