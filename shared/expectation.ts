@@ -1,5 +1,6 @@
 // The conditions a request may put on a measurement, kind by kind. A condition that is not here is refused.
 import * as z from 'zod';
+import { country } from './country.ts';
 import { parseNetwork } from './ip.ts';
 import { quoted } from './issues.ts';
 import { organisation } from './organisation.ts';
@@ -15,10 +16,6 @@ const network = z
   .refine((value) => parseNetwork(value) !== null, {
     error: ({ input }) => `must be an address or a network in CIDR notation, not ${quoted(input)}`,
   });
-const country = z
-  .string()
-  .regex(/^[A-Za-z]{2}$/, { error: 'must be a two-letter country code (ISO 3166-1)' })
-  .toUpperCase();
 
 const latency = (least: string, most = least) => ({
   minLatencyMs: milliseconds.optional().meta({ description: `the least ${least} may be` }),

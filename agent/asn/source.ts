@@ -1,4 +1,5 @@
 // What a source of networks says, and how a record of one is read, whoever it is from. Pure.
+import { countryCode } from '../../shared/country.ts';
 import { plainWords } from '../../shared/organisation.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 
@@ -34,9 +35,9 @@ export function asNumberIn(value: unknown): number | null {
   return Number.isInteger(number) && number > 0 && number < 2 ** 32 ? number : null;
 }
 
-/** ISO 3166-1, two letters. */
+/** Null too for what sources say in place of a country (EU, AP, ZZ): it might be any. */
 export const countryIn = (value: unknown): string | null =>
-  typeof value === 'string' && /^[a-z]{2}$/i.test(value) ? value.toUpperCase() : null;
+  typeof value === 'string' ? countryCode(value) : null;
 
 /** Null where neither a number nor a name nor a country is known. */
 export function networkWith(network: NetworkOfAddress): NetworkOfAddress | null {

@@ -1,6 +1,6 @@
 // Records of strangers: what is taken out of them, and how it is written down.
 import { describe, expect, it } from 'vitest';
-import { wordsIn } from '../../../agent/asn/source.ts';
+import { countryIn, wordsIn } from '../../../agent/asn/source.ts';
 
 describe('words', () => {
   it.each([
@@ -10,4 +10,12 @@ describe('words', () => {
     ['\u200b', null],
     [7, null],
   ])('of %j: %j', (given, words) => expect(wordsIn(given)).toBe(words));
+});
+
+describe('a country', () => {
+  it.each(['DE', 'gb', 'XK'])('is %s', (code) => expect(countryIn(code)).toBe(code.toUpperCase()));
+
+  it.each(['EU', 'AP', 'ZZ', 'XX', 'UN', 'UK', 'A1', 'Germany', '', null])('is not %j', (code) =>
+    expect(countryIn(code)).toBeNull(),
+  );
 });

@@ -172,7 +172,7 @@ const refused: [kind: Kind, lines: string[], query: string, words: string][] = [
   ['traceroute', [host], 'orgIncludes=%zz', 'orgIncludes: has a % that begins no percent-encoding: "%zz"'],
   ['ping', [host], 'minLatencyMs=%', 'minLatencyMs: has a % that begins no percent-encoding: "%"'],
   ['traceroute', [host, 'RouteIncludeCsv: 192.0.2.1, 256.1.1.1'], '', 'RouteIncludeCsv: must be an address or a network in CIDR notation, not "256.1.1.1"'],
-  ['traceroute', [host], 'countriesExclude=DEU', 'countriesExclude: must be a two-letter country code (ISO 3166-1)'],
+  ['traceroute', [host], 'countriesExclude=DEU', 'countriesExclude: must be a two-letter country code (ISO 3166-1), not "DEU"'],
 
   // Conditions that this kind can't judge, and fields it does not have.
   ['ping', [host, 'RouteIncludeCsv: 192.0.2.1'], '', "RouteIncludeCsv: a ping can't judge this; traceroute can"],
@@ -256,7 +256,7 @@ const refused: [kind: Kind, lines: string[], query: string, words: string][] = [
   ['http', [], 'target=http://x.test/a?b=c&d=e', 'd: is no parameter of this bridge'],
   ['http', ['Target: http://x.test/', 'Method: HEAD'], '', 'Method: is a query parameter, not a header: ?method='],
   ['http', [], 'target=http://x.test/&status=200', 'status: is no parameter of this bridge'],
-  ['egress', [], 'countryIncludes=Germany', 'countryIncludes: must be a two-letter country code (ISO 3166-1)'],
+  ['egress', [], 'countryIncludes=Germany', 'countryIncludes: must be a two-letter country code (ISO 3166-1), not "Germany"'],
   ['egress', [], 'target=x.test', 'target: must be stun:HOST:PORT or an http(s) URL'],
   ['egress', [], 'target=https://me:secret@x.test/', 'target: must not hold a user name or a password'],
   ['http', ['Target: ftp://x.test'], '', 'Target: must begin with http: or https:, not ftp:'],

@@ -166,7 +166,7 @@ describe('what is made of what was written', () => {
         orgIncludes: ['AS12345'],
         orgExcludes: ['AS54321'],
         asPathIncludes: ['AS1', 'AS2'],
-        countriesExclude: ['XX'],
+        countriesExclude: ['NL'],
         minHops: 2,
         maxHops: 20,
         maxSilentHops: 1,

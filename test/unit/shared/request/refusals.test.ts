@@ -53,7 +53,7 @@ const refused: [kind: Kind, body: object, words: string][] = [
   ['traceroute', { target, expect: { routeIncludes: '10.0.0.1' } }, 'expect.routeIncludes: must be a list, not "10.0.0.1"'],
   ['traceroute', { target, expect: { orgIncludes: ['  '] } }, 'expect.orgIncludes.0: must have at least 1 character'],
   ['traceroute', { target, expect: { orgExcludes: ['x'.repeat(201)] } }, 'expect.orgExcludes.0: must have at most 200 characters'],
-  ['traceroute', { target, expect: { countriesExclude: ['DEU'] } }, 'expect.countriesExclude.0: must be a two-letter country code (ISO 3166-1)'],
+  ['traceroute', { target, expect: { countriesExclude: ['DEU'] } }, 'expect.countriesExclude.0: must be a two-letter country code (ISO 3166-1), not "DEU"'],
   ['traceroute', { target, expect: { maxHop: 2 } }, 'expect: unknown key "maxHop"; did you mean maxHops?'],
   ['dns', { target }, 'name: is missing; it must be a text'],
   ['dns', { target, name: 'a..b' }, 'name: must be a name, not "a..b"'],
