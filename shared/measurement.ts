@@ -12,8 +12,11 @@ export interface Measurement {
   traceroute: Route | null;
   dns: Result['dns'];
   http: Result['http'];
-  /** What was fetched of the body, to be judged and not to be published; null where nothing was. */
-  httpBody: { text: string; complete: boolean } | null;
+  /**
+   * What was fetched of the body, to be judged and not to be published; null where nothing was. `unreadable` says why not
+   * all of it is in the text; null where it is.
+   */
+  httpBody: { text: string; complete: boolean; unreadable: string | null } | null;
   egress: Result['egress'];
   traffic: Traffic;
   /** Why it could not be measured, or not to its end; figures then hold what was seen before. */

@@ -55,21 +55,28 @@ const onBody =
   };
 
 const quoted = (texts: readonly string[]): string => texts.map((text) => JSON.stringify(text)).join(', ');
-const cutShort = 'only its beginning was fetched';
 
-export const bodyIncludes = onBody((wanted: readonly string[], { text, complete }) => {
+/** Why a text that is not found may be in the body for all that; null where it can't. */
+const bodyGap = ({ complete, unreadable }: NonNullable<Measurement['httpBody']>): string | null =>
+  unreadable ?? (complete ? null : 'only its beginning was fetched');
+
+export const bodyIncludes = onBody((wanted: readonly string[], body) => {
+  const { text } = body;
   const found = wanted.filter((part) => text.includes(part));
   const missing = wanted.filter((part) => !text.includes(part));
   if (missing.length === 0) return pass(found, `the body holds ${quoted(wanted)}`);
   const sentence = `the body does not hold ${quoted(missing)}`;
-  return complete ? fail(found, sentence) : unknown(found, `${sentence} as far as is known: ${cutShort}`);
+  const gap = bodyGap(body);
+  return gap === null ? fail(found, sentence) : unknown(found, `${sentence} as far as is known: ${gap}`);
 });
 
-export const bodyExcludes = onBody((banned: readonly string[], { text, complete }) => {
+export const bodyExcludes = onBody((banned: readonly string[], body) => {
+  const { text } = body;
   const found = banned.filter((part) => text.includes(part));
   if (found.length > 0) return fail(found, `the body holds ${quoted(found)}`);
   const sentence = `the body does not hold ${quoted(banned)}`;
-  return complete ? pass(found, sentence) : unknown(found, `${sentence} as far as is known: ${cutShort}`);
+  const gap = bodyGap(body);
+  return gap === null ? pass(found, sentence) : unknown(found, `${sentence} as far as is known: ${gap}`);
 });
 
 export const certificateDaysLeft = onAnswer((limit: number, { certificateDaysLeft: days }, { target }) => {

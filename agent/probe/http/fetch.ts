@@ -7,13 +7,14 @@ import { type CurlRun, runCurl } from './curl.ts';
 import { type Fault, faultOf } from './fault.ts';
 import { type Order, configFor } from './order.ts';
 import { type Summary, daysLeft, nothingReported } from './report.ts';
+import { type BodyText, textOf } from './text.ts';
 
 export type { Order } from './order.ts';
 
 /** `totalMs` counts from curl's start, and is null where the body did not come to its end or to its limit. */
 export interface Fetched extends Fault, Omit<HttpFigures, 'resolveMs'> {
-  /** Read as UTF-8; not complete where it was cut at its limit or broke off. Null where no answer came, and for HEAD. */
-  body: { text: string; complete: boolean } | null;
+  /** Not complete where it was cut at its limit or broke off. Null where no answer came, and for HEAD. */
+  body: (BodyText & { complete: boolean }) | null;
   /** The length of the body as its headers tell it; null where they don't. */
   announcedBytes: number | null;
   /** The far end of the connection; null where there was none. */
@@ -45,6 +46,7 @@ function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): 
   const status = summary?.response_code ?? 0;
   const statusCode = status === 0 ? null : status;
   const hasBody = statusCode !== null && method !== 'HEAD';
+  const complete = exitCode === 0 && !cut;
   const ended = statusCode !== null && (exitCode === 0 || cut);
   const own = (address: string | null | undefined): string | null =>
     address == null ? null : unmapped(address);
@@ -53,7 +55,7 @@ function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): 
     redirectsTo: summary?.redirect_url ?? null,
     certificateDaysLeft: daysLeft(summary?.certs ?? null, Date.now()),
     bodyBytes: body.length,
-    body: hasBody ? { text: body.toString('utf8'), complete: exitCode === 0 && !cut } : null,
+    body: hasBody ? { ...textOf(body, report, complete), complete } : null,
     announcedBytes,
     remoteAddress: own(summary?.remote_ip),
     localAddress: own(summary?.local_ip),

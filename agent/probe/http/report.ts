@@ -1,5 +1,6 @@
 // What curl says on stderr, read: what it wrote while it worked, and the line of JSON at its end. Pure.
 import * as z from 'zod';
+import type { BodyHeaders } from './text.ts';
 
 const text = z
   .string()
@@ -27,7 +28,7 @@ const Summary = z.object({
 });
 export type Summary = z.output<typeof Summary>;
 
-export interface Report {
+export interface Report extends BodyHeaders {
   /** Null where curl did not come to its end. */
   summary: Summary | null;
   /** Each connection that failed, in the kernel's words. */
@@ -40,13 +41,9 @@ export interface Report {
   complaint: string | null;
 }
 
-export const nothingReported: Report = {
-  summary: null,
-  refused: [],
-  announcedBytes: null,
-  headersEnded: false,
-  complaint: null,
-};
+const noHeaders = { announcedBytes: null, contentType: null, contentEncoding: null, headersEnded: false };
+
+export const nothingReported: Report = { summary: null, refused: [], ...noHeaders, complaint: null };
 
 const mostRefused = 8;
 const mostWords = 300;
@@ -66,13 +63,23 @@ function summaryOf(line: string): Summary | null {
   }
 }
 
+/** Of an encoding in several steps each has a line, or all have one. What stands behind the headers is a trailer. */
+function withHeader(report: Report, [, name = '', value = '']: readonly string[]): Report {
+  if (report.headersEnded) return report;
+  if (/type/i.test(name)) return { ...report, contentType: flat(value) };
+  const steps = report.contentEncoding === null ? [value] : [report.contentEncoding, value];
+  return { ...report, contentEncoding: flat(steps.join(',')) };
+}
+
 /** Takes a line in. What the server says stands behind `< ` and can't pass for curl's own words. */
 export function withLine(report: Report, line: string): Report {
   if (line.startsWith('{"')) return { ...report, summary: summaryOf(line) ?? report.summary };
-  if (line.startsWith('< HTTP/')) return { ...report, announcedBytes: null, headersEnded: false };
+  if (line.startsWith('< HTTP/')) return { ...report, ...noHeaders };
   if (/^<\s*$/.test(line)) return { ...report, headersEnded: true };
   const [, length] = /^< content-length:\s*(\d{1,15})\s*$/i.exec(line) ?? [];
   if (length !== undefined) return { ...report, announcedBytes: Number(length) };
+  const header = /^< content-(type|encoding):(.*)$/i.exec(line);
+  if (header !== null) return withHeader(report, header);
   const [, complaint] = /^curl: \(\d+\) (.+)$/.exec(line) ?? [];
   if (complaint !== undefined) return { ...report, complaint: report.complaint ?? flat(complaint) };
   const [, address, words] = /^\* +connect to (\S+) port \d+ (?:from .*)?failed: (.+)$/.exec(line) ?? [];

@@ -27,7 +27,9 @@ function asking(body: object = {}): RequestOf<'http'> {
 
 const answered = (given: Partial<HttpFigures> = {}, more: Partial<Measurement> = {}): Measurement =>
   measured({ address: '192.0.2.80', ping: null, http: httpFigures(given), ...more });
-const page = (text: string, complete = true): Measurement => answered({}, { httpBody: { text, complete } });
+const page = (text: string, complete = true, unreadable: string | null = null): Measurement =>
+  answered({}, { httpBody: { text, complete, unreadable } });
+const gzip = 'its Content-Encoding is gzip';
 const silence = measured({ address: '192.0.2.80', ping: null });
 const nothing = 'there is no HTTP answer to judge';
 
@@ -102,6 +104,8 @@ describe('bodyIncludes', () => {
     ['one missing', page('all is well'), 'fail', ['is well'], 'the body does not hold "thank"'],
     ['in other letters', page('All Is Well, Thank You'), 'fail', [], 'the body does not hold "is well", "thank"'],
     ['one perhaps where it was cut', page('all is well', false), 'unknown', ['is well'], 'the body does not hold "thank" as far as is known: only its beginning was fetched'],
+    ['perhaps where it can not be read', page('all is well', true, gzip), 'unknown', ['is well'], `the body does not hold "thank" as far as is known: ${gzip}`],
+    ['found where the rest can not be read', page('all is well, thanks', true, gzip), 'pass', ['is well', 'thank'], 'the body holds "is well", "thank"'],
     ['in an empty body', page(''), 'fail', [], 'the body does not hold "is well", "thank"'],
     ['where none was fetched', answered(), 'unknown', null, 'no body was fetched'],
   ])('%s', (_what, given, status, value, reason) =>
@@ -116,6 +120,8 @@ describe('bodyExcludes', () => {
     ['found', page('please log in'), 'fail', ['log in'], 'the body holds "log in"'],
     ['found before it was cut', page('pay', false), 'fail', ['pay'], 'the body holds "pay"'],
     ['perhaps where it was cut', page('welcome', false), 'unknown', [], 'the body does not hold "log in", "pay" as far as is known: only its beginning was fetched'],
+    ['perhaps where it can not be read', page('welcome', true, gzip), 'unknown', [], `the body does not hold "log in", "pay" as far as is known: ${gzip}`],
+    ['found where the rest can not be read', page('pay', true, gzip), 'fail', ['pay'], 'the body holds "pay"'],
     ['where none was fetched', answered(), 'unknown', null, 'no body was fetched'],
   ])('%s', (_what, given, status, value, reason) =>
     expect(bodyExcludes(['log in', 'pay'], given, asking())).toEqual({ status, measured: value, reason }),

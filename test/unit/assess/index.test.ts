@@ -99,7 +99,7 @@ describe('every kind', () => {
     traceroute: route([gateway, at('1.1.1.1', telco)]),
     dns: dnsFigures(),
     http: httpFigures({ statusCode: 302, redirectsTo: 'https://portal.example/' }),
-    httpBody: { text: 'well', complete: true },
+    httpBody: { text: 'well', complete: true, unreadable: null },
     egress: egressFigures({ network: telco }),
   });
   const { minLatencyMs, maxLatencyMs, maxLossPercent, maxJitterMs } = everything;

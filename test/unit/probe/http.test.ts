@@ -218,7 +218,7 @@ describe('an answer that is none', () => {
   it('keeps what was seen of it', async () => {
     const cut = await fetched(says('HTTP/1.1 203 OK\r\nContent-Length: 9\r\n\r\nabc'));
     expect(cut.http).toMatchObject({ statusCode: 203, bodyBytes: 3, totalMs: null });
-    expect(cut.httpBody).toEqual({ text: 'abc', complete: false });
+    expect(cut.httpBody).toEqual({ text: 'abc', complete: false, unreadable: null });
   });
 
   it('is too slow where nothing comes', async () => {

@@ -27,7 +27,7 @@ describe('a result', () => {
   it('of a request that was measured and judged', () => {
     const given = measured({
       address: '1.1.1.1',
-      httpBody: { text: 'a page', complete: true },
+      httpBody: { text: 'a page', complete: true, unreadable: null },
       via: { uplink: 'lte', interface: 'eth1', source: '192.168.2.10' },
     });
     const result = composeResult('pi', asked, request, given, passed, times);

@@ -121,7 +121,7 @@ describe('what is fetched', () => {
   it('is a body that fits exactly, whole', async () => {
     const text = 'x'.repeat(1000);
     const { body, bodyBytes } = await fetching(`http://one.test:${await serve(says(answer(text)))}/`);
-    expect([body, bodyBytes]).toEqual([{ text, complete: true }, 1000]);
+    expect([body, bodyBytes]).toEqual([{ text, complete: true, unreadable: null }, 1000]);
   });
 
   it('is no more than is wanted, with its figures', async () => {
@@ -129,7 +129,7 @@ describe('what is fetched', () => {
       endlessly('HTTP/1.1 200 OK\r\nContent-Length: 123456789\r\n\r\n', 'é'.repeat(1000)),
     );
     const { body, bodyBytes, announcedBytes, totalMs, failure } = await fetching(`http://one.test:${port}/`);
-    expect(body).toEqual({ text: 'é'.repeat(500), complete: false });
+    expect(body).toEqual({ text: 'é'.repeat(500), complete: false, unreadable: null });
     expect([bodyBytes, announcedBytes, failure]).toEqual([1000, 123_456_789, null]);
     expect(totalMs).toBeGreaterThan(0);
   });
@@ -141,7 +141,19 @@ describe('what is fetched', () => {
       ),
     );
     const { body } = await fetching(`http://one.test:${port}/`);
-    expect(body).toEqual({ text: 'a\0\ufffdb', complete: true });
+    expect(body).toEqual({ text: 'a\0\ufffdb', complete: true, unreadable: 'it is not in utf-8' });
+  });
+
+  it('is read as its headers say it is written', async () => {
+    const latin = Buffer.concat([
+      Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=ISO-8859-1\r\n\r\n'),
+      Buffer.from('Störung', 'latin1'),
+    ]);
+    const page = await fetching(`http://one.test:${await serve((socket) => socket.end(latin))}/`);
+    expect(page.body).toEqual({ text: 'Störung', complete: true, unreadable: null });
+    const packed = answer('xyz', ['content-encoding: gzip']);
+    const { body } = await fetching(`http://one.test:${await serve(says(packed))}/`);
+    expect(body).toEqual({ text: '', complete: true, unreadable: 'its Content-Encoding is gzip' });
   });
 
   it("is not taken for curl's own words", async () => {

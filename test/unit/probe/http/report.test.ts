@@ -23,6 +23,22 @@ describe('the report', () => {
     expect(reported(...Array.from({ length: 100 }, () => line)).refused).toHaveLength(8);
   });
 
+  it('has the headers that say how the body is written, of the last answer alone', () => {
+    const early = [
+      '< HTTP/1.1 103 Early Hints',
+      '< Content-Type: text/plain',
+      '< Content-Encoding: br',
+      '< ',
+    ];
+    const page = ['< HTTP/2 200', '< content-type: text/html; charset=utf-8', '< '];
+    const trailer = '< Content-Type: text/html; charset=latin1';
+    expect(reported(...early)).toMatchObject({ contentType: 'text/plain', contentEncoding: 'br' });
+    const { contentType, contentEncoding } = reported(...early, ...page, trailer);
+    expect([contentType, contentEncoding]).toEqual(['text/html; charset=utf-8', null]);
+    const twice = ['< Content-Encoding: gzip', '< Content-Encoding: br'];
+    expect(reported(...twice).contentEncoding).toBe('gzip, br');
+  });
+
   it('has the words of a version whose JSON has none (7.74)', () => {
     const old = '{"http_code":0,"response_code":0,"num_connects":0,"time_total":0.1}';
     expect(wordsOf(reported('curl: (7) Failed to connect', 'curl: (8) later', old))).toBe(
