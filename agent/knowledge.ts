@@ -4,7 +4,7 @@ import { type Names, createNames, noNames } from './asn/names.ts';
 import { type Networks, createNetworks, noNetworks } from './asn/networks.ts';
 import { createPtrAsker } from './asn/ptr.ts';
 import type { NetworkSource } from './asn/source.ts';
-import { type AvoidsMetered, createUnmeteredAsker } from './asn/unmetered.ts';
+import { type AvoidsMetered, type UnmeteredServers, createUnmeteredAsker } from './asn/unmetered.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { createJobs } from './queue.ts';
@@ -14,6 +14,12 @@ export interface Knowledge {
   names: Names;
   networks: Networks;
   stop(): Promise<void>;
+}
+
+/** The ways that cost nothing. */
+interface Unmetered {
+  avoidsMetered: AvoidsMetered;
+  unmeteredServers: UnmeteredServers;
 }
 
 type Settings = Pick<
@@ -29,11 +35,11 @@ const openStoreIn = async (directory: string, log: Log): Promise<Store> =>
 
 async function sourcesFor(
   settings: Settings,
-  avoidsMetered: AvoidsMetered,
+  { avoidsMetered, unmeteredServers }: Unmetered,
   log: Log,
 ): Promise<NetworkSource[]> {
   const { IPINFO_TOKEN: token, IPINFO_URL: baseUrl = null, CYMRU_LOOKUP } = settings;
-  const askUnmetered = createUnmeteredAsker(avoidsMetered);
+  const askUnmetered = createUnmeteredAsker(unmeteredServers);
   const sources: NetworkSource[] = [];
   if (token !== undefined) {
     const { createIpinfo } = await import('./asn/ipinfo.ts');
@@ -44,14 +50,10 @@ async function sourcesFor(
 }
 
 /** Never rejects: what can't be had is told in the log, and is then not known. */
-export async function openKnowledge(
-  settings: Settings,
-  avoidsMetered: AvoidsMetered,
-  log: Log,
-): Promise<Knowledge> {
+export async function openKnowledge(settings: Settings, unmetered: Unmetered, log: Log): Promise<Knowledge> {
   const { HOP_NAMES, ASN_DATABASE_FILE: file, STATE_DIR } = settings;
-  const names = HOP_NAMES ? createNames(createPtrAsker(avoidsMetered), createJobs) : noNames;
-  const sources = await sourcesFor(settings, avoidsMetered, log);
+  const names = HOP_NAMES ? createNames(createPtrAsker(unmetered.unmeteredServers), createJobs) : noNames;
+  const sources = await sourcesFor(settings, unmetered, log);
   const database = file === undefined ? null : await openDatabase(file, log);
   // Only what was asked of others is worth keeping: without them nothing is written.
   const store: Store | null = sources.length === 0 ? null : await openStoreIn(STATE_DIR, log);

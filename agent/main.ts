@@ -123,7 +123,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
-  const knowledge = await openKnowledge(config, uplinks.avoidsMetered, log);
+  const knowledge = await openKnowledge(config, uplinks, log);
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
   const parts = { config, log, packets, uplinks, knowledge, egressServers };
   const stages = stagesFor(parts, publish);

@@ -46,9 +46,9 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
   const names = new Map<number, string | null>();
 
   /** The texts of a name, of which there may be none; null: not asked. Rejects where it can't be told. */
-  async function textsOf(name: string, about: string, signal: AbortSignal): Promise<string[] | null> {
+  async function textsOf(name: string, signal: AbortSignal): Promise<string[] | null> {
     try {
-      const asked = await ask(about, (resolver) => resolver.resolveTxt(name), signal);
+      const asked = await ask((resolver) => resolver.resolveTxt(name), signal);
       return asked === null ? null : asked.answer.map((parts) => parts.join(''));
     } catch (error) {
       if (isNone(error)) return [];
@@ -56,10 +56,10 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
     }
   }
 
-  async function nameOf(asn: number, about: string, signal: AbortSignal): Promise<string | null> {
+  async function nameOf(asn: number, signal: AbortSignal): Promise<string | null> {
     const known = names.get(asn);
     if (known !== undefined) return known;
-    const texts = await textsOf(`AS${asn}.asn.cymru.com`, about, signal);
+    const texts = await textsOf(`AS${asn}.asn.cymru.com`, signal);
     if (texts === null) throw new Error('not asked');
     const name = texts.map(nameIn).find((one) => one !== null) ?? null;
     keepLatest(names, asn, name, mostNames);
@@ -68,7 +68,7 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
 
   async function answerFor(address: string, signal: AbortSignal): Promise<NetworkAnswer> {
     const zone = familyOf(address) === 4 ? 'origin' : 'origin6';
-    const texts = await textsOf(`${reversedLabels(address)}.${zone}.asn.cymru.com`, address, signal);
+    const texts = await textsOf(`${reversedLabels(address)}.${zone}.asn.cymru.com`, signal);
     if (texts === null) return { outcome: 'notAsked' };
     if (texts.length === 0) return { outcome: 'unknown' };
     const [origin] = texts
@@ -77,7 +77,7 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
     if (origin === undefined) return { outcome: 'failed' };
     const { asn, country } = origin;
     // Without the name, which could not be told now, the answer would be kept for a week.
-    const organisation = await nameOf(asn, address, signal);
+    const organisation = await nameOf(asn, signal);
     const prefix = `${origin.prefix.address}/${origin.prefix.prefixLength}`;
     const network = networkWith({ asn, organisation, domain: null, prefix, country, source: 'cymru' });
     return network === null ? { outcome: 'unknown' } : { outcome: 'known', network };

@@ -68,7 +68,7 @@ export function createIpinfo({ token, baseUrl, log, ...ways }: IpinfoParts): Net
 
   /** Null: not asked. */
   async function askAt(endpoint: Endpoint, address: string, signal: AbortSignal): Promise<Reply | null> {
-    const hosts = await hostsOf(baseUrls[endpoint], address, signal);
+    const hosts = await hostsOf(baseUrls[endpoint], signal);
     return hosts === null ? null : ask(endpoint, address, hosts, signal);
   }
 

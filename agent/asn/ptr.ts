@@ -1,9 +1,9 @@
-// One reverse question over DNS (RFC 1035 §3.5, RFC 3596 §2.5), put only to servers that no metered uplink leads to.
+// One reverse question over DNS (RFC 1035 §3.5, RFC 3596 §2.5), put only to servers that may be asked.
 import { NODATA, NOTFOUND } from 'node:dns';
 import { canonicalHost, familyOf } from '../../shared/ip.ts';
 import { reverseName } from '../../shared/reverse.ts';
 import type { AskName, NameAnswer } from './names.ts';
-import { type AvoidsMetered, type NewResolver, createUnmeteredAsker } from './unmetered.ts';
+import { type NewResolver, type UnmeteredServers, createUnmeteredAsker } from './unmetered.ts';
 
 const notAsked: NameAnswer = { outcome: 'notAsked', name: null };
 
@@ -24,13 +24,13 @@ function answerWithout(error: unknown): NameAnswer {
   return { outcome: code === NOTFOUND || code === NODATA ? 'nameless' : 'failed', name: null };
 }
 
-/** Asks the system's resolvers. */
-export function createPtrAsker(avoidsMetered: AvoidsMetered, newResolver?: NewResolver): AskName {
-  const ask = createUnmeteredAsker(avoidsMetered, newResolver);
+/** Asks the system's resolvers, or those behind them. */
+export function createPtrAsker(unmeteredServers: UnmeteredServers, newResolver?: NewResolver): AskName {
+  const ask = createUnmeteredAsker(unmeteredServers, newResolver);
   return async (address, signal) => {
     const question = reverseName(address);
     try {
-      const asked = await ask(address, (resolver) => resolver.resolvePtr(question), signal);
+      const asked = await ask((resolver) => resolver.resolvePtr(question), signal);
       return asked === null ? notAsked : answerWith(asked.answer);
     } catch (error) {
       return answerWithout(error);

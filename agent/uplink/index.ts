@@ -1,12 +1,13 @@
 // The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
 import { Failure } from '../../shared/failure.ts';
-import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
+import type { Network as Prefix } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { createEpoch } from './epoch.ts';
 import { missingRoute } from './missing-route.ts';
 import { createNameServers } from './name-servers.ts';
 import { type InterfaceState, type NetworkState, defaultGateway, isLoopbackInterface } from './network.ts';
 import { type DropWatch, watchDrops } from './reverse-path.ts';
+import { type Unmetered, createUnmetered } from './unmetered.ts';
 import { type NetworkWatch } from './watch.ts';
 import { type UplinkSettings, exitBy, findExit, wayTo } from './way.ts';
 
@@ -20,7 +21,7 @@ export interface UplinkView {
   gateway: string | null;
 }
 
-export interface Uplinks {
+export interface Uplinks extends Unmetered {
   /** Rejects with Failure: unknownVia, interfaceMissing, noAddress. */
   findExit(via: string): Promise<Exit>;
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
@@ -30,11 +31,6 @@ export interface Uplinks {
    * it, as for packets. Rejects with Failure noRoute, which names the command that mends it.
    */
   mustRoute(way: Way, address: string): Promise<void>;
-  /**
-   * Whether what the kernel sends to an address leaves by no metered uplink. Never rejects; false as well where nobody
-   * can say: without a route, or to a link-local address, which is on every interface.
-   */
-  avoidsMetered(address: string): Promise<boolean>;
   /** What tells that the kernel dropped answers on this way; null where it drops none. */
   watchDrops(way: Way, destination: string): DropWatch | null;
   /**
@@ -78,14 +74,7 @@ export function createUplinks(
       if (isLoopbackInterface(network, way.interfaceName)) return;
       if (!(await watch.hasRoute(way.interfaceName, address))) throw missingRoute(network, way, address);
     },
-    async avoidsMetered(address) {
-      const metered = Object.values(settings()).filter((uplink) => uplink.metered);
-      // With nothing to avoid the kernel need not be asked, which is a process started (ip).
-      if (metered.length === 0) return true;
-      if (isLinkLocal(address)) return false;
-      const taken = await watch.interfaceTo(address).catch(() => null);
-      return taken !== null && metered.every((uplink) => uplink.interface !== taken);
-    },
+    ...createUnmetered(watch, settings, root),
     watchDrops: (way, destination) => watchDrops(way, destination, watch.wayBack),
     nameServers: createNameServers(watch, settings, root),
     epoch: createEpoch(watch.current, settings),

@@ -1,17 +1,20 @@
 // The names of a trace's hops come from the resolver the machine has, and never by an uplink that is metered.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Agent, startAgent } from './agent.ts';
 import { type Capture, startCapture } from './capture.ts';
-import { type DnsServer, startDns } from './dns.ts';
+import { type DnsServer, type DnsTable, startDns } from './dns.ts';
 import { run } from './programs.ts';
 import { type Lab, createLab, hostAddresses } from './topology.ts';
 
 const [, resolverAddress] = hostAddresses;
 const folder = mkdtempSync(join(tmpdir(), 'pathproof-hop-names-'));
 const resolvConf = join(folder, 'resolv.conf');
+/** Where systemd-resolved says whom it asks. */
+const systemds = '/run/systemd';
+const upstreams = join(systemds, 'resolve/resolv.conf');
 
 /** By lte; the second hop has no name. */
 const names = ['ap.home', null, 'core.carrier.example', 'one.one.one.one'];
@@ -25,13 +28,17 @@ uplinks:
 
 let lab: Lab;
 let dns: DnsServer;
+let table: DnsTable;
 
 beforeAll(async () => {
   writeFileSync(resolvConf, `nameserver ${resolverAddress}\n`);
   // In the mount namespace of the tests alone.
   await run('agent', ['mount', '--bind', resolvConf, '/etc/resolv.conf']);
+  mkdirSync(systemds, { recursive: true });
+  await run('agent', ['mount', '-t', 'tmpfs', 'tmpfs', systemds]);
+  mkdirSync(dirname(upstreams));
   lab = await createLab();
-  const table = Object.fromEntries(
+  table = Object.fromEntries(
     lab.uplinks.lte.hops.flatMap((address, index) => {
       const name = names[index];
       return name == null ? [] : [[`${address.split('.').reverse().join('.')}.in-addr.arpa`, [name]]];
@@ -43,6 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await dns[Symbol.asyncDispose]();
   await lab.stop();
+  await run('agent', ['umount', systemds]);
   await run('agent', ['umount', '/etc/resolv.conf']);
   rmSync(folder, { recursive: true });
 });
@@ -71,6 +79,19 @@ it('names the hops of a metered uplink, asking by another one', async () => {
   await expect.poll(() => namesInTrace(agent)).toEqual(names);
   expect(await sentToResolver(fibre)).toBeGreaterThanOrEqual(names.length);
   expect(await sentToResolver(lte)).toBe(0);
+});
+
+it('asks those behind a resolver on this machine, by an uplink that is not metered', async () => {
+  await using local = await startDns(table, { address: '127.0.0.53', port: 53 });
+  writeFileSync(resolvConf, 'nameserver 127.0.0.53\n');
+  await using agent = await startUsual(true);
+  await using lte = await startCapture('eth1');
+  expect(await namesInTrace(agent)).toEqual(noNames);
+
+  writeFileSync(upstreams, `nameserver ${resolverAddress}\n`);
+  await expect.poll(() => namesInTrace(agent)).toEqual(names);
+  expect([local.questions, await sentToResolver(lte)]).toEqual([[], 0]);
+  writeFileSync(resolvConf, `nameserver ${resolverAddress}\n`);
 });
 
 it('asks nobody where only a metered uplink leads to the resolver', async () => {

@@ -46,7 +46,11 @@ function open(given: Partial<Settings>): Promise<Knowledge> {
       done();
     },
   });
-  return openKnowledge(settings, () => Promise.resolve(true), pino({ level: 'trace' }, sink));
+  const unmetered = {
+    avoidsMetered: () => Promise.resolve(true),
+    unmeteredServers: (servers: readonly string[]) => Promise.resolve(servers),
+  };
+  return openKnowledge(settings, unmetered, pino({ level: 'trace' }, sink));
 }
 
 async function networksOf({ networks }: Knowledge, ...addresses: string[]): Promise<NetworkOfAddress[]> {

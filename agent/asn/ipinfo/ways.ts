@@ -9,22 +9,14 @@ export interface Ways {
 
 const rememberedMs = 60_000;
 
-/**
- * Null where there is none, or no server of names may be asked. Rejects where the name can't be resolved. `about`: the
- * address the question is about, which stands for where a resolver on this machine passes questions on to.
- */
+/** Null where there is none, or no server of names may be asked. Rejects where the name can't be resolved. */
 export function createUnmeteredHosts({ askUnmetered, avoidsMetered }: Ways) {
   const resolved = new Map<string, { addresses: readonly string[]; untilMs: number }>();
 
-  async function resolve(
-    name: string,
-    about: string,
-    signal: AbortSignal,
-  ): Promise<readonly string[] | null> {
+  async function resolve(name: string, signal: AbortSignal): Promise<readonly string[] | null> {
     const kept = resolved.get(name);
     if (kept !== undefined && kept.untilMs > performance.now()) return kept.addresses;
     const asked = await askUnmetered(
-      about,
       (resolver) => Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]),
       signal,
     );
@@ -35,11 +27,11 @@ export function createUnmeteredHosts({ askUnmetered, avoidsMetered }: Ways) {
     return addresses;
   }
 
-  return async (url: string, about: string, signal: AbortSignal): Promise<readonly string[] | null> => {
+  return async (url: string, signal: AbortSignal): Promise<readonly string[] | null> => {
     const { hostname } = new URL(url);
     const host = canonicalHost(hostname) ?? hostname;
     const own = familyOf(host) !== null ? host : host === 'localhost' ? '127.0.0.1' : null;
-    const addresses = own === null ? await resolve(host, about, signal) : [own];
+    const addresses = own === null ? await resolve(host, signal) : [own];
     if (addresses === null) return null;
     // The kernel's ways are asked for anew each time: they are what changes.
     const free = await Promise.all(addresses.map(avoidsMetered));

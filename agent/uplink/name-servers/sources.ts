@@ -84,6 +84,13 @@ export const nameServersOf: Source = (link, root) =>
 // With a resolver on this machine: the servers it passes questions on to.
 const upstreamFiles = ['run/systemd/resolve/resolv.conf', 'run/NetworkManager/no-stub-resolv.conf'];
 
+/** An interface that no zone names: a link-local address would need one. */
+const noLink: Link = { name: '', index: -1 };
+
+/** Those that a resolver on this machine passes questions on to, as far as that can be known. Never rejects. */
+export const upstreamNameServers = (root: string): Promise<string[]> =>
+  firstOf(upstreamFiles.map((path) => async () => resolvConfServers(await textOf(root, path), noLink)));
+
 /** The system's servers beyond this machine that can be asked by an interface. Never rejects. */
 export const systemNameServers: Source = (link, root) =>
   firstOf(

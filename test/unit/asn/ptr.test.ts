@@ -64,13 +64,13 @@ afterAll(() => dns[Symbol.asyncDispose]());
 interface Asked {
   /** The servers it was given in place of the system's, if it was. */
   serversSet: unknown[];
-  waysAsked: string[];
   answer: object;
 }
 
 interface AskOptions {
   servers?: string[];
-  metered?: string[];
+  /** All where it is not given. */
+  mayAsk?: string[];
   timeoutMs?: number;
   tries?: number;
 }
@@ -78,25 +78,21 @@ interface AskOptions {
 // No try takes longer than 5 s in c-ares, whatever it is told.
 const forEver: AskOptions = { timeoutMs: 5000, tries: 1000 };
 
-/** Asks with these servers, the kernel's ways to `metered` being by a metered uplink. */
+/** Asks where the system has these servers. */
 async function ask(
   address: string,
-  { servers = [`127.0.0.1:${dns.port}`], metered = [], timeoutMs = 5000, tries = 1 }: AskOptions = {},
+  { servers = [`127.0.0.1:${dns.port}`], mayAsk, timeoutMs = 5000, tries = 1 }: AskOptions = {},
   signal = new AbortController().signal,
 ): Promise<Asked> {
   const resolver = new Resolver({ timeout: timeoutMs, tries });
   resolver.setServers(servers);
   const setServers = vi.spyOn(resolver, 'setServers');
-  const waysAsked: string[] = [];
   const asker = createPtrAsker(
-    (to) => {
-      waysAsked.push(to);
-      return Promise.resolve(!metered.includes(to));
-    },
+    (all) => Promise.resolve(mayAsk ?? all),
     () => resolver,
   );
   const answer = await asker(address, signal);
-  return { serversSet: setServers.mock.calls.flat(), waysAsked, answer };
+  return { serversSet: setServers.mock.calls.flat(), answer };
 }
 
 describe('the answer', () => {
@@ -150,59 +146,27 @@ describe('a question', () => {
   });
 });
 
-describe('a server', () => {
-  const notAsked = { outcome: 'notAsked', name: null };
-
-  it('that a metered uplink leads to is left out, and the others are asked', async () => {
+describe('the servers', () => {
+  it('are those that may be asked, and not the others', async () => {
     const servers = ['192.0.2.53', `127.0.0.1:${dns.port}`];
-    const asked = await ask(firstHop, { servers, metered: ['192.0.2.53'] });
+    const asked = await ask(firstHop, { servers, mayAsk: servers.slice(1) });
     expect(asked.answer).toEqual({ outcome: 'named', name: 'r1.isp.example' });
-    expect(asked.serversSet).toEqual([[`127.0.0.1:${dns.port}`]]);
+    expect(asked.serversSet).toEqual([servers.slice(1)]);
   });
 
-  it('stays as the system names it where all may be asked: its zone can not be given back', async () => {
+  it('may be others than the system has', async () => {
+    const mayAsk = [`127.0.0.1:${dns.port}`];
+    const asked = await ask(firstHop, { servers: ['127.0.0.53'], mayAsk });
+    expect(asked.answer).toEqual({ outcome: 'named', name: 'r1.isp.example' });
+  });
+
+  it('stay as the system names them where all may be asked: their zones can not be given back', async () => {
     expect((await ask(firstHop)).serversSet).toEqual([]);
   });
 
-  it.each<[servers: string[], ways: string[]]>([
-    [
-      ['192.0.2.53', '198.51.100.53:5353'],
-      ['192.0.2.53', '198.51.100.53'],
-    ],
-    [
-      ['2001:db8::53', '[2001:db8::54]:5353'],
-      ['2001:db8::53', '2001:db8::54'],
-    ],
-    [
-      ['127.0.0.53', '127.0.0.1:53535'],
-      [firstHop, firstHop],
-    ],
-    [
-      ['::1', '[::1]:53535'],
-      [firstHop, firstHop],
-    ],
-  ])("as in %j is asked by the kernel's way to %j, and not where that is metered", async (servers, ways) => {
-    const asked = await ask(firstHop, { servers, metered: ways });
-    expect(asked.waysAsked).toEqual(ways);
-    expect(asked.answer).toEqual(notAsked);
-  });
-
-  it('is one by its address, should Node come to name zones', async () => {
-    const resolver = new Resolver();
-    vi.spyOn(resolver, 'getServers').mockReturnValue(['fe80::1%eth0', '[fe80::2%eth0]:5353']);
-    const waysAsked: string[] = [];
-    const asker = createPtrAsker(
-      (to) => Promise.resolve(waysAsked.push(to) < 0),
-      () => resolver,
-    );
-    expect(await asker(firstHop, new AbortController().signal)).toEqual(notAsked);
-    expect(waysAsked).toEqual(['fe80::1', 'fe80::2']);
-  });
-
-  it('on this machine is not asked for a hop that a metered uplink leads to', async () => {
+  it('may be none, and then nobody is asked', async () => {
     const before = dns.questions.length;
-    expect((await ask(firstHop, { metered: [firstHop] })).answer).toEqual(notAsked);
-    expect((await ask(ip6Hop, { metered: [firstHop] })).answer).toMatchObject({ outcome: 'named' });
-    expect(dns.questions.slice(before)).toEqual([ip6Question]);
+    expect((await ask(firstHop, { mayAsk: [] })).answer).toEqual({ outcome: 'notAsked', name: null });
+    expect(dns.questions).toHaveLength(before);
   });
 });
