@@ -15,7 +15,8 @@ import {
 import type { AskUnmetered } from './unmetered.ts';
 
 interface Origin {
-  asn: number;
+  /** Null for an address that several networks announce: it may be any one's. */
+  asn: number | null;
   prefix: Network;
   country: string | null;
 }
@@ -24,13 +25,30 @@ const mostNames = 500;
 
 const fieldsIn = (text: string): string[] => text.split('|').map((field) => field.trim());
 
+interface Announced extends Omit<Origin, 'asn'> {
+  numbers: number[];
+}
+
 /** "15169 | 8.8.8.0/24 | US | arin | 2023-12-28"; a network announced by several has all their numbers, by blanks. */
-export function originIn(text: string, address: string): Origin | null {
-  const [numbers = '', prefixText = '', country, ...rest] = fieldsIn(text);
-  const asn = asNumberIn(numbers.split(' ')[0]);
+function announcedIn(text: string, address: string): Announced | null {
+  const [numbersText = '', prefixText = '', country, ...rest] = fieldsIn(text);
+  const numbers = numbersText.split(/\s+/).map(asNumberIn);
   const prefix = parseNetwork(prefixText);
-  if (asn === null || prefix === null || rest.length < 2 || !networkContains(prefix, address)) return null;
-  return { asn, prefix, country: countryIn(country) };
+  const known = numbers.filter((number) => number !== null);
+  if (known.length < numbers.length || prefix === null || rest.length < 2) return null;
+  return networkContains(prefix, address) ? { numbers: known, prefix, country: countryIn(country) } : null;
+}
+
+/** What is said of the narrowest network that an address lies in; null where nothing can be read. */
+export function originIn(texts: readonly string[], address: string): Origin | null {
+  const announced = texts.flatMap((text) => announcedIn(text, address) ?? []);
+  const longest = Math.max(...announced.map(({ prefix }) => prefix.prefixLength));
+  const narrowest = announced.filter(({ prefix }) => prefix.prefixLength === longest);
+  const [first] = narrowest;
+  if (first === undefined) return null;
+  const only = <T>(all: readonly T[]): T | null => (new Set(all).size === 1 ? (all[0] ?? null) : null);
+  const asn = only(narrowest.flatMap(({ numbers }) => numbers));
+  return { asn, prefix: first.prefix, country: only(narrowest.map(({ country }) => country)) };
 }
 
 /** "15169 | US | arin | 2000-03-30 | GOOGLE, US", which gives GOOGLE. */
@@ -71,13 +89,11 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
     const texts = await textsOf(`${reversedLabels(address)}.${zone}.asn.cymru.com`, signal);
     if (texts === null) return { outcome: 'notAsked' };
     if (texts.length === 0) return { outcome: 'unknown' };
-    const [origin] = texts
-      .flatMap((text) => originIn(text, address) ?? [])
-      .sort((a, b) => b.prefix.prefixLength - a.prefix.prefixLength);
-    if (origin === undefined) return { outcome: 'failed' };
+    const origin = originIn(texts, address);
+    if (origin === null) return { outcome: 'failed' };
     const { asn, country } = origin;
     // Without the name, which could not be told now, the answer would be kept for a week.
-    const organisation = await nameOf(asn, signal);
+    const organisation = asn === null ? null : await nameOf(asn, signal);
     const prefix = `${origin.prefix.address}/${origin.prefix.prefixLength}`;
     const network = networkWith({ asn, organisation, domain: null, prefix, country, source: 'cymru' });
     return network === null ? { outcome: 'unknown' } : { outcome: 'known', network };
