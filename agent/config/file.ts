@@ -1,5 +1,5 @@
 // The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
-import { parseDocument } from 'yaml';
+import { type ErrorCode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { canonicalAddress, unmapped, unprobeableKind } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
@@ -121,17 +121,33 @@ export function readFileSettings(
   return parsed.ok && problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };
 }
 
+/** Complaints that say what they are about in the file's own words, which may be a secret. */
+const withoutSource: Partial<Record<ErrorCode, string>> = {
+  BAD_DIRECTIVE: 'Bad directive',
+  BAD_DQ_ESCAPE: 'Invalid escape sequence',
+  TAG_RESOLVE_FAILED: 'Unresolved tag',
+};
+/** Behind a colon stands what was found. */
+const complaint = (message: string): string => message.replace(/(?<! ): .*/s, '');
+
 function readYaml(text: string): { ok: true; content: unknown } | { ok: false; problems: FieldProblem[] } {
   const refuse = (messages: string[]): { ok: false; problems: FieldProblem[] } => ({
     ok: false,
-    problems: messages.map((message) => ({ path: '', message: message.trimEnd() })),
+    problems: messages.map((message) => ({ path: '', message })),
   });
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  if (document.errors.length > 0) return refuse(document.errors.map(({ message }) => message));
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true, lineCounter });
+  if (document.errors.length > 0) {
+    const messages = document.errors.map(({ code, message, pos: [offset] }) => {
+      const { line, col } = lineCounter.linePos(offset);
+      return `${withoutSource[code] ?? complaint(message)} at line ${line}, column ${col}`;
+    });
+    return refuse(messages);
+  }
   try {
     return { ok: true, content: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
     // Only now are aliases followed: to nowhere, or to a billion places.
-    return refuse([error instanceof Error ? error.message : String(error)]);
+    return refuse([complaint(error instanceof Error ? error.message : String(error))]);
   }
 }
