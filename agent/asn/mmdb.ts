@@ -85,10 +85,16 @@ function answerFrom(reader: Reader<Response>, address: string): NetworkAnswer {
 
 /** A file that is written to right now may not be whole. */
 const settledMs = 1000;
+/** It is held in memory, and the largest there are have a tenth of it. */
+const mostBytes = 2 ** 30;
 
+/** Rejects where reading it would not end (a pipe waits for a writer, some devices go on for ever) or be too much. */
 async function identityOf(path: string): Promise<{ identity: string; settled: boolean }> {
   // The time of change too: a file that could not be read before may have got other permissions.
-  const { ino, size, mtimeMs, ctimeMs } = await stat(path);
+  const found = await stat(path);
+  const { ino, size, mtimeMs, ctimeMs } = found;
+  if (!found.isFile()) throw new Error('it is no regular file');
+  if (size > mostBytes) throw new Error('it has more than 1 GiB');
   return {
     identity: `${ino} ${size} ${mtimeMs} ${ctimeMs}`,
     settled: Math.abs(Date.now() - mtimeMs) > settledMs,

@@ -1,5 +1,16 @@
 // Networks out of a file: what it may look like, what is made of one that is damaged, and that it may be replaced.
-import { chmodSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -94,11 +105,21 @@ describe('a file of networks', () => {
   });
 });
 
+/** As long as that, and hardly anything of it on the disk. */
+function sparseFile(bytes: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, bytes);
+}
+
 const whole = mmdbBytes({ '8.8.8.0/24': google, '2001:4860::/32': google });
 
 describe('a file that can not be used', () => {
   it.each<[what: string, write: () => void, why: string]>([
     ['that is not there', () => undefined, 'there is no such file'],
+    ['that is a folder', () => mkdirSync(path), 'it is no regular file'],
+    ['that is a pipe', () => void execFileSync('mkfifo', [path]), 'it is no regular file'],
+    ['that is a device', () => symlinkSync('/dev/zero', path), 'it is no regular file'],
+    ['that is too large', () => sparseFile(2 ** 30 + 1), 'it has more than 1 GiB'],
     ['without a byte', () => writeFileSync(path, ''), 'it is no .mmdb file, or its end is missing'],
     ['of text', () => writeFileSync(path, 'hello'), 'it is no .mmdb file, or its end is missing'],
     [
@@ -125,10 +146,11 @@ describe('a file that can not be used', () => {
     expect(told).toEqual([`ASN_DATABASE_FILE: ${path} can't be used: ${why}; no network is known by it`]);
   });
 
-  it('for which it is not allowed is told with the reason', async () => {
-    const { lookUp } = await openAsnDatabase(folder, log);
+  it('that can not be looked at is told with the reason', async () => {
+    writeFileSync(path, '');
+    const { lookUp } = await openAsnDatabase(join(path, 'below'), log);
     expect(lookUp('8.8.8.8')).toEqual({ outcome: 'failed' });
-    expect(told).toEqual([expect.stringContaining('EISDIR')]);
+    expect(told).toEqual([expect.stringContaining('ENOTDIR')]);
   });
 
   it('never makes a look-up throw, whatever its bytes are', async () => {
