@@ -112,6 +112,29 @@ function dataOf(answer: Answer): string | null {
   return [answer.data].flat().map(String).join('');
 }
 
+/** The name asked for, and each that an alias leads to from there (RFC 1034 §3.6.2). */
+function namesAsked(questionName: string, answers: readonly Answer[]): ReadonlySet<string> {
+  const aliases = new Map<string, string[]>();
+  for (const answer of answers) {
+    if (answer.type !== 'CNAME') continue;
+    const owner = plain(answer.name);
+    aliases.set(owner, [...(aliases.get(owner) ?? []), plain(answer.data)]);
+  }
+  const names = new Set([plain(questionName)]);
+  // A set goes on to what is added while it is gone through.
+  for (const name of names) for (const target of aliases.get(name) ?? []) names.add(target);
+  return names;
+}
+
+/** What answers the question: records of other names and classes, which anybody may put beside them, do not. */
+function answersTo({ questions = [], answers = [] }: DecodedPacket): Answer[] {
+  const [question] = questions;
+  if (question === undefined) return [];
+  const inClass = answers.filter((answer) => 'class' in answer && answer.class === 'IN');
+  const names = namesAsked(question.name, inClass);
+  return inClass.filter(({ name }) => names.has(plain(name)));
+}
+
 function recordOf(answer: Answer): DnsRecord[] {
   const data = dataOf(answer);
   if (data === '' && answer.type !== 'TXT') throw new Error(`${answer.type} without data`);
@@ -153,7 +176,7 @@ export function readAnswer(payload: Buffer): DnsReading {
   // Garbage announces thousands of records; what was cut tells at least what was asked.
   if (endsEarly(payload)) return { type: questionIn(payload) === null ? 'unreadable' : 'cut' };
   try {
-    const records = (decode(payload).answers ?? []).flatMap(recordOf);
+    const records = answersTo(decode(payload)).flatMap(recordOf);
     const bits = payload.readUInt16BE(2);
     const rcode = rcodes[bits & 0xf] ?? `RCODE${bits & 0xf}`;
     return { type: 'answer', rcode, truncated: (bits & isTruncated) !== 0, records };

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answers, dnsQuestion, readAnswer } from '../../../../agent/probe/dns/message.ts';
 
+type AnswerRecord = NonNullable<Packet['answers']>[number];
+
 const asked = dnsQuestion('one.example', 'A');
 
 const answer = (given: Packet = {}): Buffer =>
@@ -55,7 +57,7 @@ describe('an answer', () => {
 });
 
 describe('what an answer says', () => {
-  it.each<[string, NonNullable<Packet['answers']>[number], string]>([
+  it.each<[string, AnswerRecord, string]>([
     ['A', { name: 'one.example', ttl: 60, type: 'A', data: '192.0.2.1' }, '192.0.2.1'],
     ['AAAA', { name: 'one.example', ttl: 60, type: 'AAAA', data: '2001:db8:0:0::1' }, '2001:db8::1'],
     ['CNAME', { name: 'one.example', ttl: 60, type: 'CNAME', data: 'two.example' }, 'two.example'],
@@ -97,7 +99,7 @@ describe('what an answer says', () => {
       'ns.example a.example 7 1 2 3 4',
     ],
   ])('of a record of type %s stands as in zone files', (_type, record, data) => {
-    const reading = readAnswer(encode({ type: 'response', answers: [record] }));
+    const reading = readAnswer(answer({ answers: [record] }));
     expect(reading).toMatchObject({ type: 'answer', records: [{ type: record.type, ttlSeconds: 60, data }] });
   });
 
@@ -131,6 +133,33 @@ describe('what an answer says', () => {
       data: { tag: 'issue', value: 'x' },
     } as const;
     expect(readAnswer(answer({ answers: [signature] }))).toMatchObject({ type: 'answer', records: [] });
+  });
+
+  const alias = (name: string, data: string): AnswerRecord => ({ type: 'CNAME', name, ttl: 60, data });
+  const address = (name: string, data: string): AnswerRecord => ({ type: 'A', name, ttl: 60, data });
+
+  it('is what stands at the name asked for, or where its aliases lead to, and nothing beside', () => {
+    const answers = [
+      address('THREE.example.', '192.0.2.3'),
+      alias('one.EXAMPLE', 'Two.example'),
+      alias('two.example.', 'three.example'),
+      alias('three.example', 'one.example'),
+      address('other.example', '192.0.2.66'),
+      alias('other.example', 'another.example'),
+      address('another.example', '192.0.2.67'),
+      { ...address('one.example', '192.0.2.68'), class: 'CH' } as const,
+    ];
+    const reading = readAnswer(answer({ answers }));
+    expect(reading.type === 'answer' && reading.records.map(({ data }) => data)).toEqual([
+      '192.0.2.3',
+      'Two.example',
+      'three.example',
+      'one.example',
+    ]);
+  });
+
+  it('is nothing where it does not say what was asked', () => {
+    expect(readAnswer(answer({ questions: [] }))).toMatchObject({ type: 'answer', records: [] });
   });
 
   it('is nothing where it ends too early', () => {
