@@ -92,6 +92,18 @@ export function readConfig(
   return { ok: true, config };
 }
 
+// A URL may hold a password.
+const secrets = ['BRIDGE_TOKEN', 'IPINFO_TOKEN', 'IPINFO_URL', 'MQTT_PASSWORD', 'MQTT_URL'];
+
+/**
+ * Makes the environment fit for the programs that the agent starts, which inherit it: without secrets, and with messages
+ * in the words that are looked for, whatever language the user speaks. To be called once it has been read.
+ */
+export function leaveToPrograms(environment: NodeJS.Dict<string> = process.env): void {
+  for (const name of secrets) Reflect.deleteProperty(environment, name);
+  environment['LC_ALL'] = 'C';
+}
+
 /** How the broker knows the agent: only what is set. */
 export function mqttSecurity(config: Config) {
   const { MQTT_USERNAME, MQTT_PASSWORD, MQTT_CA_FILE, MQTT_CERT_FILE, MQTT_KEY_FILE } = config;

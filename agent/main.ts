@@ -9,7 +9,7 @@ import { requestSubscriptions } from '../shared/topics.ts';
 import { createAnnotate } from './asn/annotate.ts';
 import { assess } from './assess/index.ts';
 import { type Facts, banner } from './banner.ts';
-import { type Config, readConfig, readConfigFile } from './config.ts';
+import { type Config, leaveToPrograms, readConfig, readConfigFile } from './config.ts';
 import { type Knowledge, openKnowledge } from './knowledge.ts';
 import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
@@ -187,6 +187,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
 
 const serveSignals = takeSignals();
 const read = readConfig();
+leaveToPrograms();
 if (!read.ok) {
   process.stderr.write('pathproof does not start; its configuration is wrong:\n');
   for (const problem of read.problems) process.stderr.write(`  ${sayProblems([problem])}\n`);
