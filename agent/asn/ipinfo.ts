@@ -73,9 +73,11 @@ export function createIpinfo({ token, baseUrl, log, ...ways }: IpinfoParts): Net
   }
 
   async function answerFor(address: string, signal: AbortSignal): Promise<NetworkAnswer | Told> {
-    const first = await askAt(preferred, address, signal);
+    // Before anything is waited for: look-ups under way together change it.
+    const one = preferred;
+    const other = otherThan[one];
+    const first = await askAt(one, address, signal);
     if (first === null) return { outcome: 'notAsked' };
-    const other = otherThan[preferred];
     const second = says(first, elsewhere) ? await askAt(other, address, signal) : null;
     if (second !== null && 'body' in second) preferred = other;
     const reply = second === null || says(second, isAbsent) ? first : second;

@@ -37,12 +37,15 @@ interface AskOptions {
   baseUrl?: string;
   metered?: readonly string[];
   nameServers?: readonly string[];
+  /** What the first questions for a way wait for, in order. */
+  before?: Promise<void>[];
 }
 
 function asking({
   baseUrl = stub.url,
   metered = [],
   nameServers = ['127.0.0.1:1'],
+  before = [],
 }: AskOptions = {}): Asking {
   const heard: unknown[] = [];
   const told: string[] = [];
@@ -51,7 +54,10 @@ function asking({
     told.push(message);
   };
   const log: Log = { debug: note, info: note, warn: note, error: note };
-  const avoidsMetered = (to: string): Promise<boolean> => Promise.resolve(!metered.includes(to));
+  const avoidsMetered = async (to: string): Promise<boolean> => {
+    await before.shift();
+    return !metered.includes(to);
+  };
   const mayAsk = (server: string): boolean => !metered.includes(server.replace(/:\d+$/, ''));
   const unmeteredServers = (servers: readonly string[]): Promise<readonly string[]> =>
     Promise.resolve(servers.filter(mayAsk));
@@ -200,6 +206,17 @@ describe('the legacy endpoint', () => {
       expect(told).toEqual([]);
     },
   );
+
+  it('is asked by a look-up that Lite refuses, though another came to prefer it meanwhile', async () => {
+    stub.conduct.lite = 403;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { lookUp } = asking({ before: [held] });
+    const first = lookUp('8.8.8.8');
+    expect(await lookUp('8.8.8.8')).toMatchObject({ outcome: 'known' });
+    release();
+    expect(await first).toMatchObject({ outcome: 'known' });
+  });
 
   it('is left again where it refuses and Lite does not', async () => {
     stub.conduct.lite = 403;
