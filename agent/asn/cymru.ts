@@ -22,6 +22,8 @@ interface Origin {
 }
 
 const mostNames = 500;
+/** Networks are renamed and given away. */
+const nameKeptMs = 86_400_000;
 
 const fieldsIn = (text: string): string[] => text.split('|').map((field) => field.trim());
 
@@ -61,7 +63,7 @@ const isNone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === NOTFOUND || error.code === NODATA);
 
 export function createCymru(ask: AskUnmetered): NetworkSource {
-  const names = new Map<number, string | null>();
+  const names = new Map<number, { name: string; untilMs: number }>();
 
   /** The texts of a name, of which there may be none; null: not asked. Rejects where it can't be told. */
   async function textsOf(name: string, signal: AbortSignal): Promise<string[] | null> {
@@ -76,11 +78,11 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
 
   async function nameOf(asn: number, signal: AbortSignal): Promise<string | null> {
     const known = names.get(asn);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.untilMs > performance.now()) return known.name;
     const texts = await textsOf(`AS${asn}.asn.cymru.com`, signal);
     if (texts === null) throw new Error('not asked');
     const name = texts.map(nameIn).find((one) => one !== null) ?? null;
-    keepLatest(names, asn, name, mostNames);
+    if (name !== null) keepLatest(names, asn, { name, untilMs: performance.now() + nameKeptMs }, mostNames);
     return name;
   }
 

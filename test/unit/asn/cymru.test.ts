@@ -1,6 +1,6 @@
 // Team Cymru's answers over DNS, as a server gives them.
 import { Resolver } from 'node:dns/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createCymru, nameIn, originIn } from '../../../agent/asn/cymru.ts';
 import type { NetworkAnswer } from '../../../agent/asn/source.ts';
 import { createUnmeteredAsker } from '../../../agent/asn/unmetered.ts';
@@ -66,6 +66,25 @@ describe("Team Cymru's answer", () => {
     const before = dns.questions.length;
     expect(await lookUp('8.8.8.9')).toEqual({ outcome: 'known', network });
     expect(dns.questions.slice(before)).toEqual([question('8.8.8.9')]);
+  });
+
+  it('has the name as it is a day later', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lookUp = cymru();
+    await lookUp('8.8.8.8');
+    vi.advanceTimersByTime(86_400_000);
+    const before = dns.questions.length;
+    await lookUp('8.8.8.9');
+    expect(dns.questions.slice(before)).toEqual([question('8.8.8.9'), 'as15169.asn.cymru.com']);
+  });
+
+  it('without a name does not hinder asking for it again', async () => {
+    const lookUp = cymru();
+    await lookUp('9.1.1.1');
+    const before = dns.questions.length;
+    await lookUp('9.1.1.1');
+    expect(dns.questions.slice(before)).toEqual([question('9.1.1.1'), 'as64498.asn.cymru.com']);
   });
 
   it('for an IPv6 address is asked for nibble by nibble', async () => {
