@@ -74,8 +74,20 @@ const parsed = (address: string): SocketAddress =>
 
 const holds = (list: BlockList, address: string): boolean => list.check(parsed(address));
 
-// IANA's special-purpose registries (RFC 6890), by what they mean to a route.
-const privateNetworks = listOf([
+/** The IPv6 addresses that stand for those of IPv4 networks: by NAT64 (RFC 6052) and by 6to4 (RFC 3056). */
+const standIns = (networks: readonly string[]): string[] =>
+  networks.flatMap((text) => {
+    const [address = '', length = ''] = text.split('/');
+    const hex = toNumber(address).toString(16).padStart(8, '0');
+    return [
+      `64:ff9b::${address}/${96 + Number(length)}`,
+      `2002:${hex.slice(0, 4)}:${hex.slice(4)}::/${16 + Number(length)}`,
+    ];
+  });
+
+// IANA's special-purpose registries (RFC 6890), by what they mean to a route. The networks of documentation (RFC 5737,
+// RFC 3849) are left public: examples and tests build whole internets of them, and nobody else has them on a route.
+const private4 = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
@@ -85,13 +97,19 @@ const privateNetworks = listOf([
   '192.0.0.0/24',
   '198.18.0.0/15',
   '224.0.0.0/3',
-  '::/128',
-  '::1/128',
+];
+const private6 = [
+  '::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
   'fc00::/7',
   'fe80::/10',
+  'fec0::/10', // site-local, which old equipment still has (RFC 3879)
   'ff00::/8',
-]);
-const sharedNetworks = listOf(['100.64.0.0/10']);
+];
+const shared4 = ['100.64.0.0/10'];
+const privateNetworks = listOf([...private4, ...private6, ...standIns(private4)]);
+const sharedNetworks = listOf([...shared4, ...standIns(shared4)]);
 const reachableOnlyHere = listOf(['127.0.0.0/8', '169.254.0.0/16', '::1/128', 'fe80::/10']);
 
 /** Who may use an address: one household (RFC 1918 and kin), one carrier (RFC 6598) or the world. */
