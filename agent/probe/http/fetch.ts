@@ -2,6 +2,7 @@
 import { unmapped } from '../../../shared/ip.ts';
 import type { HttpFigures, Traffic } from '../../../shared/result.ts';
 import { asFailure } from '../echoes.ts';
+import { astray } from './bound.ts';
 import { countTraffic } from './counters.ts';
 import { type CurlRun, runCurl } from './curl.ts';
 import { type Fault, faultOf } from './fault.ts';
@@ -65,13 +66,16 @@ function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): 
 
 /**
  * Fetches a URL by the order. Never rejects: `failure` says why there is no whole answer (noCurl, cancelled once the
- * signal aborts, or of the target), `refusal` that nobody took the connection, which is a measurement.
+ * signal aborts, sendRefused where curl was not bound to the interface, or of the target), `refusal` that nobody took the connection, which is a measurement.
  */
 export async function fetchBound(order: Order, signal: AbortSignal): Promise<Fetched> {
   const spent = countTraffic(order.interfaceName);
   try {
     const run = await runCurl(configFor(order), order.mostBodyBytes, signal);
-    return { ...answerOf(order, run), ...faultOf(order, run), traffic: spent() };
+    const traffic = spent();
+    const fault = faultOf(order, run);
+    const failure = astray(order, run, traffic) ?? fault.failure;
+    return { ...answerOf(order, run), ...fault, failure, traffic };
   } catch (error) {
     const run: CurlRun = { exitCode: null, body: Buffer.alloc(0), cut: false, report: nothingReported };
     return { ...answerOf(order, run), refusal: null, failure: asFailure(error), traffic: spent() };

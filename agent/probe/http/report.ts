@@ -37,13 +37,21 @@ export interface Report extends BodyHeaders {
   announcedBytes: number | null;
   /** The line that ends an answer's headers was there. */
   headersEnded: boolean;
+  /** The kernel refused curl the interface, so that it took the interface's address, which binds to no uplink. */
+  boundToAddress: boolean;
   /** What curl complains of; null where of nothing. */
   complaint: string | null;
 }
 
 const noHeaders = { announcedBytes: null, contentType: null, contentEncoding: null, headersEnded: false };
 
-export const nothingReported: Report = { summary: null, refused: [], ...noHeaders, complaint: null };
+export const nothingReported: Report = {
+  summary: null,
+  refused: [],
+  ...noHeaders,
+  boundToAddress: false,
+  complaint: null,
+};
 
 const mostRefused = 8;
 const mostWords = 300;
@@ -76,6 +84,7 @@ export function withLine(report: Report, line: string): Report {
   if (line.startsWith('{"')) return { ...report, summary: summaryOf(line) ?? report.summary };
   if (line.startsWith('< HTTP/')) return { ...report, ...noHeaders };
   if (/^<\s*$/.test(line)) return { ...report, headersEnded: true };
+  if (line.startsWith('* Local Interface ')) return { ...report, boundToAddress: true };
   const [, length] = /^< content-length:\s*(\d{1,15})\s*$/i.exec(line) ?? [];
   if (length !== undefined) return { ...report, announcedBytes: Number(length) };
   const header = /^< content-(type|encoding):(.*)$/i.exec(line);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Fetched, type Order, fetchBound } from '../../../../agent/probe/http/fetch.ts';
 import { unhurried } from '../tools.ts';
-import { answer, curls, endlessly, says, serve } from './servers.ts';
+import { answer, curls, endlessly, says, serve, standInForCurl } from './servers.ts';
 
 const order = (url: string, given: Partial<Order> = {}): Order => ({
   url: new URL(url),
@@ -92,6 +92,26 @@ describe('curl', () => {
     const { failure } = await fetching(`http://one.test:${port}/`, { interfaceName: 'eth77' });
     expect(failure).toMatchObject({ code: 'interfaceDown', source: 'uplink' });
     expect(failure?.message).toContain('eth77');
+  });
+
+  it('that the kernel refuses the interface has measured nothing, whatever it fetched', async () => {
+    const local = '* Local Interface lo is ip 127.0.0.1 using address family 2';
+    for (const [exitCode, json] of [
+      [0, { response_code: 200, remote_ip: '127.0.0.1' }],
+      [7, { response_code: 0 }],
+    ] as const) {
+      standInForCurl(exitCode, local, '< HTTP/1.1 200 OK', '< ', JSON.stringify(json));
+      const { failure } = await fetching('http://one.test/');
+      expect(failure).toMatchObject({ code: 'sendRefused', source: 'local' });
+      expect(failure?.message).toMatch(/^curl was not let bind to lo; .*CAP_NET_RAW/);
+    }
+  });
+
+  it('that was answered without a packet by the interface has measured nothing', async () => {
+    standInForCurl(0, '< HTTP/1.1 200 OK', '< ', '{"response_code":200,"remote_ip":"127.0.0.1"}');
+    const { failure } = await fetching('http://one.test/', { interfaceName: 'eth77' });
+    expect(failure).toMatchObject({ code: 'sendRefused', source: 'local' });
+    expect(failure?.message).toMatch(/^curl was answered, but nothing left by eth77; /);
   });
 
   it('that is not installed is told as that', async () => {

@@ -18,6 +18,12 @@ describe('the report', () => {
     expect(reported(line).refused).toEqual([{ address: '192.0.2.1', words: 'No route to host' }]);
   });
 
+  it('knows an interface that was refused', () => {
+    const line = '* Local Interface eth1 is ip 192.168.2.10 using address family 2';
+    expect(reported(line).boundToAddress).toBe(true);
+    expect(reported(`< ${line}`, '*   Trying 192.168.2.77:80...').boundToAddress).toBe(false);
+  });
+
   it('has those of no more addresses than anybody reads', () => {
     const line = '* connect to 192.0.2.1 port 443 failed: Connection refused';
     expect(reported(...Array.from({ length: 100 }, () => line)).refused).toHaveLength(8);

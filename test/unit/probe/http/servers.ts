@@ -1,8 +1,10 @@
 // Servers for the tests of http probes: what they send is written out, right or wrong; and the curls that are running.
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { KeyPair } from '../../../fixtures/certificates.ts';
 
 /** What is done with a connection once the first bytes of a request are there. */
@@ -64,6 +66,16 @@ export async function closedPort(): Promise<number> {
   const { port } = Object.assign({ port: 0 }, server.address());
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** Until the test's end a program stands in for curl: it says these lines on stderr and ends with that exit code. */
+export function standInForCurl(exitCode: number, ...lines: readonly string[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'pathproof-curl-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'lines'), `${lines.join('\n')}\n`);
+  const script = `#!/bin/sh\ncat >/dev/null\ncat '${folder}/lines' >&2\nexit ${exitCode}\n`;
+  writeFileSync(join(folder, 'curl'), script, { mode: 0o755 });
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
 }
 
 function childIn(folder: string): boolean {
