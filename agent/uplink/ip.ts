@@ -150,8 +150,9 @@ export function monitorNetwork(changed: () => void, ended: () => void): () => vo
     // Ctrl-C is the agent's to hear; it ends this child last.
     detached: true,
   });
-  createInterface({ input: child.stdout }).on('line', changed);
   child.once('error', ended);
   child.once('exit', ended);
+  // Where it could not be started for want of a descriptor it has no stream either.
+  if (child.pid !== undefined) createInterface({ input: child.stdout }).on('line', changed);
   return () => child.kill();
 }

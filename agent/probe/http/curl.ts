@@ -33,6 +33,9 @@ export function runCurl(config: string, mostBodyBytes: number, signal: AbortSign
     if (signal.aborted) return reject(new Failure('cancelled', 'the fetch was given up'));
     // Ctrl-C is the agent's to hear, hence detached; -q comes first, or a user's curlrc is read.
     const child = spawn('curl', ['-q', '-K', '-'], { stdio: 'pipe', detached: true });
+    child.on('error', (error) => reject(notStarted(error)));
+    // Without a free descriptor it has no streams either.
+    if (child.pid === undefined) return;
     const chunks: Buffer[] = [];
     let bytes = 0;
     let report = nothingReported;
@@ -51,13 +54,8 @@ export function runCurl(config: string, mostBodyBytes: number, signal: AbortSign
     });
     child.stderr.setEncoding('utf8').on('data', lines.add);
     child.stdin.on('error', () => undefined); // it ended before it had read all: its exit code says why
-    const over = (): void => signal.removeEventListener('abort', kill);
-    child.once('error', (error) => {
-      over();
-      reject(notStarted(error));
-    });
     child.once('close', (exitCode) => {
-      over();
+      signal.removeEventListener('abort', kill);
       if (signal.aborted) return reject(new Failure('cancelled', 'the fetch was given up'));
       lines.end();
       const body = Buffer.concat(chunks).subarray(0, mostBodyBytes);

@@ -1,9 +1,10 @@
 // What iproute2 says, read from its recorded output: a fibre line, a mobile one, a PPP link, one without a cable.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kernelInterfaceTo, parseNetworkState, runIp } from '../../../agent/uplink/ip.ts';
+import { kernelInterfaceTo, monitorNetwork, parseNetworkState, runIp } from '../../../agent/uplink/ip.ts';
 import type { NetworkState, RouteEntry } from '../../../agent/uplink/network.ts';
 import { Failure, failureReport } from '../../../shared/failure.ts';
+import { withoutDescriptors } from '../../fixtures/descriptors.ts';
 import { networkOf } from './network.ts';
 
 const recorded = (name: string): string =>
@@ -151,5 +152,17 @@ describe('ip itself', () => {
     const report = refused instanceof Failure ? failureReport(refused) : refused;
     expect(report).toEqual({ code: 'internal', source: 'internal' });
     expect(String(refused)).toContain('ip route get $(id): Error: any valid prefix is expected');
+  });
+});
+
+describe('the monitor', () => {
+  it('ends at once where it can not be started for want of a descriptor', async () => {
+    let stop = (): void => undefined;
+    const ended = () =>
+      new Promise<void>((resolve) => {
+        stop = monitorNetwork(() => undefined, resolve);
+      });
+    await withoutDescriptors(ended);
+    stop();
   });
 });

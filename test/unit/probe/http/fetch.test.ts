@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Fetched, type Order, fetchBound } from '../../../../agent/probe/http/fetch.ts';
+import { withoutDescriptors } from '../../../fixtures/descriptors.ts';
 import { unhurried } from '../tools.ts';
 import { answer, curls, endlessly, says, serve, standInForCurl } from './servers.ts';
 
@@ -122,6 +123,12 @@ describe('curl', () => {
       source: 'local',
       message: 'curl is not installed (apt-get install curl)',
     });
+  });
+
+  it('that can not be started for want of a descriptor is told as that', async () => {
+    const { failure } = await withoutDescriptors(() => fetching('http://one.test/'));
+    expect(failure).toMatchObject({ code: 'noCurl', source: 'local' });
+    expect(failure?.message).toMatch(/^curl could not be started \(.*EMFILE/);
   });
 
   it('is not started for one who has gone', async () => {
