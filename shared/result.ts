@@ -102,7 +102,7 @@ export type DnsFigures = z.output<typeof DnsFigures>;
 /** Each phase by itself; null where it was not come to. */
 export const HttpFigures = z.strictObject({
   statusCode: z.int().nullable(),
-  /** Where the answer leads to, as a whole URL; it is not followed. */
+  /** Where the answer leads to, as a whole URL, of which there are 2048 characters at most; it is not followed. */
   redirectsTo: z.string().nullable(),
   /** Of the server's own certificate; null without TLS, and where curl can't tell (before 7.88). */
   certificateDaysLeft: z.number().nullable(),

@@ -6,12 +6,14 @@ const text = z
   .string()
   .nullish()
   .transform((value) => (value == null || value === '' ? null : value));
+// As long as the URL of a request may be: a server can send fifty times as much, which no message has room for.
+const mostUrlCharacters = 2048;
 const seconds = z.number().default(0);
 
 /** `%{json}` (curl(1), --write-out): the times count from the start, 0 where the phase was not come to. */
 const Summary = z.object({
   response_code: z.int().default(0),
-  redirect_url: text,
+  redirect_url: text.transform((url) => url?.slice(0, mostUrlCharacters) ?? null),
   local_ip: text,
   remote_ip: text,
   /** From 7.88 on. */

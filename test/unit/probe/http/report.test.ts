@@ -53,6 +53,14 @@ describe('the report', () => {
     expect(wordsOf(reported(old))).toBe('it does not say why');
   });
 
+  it('has no more of a redirection than a URL may be long', () => {
+    const url = (length: number): string => 'http://portal.test/'.padEnd(length, 'a');
+    for (const length of [2048, 90_000]) {
+      const { summary } = reported(JSON.stringify({ redirect_url: url(length) }));
+      expect(summary?.redirect_url).toBe(url(2048));
+    }
+  });
+
   it('has words in one line, and not too many', () => {
     const words = JSON.stringify({ errormsg: `a\n\u0007b ${'x'.repeat(400)}` });
     expect(wordsOf(reported(words))).toMatch(/^a b x{296}$/);
