@@ -69,6 +69,9 @@ export function composeResult(
 export const longestResultBytes = 60 * 1024;
 const longestReasonInFull = 1000;
 const longestFindingText = 200;
+const longestFigureText = 200;
+// A text of which each character is escaped has six times its length in JSON: this fits in any case.
+const shortestFigureText = 20;
 
 const cut = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
@@ -79,12 +82,22 @@ function cutValue(value: Finding['expected']): Finding['expected'] {
   return text.length > longestFindingText ? cut(text, longestFindingText) : value;
 }
 
+/** A result as JSON, with no text among its figures longer than that and no list with more elements. */
+function withShortFigures(result: Result, longest: number): string {
+  const shorten = (_key: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.slice(0, longest);
+    return typeof value === 'string' ? cut(value, longest) : value;
+  };
+  const { traceroute, dns, http, egress } = result;
+  const figures: unknown = JSON.parse(JSON.stringify({ traceroute, dns, http, egress }, shorten));
+  return JSON.stringify(Object.assign({}, result, figures));
+}
+
 const fits = (payload: string): boolean => Buffer.byteLength(payload) <= longestResultBytes;
 
-/** A result as JSON, shortened step by step where it is too large for a message: silence would be worse. */
-export function resultPayload(result: Result): string {
-  const whole = JSON.stringify(result);
-  if (fits(whole)) return whole;
+/** A result as JSON, then shorter and shorter. */
+function* payloadsOf(result: Result): Generator<string, string> {
+  yield JSON.stringify(result);
   const findings = result.findings.map(({ expectation, status, expected, measured, reason }) => ({
     expectation,
     status,
@@ -93,8 +106,20 @@ export function resultPayload(result: Result): string {
     reason: cut(reason, longestFindingText),
   }));
   const shorter = { ...result, reason: cut(result.reason, longestReasonInFull), findings };
-  const shortened = JSON.stringify(shorter);
-  return fits(shortened) ? shortened : JSON.stringify({ ...shorter, findings: [] });
+  yield JSON.stringify(shorter);
+  yield withShortFigures(shorter, longestFigureText);
+  const unexplained = { ...shorter, findings: [] };
+  yield JSON.stringify(unexplained);
+  yield withShortFigures(unexplained, longestFigureText);
+  return withShortFigures(unexplained, shortestFigureText);
+}
+
+/** A result as JSON, shortened step by step where it is too large for a message: silence would be worse. */
+export function resultPayload(result: Result): string {
+  const payloads = payloadsOf(result);
+  let next = payloads.next();
+  while (next.done !== true && !fits(next.value)) next = payloads.next();
+  return next.value;
 }
 
 export interface Publication {

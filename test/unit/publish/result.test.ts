@@ -133,6 +133,11 @@ describe('a result', () => {
 
 describe('the messages of a result', () => {
   const result = refused({ id: 'r-1' });
+  const sent = (one: Result): Result => {
+    const { payload = '' } = resultMessages(one, 'ping', null)[0] ?? {};
+    expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(60 * 1024);
+    return ResultSchema.parse(JSON.parse(payload));
+  };
 
   it('are one for everybody', () => {
     expect(resultMessages(result, 'ping', null)).toEqual([
@@ -172,16 +177,30 @@ describe('the messages of a result', () => {
     const long = 'ä'.repeat(40_000);
     const few: Result = { ...result, reason: long, findings: [finding(long), finding('short')] };
     const many: Result = { ...result, findings: Array.from({ length: 500 }, () => finding(long)) };
-    const read = ([message]: ReturnType<typeof resultMessages>): Result => {
-      const { payload = '' } = message ?? {};
-      expect(Buffer.byteLength(payload)).toBeLessThanOrEqual(60 * 1024);
-      return ResultSchema.parse(JSON.parse(payload));
-    };
-    const fewSent = read(resultMessages(few, 'ping', null));
+    const fewSent = sent(few);
     expect(fewSent).toMatchObject({ id: 'r-1', reason: `${'ä'.repeat(999)}…` });
     expect(fewSent.findings[0]?.expected).toMatch(/^\["ä{197}…$/);
     expect(fewSent.findings[1]).toEqual(finding('short'));
-    expect(read(resultMessages(many, 'ping', null))).toMatchObject({ id: 'r-1', findings: [] });
+    expect(sent(many)).toMatchObject({ id: 'r-1', findings: [] });
+  });
+
+  it('are shortened in their figures too, the findings kept where they can be', () => {
+    const data = '\u0001'.repeat(3000);
+    const answers = (count: number) =>
+      Array.from({ length: count }, () => ({ type: 'TXT', ttlSeconds: 60, data }));
+    const withAnswers = (count: number): Result => ({
+      ...result,
+      findings: [
+        { expectation: 'rcode', status: 'pass', expected: 'NOERROR', measured: 'NOERROR', reason: 'x' },
+      ],
+      dns: { rcode: 'NOERROR', answers: answers(count), rttMs: 20 },
+    });
+    const few = sent(withAnswers(5));
+    expect(few.findings).toHaveLength(1);
+    expect(few.dns?.answers).toEqual(answers(5).map((one) => ({ ...one, data: `${data.slice(0, 199)}…` })));
+    const many = sent(withAnswers(5000));
+    expect(many.dns?.answers.length).toBeGreaterThan(0);
+    expect(many).toMatchObject({ id: 'r-1', dns: { rcode: 'NOERROR' } });
   });
 
   it('go where the asker listens, though the kind is none', () => {
