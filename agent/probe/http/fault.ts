@@ -2,7 +2,7 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts';
 import type { CurlRun } from './curl.ts';
 import { type Order, bracketed, portOf } from './order.ts';
-import { wordsOf } from './report.ts';
+import { peerRefusal, wordsOf } from './report.ts';
 
 export interface Fault {
   /** Nobody took the connection, and what the network said to it; null where somebody did. */
@@ -55,7 +55,7 @@ const sentences: Partial<Record<FailureCode, string>> = {
 function refusalOf({ url, addresses, timeoutMs }: Order, { report }: CurlRun): string {
   const placeOf = (address: string): string => `${bracketed(address)}:${portOf(url)}`;
   const told = report.refused.map(({ address, words }) =>
-    words === 'Connection refused'
+    words === peerRefusal
       ? `${placeOf(address)} refused the connection`
       : `no connection to ${placeOf(address)}: ${words}`,
   );

@@ -7,7 +7,7 @@ import { countTraffic } from './counters.ts';
 import { type CurlRun, runCurl } from './curl.ts';
 import { type Fault, faultOf } from './fault.ts';
 import { type Order, configFor } from './order.ts';
-import { type Summary, daysLeft, nothingReported } from './report.ts';
+import { type Summary, daysLeft, nothingReported, peerRefusal } from './report.ts';
 import { type BodyText, textOf } from './text.ts';
 
 export type { Order } from './order.ts';
@@ -21,6 +21,8 @@ export interface Fetched extends Fault, Omit<HttpFigures, 'resolveMs'> {
   /** The far end of the connection; null where there was none. */
   remoteAddress: string | null;
   localAddress: string | null;
+  /** Somebody refused a connection, so that packets go out and come back. */
+  refusedByPeer: boolean;
   traffic: Traffic;
 }
 
@@ -60,6 +62,7 @@ function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): 
     announcedBytes,
     remoteAddress: own(summary?.remote_ip),
     localAddress: own(summary?.local_ip),
+    refusedByPeer: report.refused.some(({ words }) => words === peerRefusal),
     ...phasesOf(summary, ended),
   };
 }

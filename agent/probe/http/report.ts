@@ -55,6 +55,9 @@ export const nothingReported: Report = {
   complaint: null,
 };
 
+/** Words for a connection that the other end itself refused. */
+export const peerRefusal = 'Connection refused';
+
 const mostRefused = 8;
 const mostWords = 300;
 

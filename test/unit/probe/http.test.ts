@@ -5,11 +5,22 @@ import type { ProbeTools } from '../../../agent/probe/tools.ts';
 import { type FailureCode, Failure } from '../../../shared/failure.ts';
 import type { Measurement } from '../../../shared/measurement.ts';
 import { HttpRequest } from '../../../shared/request.ts';
+import type { Way } from '../../../shared/way.ts';
 import { type Certificates, makeCertificates } from '../../fixtures/certificates.ts';
-import { type Conduct, answer, closedPort, curls, endlessly, says, serve, serveTls } from './http/servers.ts';
-import { silence, tools, unhurried } from './tools.ts';
+import {
+  type Conduct,
+  answer,
+  closedPort,
+  curls,
+  endlessly,
+  says,
+  serve,
+  serveTls,
+  standInForCurl,
+} from './http/servers.ts';
+import { type Network, reply, silence, tools, unhurried } from './tools.ts';
 
-const loopback = { uplink: null, interfaceName: 'lo', source: '127.0.0.1', nextHop: null };
+const loopback: Way = { uplink: null, interfaceName: 'lo', source: '127.0.0.1', nextHop: null };
 
 const onLoopback = (given: Partial<ProbeTools> = {}): ProbeTools =>
   tools(() => silence, {
@@ -167,6 +178,80 @@ describe('a connection that nobody takes', () => {
     const watchDrops = () => () => Promise.resolve(filtered);
     const port = await closedPort();
     expect((await probed(`http://one.test:${port}/`, {}, { watchDrops })).failure).toBe(filtered);
+  });
+});
+
+describe('the uplink, where it is at fault', () => {
+  const noCarrier = new Failure('noCarrier', 'lo has no carrier');
+  /** There at first, and lost by the time it is asked for again. */
+  const losing = (): Partial<ProbeTools> => {
+    const answers = [Promise.resolve(loopback)];
+    return { way: () => answers.pop() ?? Promise.reject(noCarrier) };
+  };
+
+  it('is told where its carrier went while nobody took the connection', async () => {
+    const measured = await probed(`http://one.test:${await closedPort()}/`, {}, losing());
+    expect(measured.failure).toBe(noCarrier);
+  });
+
+  it.each<[what: string, conduct: Conduct, scheme: string]>([
+    ['the answer did not end', () => undefined, 'http'],
+    ['the answer broke off', says('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'), 'http'],
+    ['TLS was not agreed on', says('x'), 'https'],
+  ])('is told where its carrier went and %s', async (_what, conduct, scheme) => {
+    const url = `${scheme}://one.test:${await serve(conduct)}/`;
+    expect((await probed(url, { timeoutMs: 400 }, losing())).failure).toBe(noCarrier);
+  });
+
+  it("is not asked again where the answer came, or is the target's own fault", async () => {
+    const bad = says('SSH-2.0-x\r\n');
+    for (const conduct of [says(answer('')), bad]) {
+      const { failure } = await probed(`http://one.test:${await serve(conduct)}/`, {}, losing());
+      expect(failure?.source).toBe(conduct === bad ? 'target' : undefined);
+    }
+  });
+
+  const beyond: Way = { ...loopback, nextHop: '127.0.0.9' };
+  const viaNextHop = { resolve: () => Promise.resolve(['127.0.0.1']), way: () => Promise.resolve(beyond) };
+  const unreachedBy = async (words: string, network: Network, way = beyond) => {
+    standInForCurl(7, `* connect to 127.0.0.1 port 80 failed: ${words}`, '{"response_code":0}');
+    const given = tools(network, { ...viaNextHop, way: () => Promise.resolve(way) });
+    const request = HttpRequest.parse({ kind: 'http', target: 'http://one.test/', timeoutMs: 5000 });
+    return { measured: await http(request, null, given, unhurried()), sent: given.sent };
+  };
+  const noRoute = 'No route to host';
+
+  it('is told where its next hop does not answer ARP', async () => {
+    const { measured, sent } = await unreachedBy(noRoute, () => ({ type: 'silence', left: false }));
+    expect(measured.failure).toMatchObject({
+      code: 'neighbourUnreachable',
+      message: 'nothing left by lo: the next hop 127.0.0.9 does not answer ARP',
+    });
+    expect(sent).toMatchObject([{ destination: '127.0.0.9', nextHop: null, interfaceName: 'lo' }]);
+  });
+
+  it('is given time to tell where it does not know at first whether packets leave', async () => {
+    const host = reply(3000, { type: 'unreachable', from: '127.0.0.1', reason: 'host' });
+    const { measured, sent } = await unreachedBy(noRoute, (_echo, number) =>
+      number === 0 ? { type: 'silence', left: null } : host,
+    );
+    expect(measured.failure?.code).toBe('neighbourUnreachable');
+    expect(sent.map(({ waitMs }) => waitMs)).toEqual([500, 3500]);
+  });
+
+  it('is not blamed where its next hop answers, or what was sent to it left', async () => {
+    for (const outcome of [reply(1, { from: '127.0.0.9' }), silence]) {
+      const { measured, sent } = await unreachedBy(noRoute, () => outcome);
+      expect([measured.failure, sent.length]).toEqual([null, 1]);
+      expect(measured.refusal).toContain(noRoute);
+      expect(measured.traffic.packetsSent).toBeGreaterThan(0);
+    }
+  });
+
+  it('is not asked where the target refused, or is a neighbour itself', async () => {
+    const silent: Network = () => ({ type: 'silence', left: false });
+    expect((await unreachedBy('Connection refused', silent)).sent).toEqual([]);
+    expect((await unreachedBy(noRoute, silent, loopback)).sent).toEqual([]);
   });
 });
 
