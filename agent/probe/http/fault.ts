@@ -2,7 +2,7 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts';
 import type { CurlRun } from './curl.ts';
 import { type Order, bracketed, portOf } from './order.ts';
-import { peerRefusal, wordsOf } from './report.ts';
+import { type Report, peerRefusal, wordsOf } from './report.ts';
 
 export interface Fault {
   /** Nobody took the connection, and what the network said to it; null where somebody did. */
@@ -18,18 +18,15 @@ const mostHeaderBytes = 300 << 10;
 const noConnection = 7;
 const timeOver = 28;
 
+/** Whatever is not among these is between the agent and curl. */
 const codes: Readonly<Record<number, FailureCode>> = {
-  1: 'answerUnreadable',
   2: 'noCurl',
   3: 'badRequest',
   4: 'noCurl',
   8: 'answerUnreadable',
   16: 'answerUnreadable',
   18: 'answerTruncated',
-  // What curl calls out of memory is a line of the headers that is too long for it.
-  27: 'answerTooLarge',
   35: 'tlsFailed',
-  43: 'answerUnreadable',
   45: 'interfaceDown',
   51: 'certificateInvalid',
   52: 'answerTruncated',
@@ -39,6 +36,7 @@ const codes: Readonly<Record<number, FailureCode>> = {
   61: 'answerUnreadable',
   // No authorities to check a certificate by: this machine's fault.
   77: 'noCurl',
+  80: 'tlsFailed',
   92: 'answerTruncated',
   100: 'answerTooLarge',
 };
@@ -78,15 +76,23 @@ function tooSlow(place: string, { url, timeoutMs }: Order, { body, report }: Cur
   return new Failure('answerTooSlow', `${place} did not end its answer ${limit}: ${came} came`);
 }
 
-/** A chunk's length that is none, too, is told as a failed reception (56). */
-function codeOf(exitCode: number, words: string): FailureCode {
-  if (exitCode === 56 && /too large response headers/i.test(words)) return 'answerTooLarge';
-  if (exitCode === 56 && /chunk/i.test(words)) return 'answerUnreadable';
-  return codes[exitCode] ?? 'answerUnreadable';
+/** Another version is a protocol that is not supported (1), a line of the headers that is too long no memory (27). */
+function codeOfAnswer(exitCode: number, words: string, { summary }: Report): FailureCode | null {
+  const begun = (summary?.size_header ?? 0) > 0;
+  if (exitCode === 1 && (begun || /HTTP\/0\.9|HTTP.* in response/.test(words))) return 'answerUnreadable';
+  return exitCode === 27 && begun ? 'answerTooLarge' : null;
 }
 
-function failureOf(place: string, exitCode: number, words: string): Failure {
-  const code = codeOf(exitCode, words);
+/** A chunk's length that is none, too, is told as a failed reception (56). */
+function codeOf(exitCode: number, words: string, report: Report): FailureCode {
+  if (exitCode === 56 && /too large response headers/i.test(words)) return 'answerTooLarge';
+  if (exitCode === 56 && /chunk/i.test(words)) return 'answerUnreadable';
+  return codeOfAnswer(exitCode, words, report) ?? codes[exitCode] ?? 'internal';
+}
+
+function failureOf(place: string, exitCode: number, report: Report): Failure {
+  const words = wordsOf(report);
+  const code = codeOf(exitCode, words, report);
   const said = `curl: ${words}`;
   const options = { cause: `curl ended with exit code ${exitCode}` };
   if (code === 'badRequest') return new Failure(code, `target: the URL can't be used (${said})`, options);
@@ -113,7 +119,6 @@ export function faultOf(order: Order, run: CurlRun): Fault {
   if (!connected && (exitCode === noConnection || exitCode === timeOver)) {
     return { refusal: refusalOf(order, run), failure: null };
   }
-  const failure =
-    exitCode === timeOver ? tooSlow(place, order, run) : failureOf(place, exitCode, wordsOf(report));
+  const failure = exitCode === timeOver ? tooSlow(place, order, run) : failureOf(place, exitCode, report);
   return { refusal: null, failure };
 }

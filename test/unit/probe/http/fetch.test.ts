@@ -144,6 +144,18 @@ describe('curl', () => {
   });
 });
 
+describe('an exit code', () => {
+  it.each([1, 6, 23, 27, 42, 43, 48, 58, 99])(
+    '%i, which no server is to blame for, is an error inside',
+    async (exitCode) => {
+      standInForCurl(exitCode, '{"errormsg":"words"}');
+      const { failure, refusal } = await fetching('http://one.test/');
+      expect(failure).toMatchObject({ code: 'internal', message: 'curl: words' });
+      expect(refusal).toBe(null);
+    },
+  );
+});
+
 describe('what is fetched', () => {
   it('is a body that fits exactly, whole', async () => {
     const text = 'x'.repeat(1000);
