@@ -9,6 +9,7 @@ import { mostBodyBytes, unsettledBody } from './http/body.ts';
 import type { Fetched } from './http/fetch.ts';
 import { fetchGuarded } from './http/guarded.ts';
 import { hostOfUrl } from './http/order.ts';
+import { routedAddresses } from './http/routed.ts';
 import type { ProbeTools } from './tools.ts';
 
 const sinceMs = (beganMs: number): number => Math.round((performance.now() - beganMs) * 1000) / 1000;
@@ -34,8 +35,8 @@ export async function http(
   const goal = { kind: request.kind, target: host, family: request.family };
   const aim = await takeAim(goal, exit, tools, signal);
   const resolveMs = familyOf(host) === null ? sinceMs(beganMs) : null;
-  const { address, addresses, way } = aim;
-  await tools.mustRoute(way, address);
+  const { way } = aim;
+  const addresses = await routedAddresses(aim, tools);
   const { method, expect } = request;
   const leftMs = Math.max(1, request.timeoutMs - sinceMs(beganMs));
   const order = {
@@ -48,7 +49,7 @@ export async function http(
   const fetched = await fetchGuarded(order, leftMs, aim, tools, signal);
   return {
     ...nothingMeasured,
-    address: fetched.remoteAddress ?? address,
+    address: fetched.remoteAddress ?? addresses[0] ?? null,
     via: viaOf({ ...way, source: fetched.localAddress ?? way.source }),
     http: figuresOf(fetched, resolveMs),
     httpBody: fetched.body,

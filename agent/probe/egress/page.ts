@@ -6,6 +6,7 @@ import { type Aim, viaOf } from '../aim.ts';
 import { flat } from '../flat.ts';
 import type { Fetched } from '../http/fetch.ts';
 import { fetchGuarded } from '../http/guarded.ts';
+import { routedAddresses } from '../http/routed.ts';
 import type { ProbeTools } from '../tools.ts';
 import { type Told, nameOf, strange } from './told.ts';
 
@@ -64,9 +65,9 @@ export async function askPage(
   signal: AbortSignal,
   spareMs: () => number,
 ): Promise<Told> {
-  const { addresses, way } = aim;
+  const { way } = aim;
   const server = nameOf(page);
-  await tools.mustRoute(way, aim.address);
+  const addresses = await routedAddresses(aim, tools);
   const url = new URL(page);
   if (spareMs() < 1) throw new Failure('deadlineExceeded', `no time was left to ask ${server}`);
   const order = {

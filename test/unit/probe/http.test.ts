@@ -442,4 +442,20 @@ describe('before the first packet', () => {
     await expect(probed('http://one.test/', {}, { mustRoute })).rejects.toBe(noRoute);
     expect(mustRoute.mock.calls).toEqual([[loopback, '127.0.0.1']]);
   });
+
+  it('of some of its addresses is tried at the others', async () => {
+    const port = await serve(says(answer('')));
+    const resolve = () => Promise.resolve(['127.0.0.2', '127.0.0.3', '127.0.0.1']);
+    const mustRoute = (_way: Way, address: string) =>
+      address === '127.0.0.1'
+        ? Promise.resolve()
+        : Promise.reject(new Failure('noRoute', `none to ${address}`));
+    const measured = await probed(`http://one.test:${port}/`, {}, { resolve, mustRoute });
+    expect(measured).toMatchObject({ address: '127.0.0.1', http: { statusCode: 200 } });
+    const closed = await probed(`http://one.test:${await closedPort()}/`, {}, { resolve, mustRoute });
+    expect(closed.refusal).toMatch(/^127\.0\.0\.1:\d+ refused the connection$/);
+    await expect(
+      probed('http://one.test/', {}, { resolve, mustRoute: () => mustRoute(loopback, '127.0.0.2') }),
+    ).rejects.toMatchObject({ message: 'none to 127.0.0.2' });
+  });
 });
