@@ -28,7 +28,7 @@ export interface Uplinks extends Unmetered {
   way(exit: Exit | null, destination: string): Promise<Way>;
   /**
    * That what is bound to the way's interface alone (TCP) finds a route to an address: no frames can be addressed for
-   * it, as for packets. Rejects with Failure noRoute, which names the command that mends it.
+   * it, as for packets. Rejects with Failure: noRoute, which names the command that mends it; interfaceMissing.
    */
   mustRoute(way: Way, address: string): Promise<void>;
   /** What tells that the kernel dropped answers on this way; null where it drops none. */

@@ -132,11 +132,14 @@ export async function kernelInterfacesFrom(source: string, address: string): Pro
 /**
  * Whether the kernel has a route to an address by an interface: what is bound to the interface alone leaves by such a
  * one. Without `fibmatch` it says yes to every address, as though each were a neighbour there (measured). Rejects with
- * Failure internal.
+ * Failure: interfaceMissing, internal.
  */
 export async function kernelRouteBy(interfaceName: string, address: string): Promise<boolean> {
   const question = ['-json', 'route', 'get', 'fibmatch', address, 'oif', interfaceName];
   const answer = await runIp(question).catch((error: unknown) => {
+    if (/Cannot find device/.test(String(error))) {
+      throw new Failure('interfaceMissing', `there is no interface ${interfaceName}`, { cause: error });
+    }
     if (!kernelRefusal.test(String(error))) throw error;
     return '';
   });

@@ -1,7 +1,13 @@
 // What iproute2 says, read from its recorded output: a fibre line, a mobile one, a PPP link, one without a cable.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kernelInterfaceTo, monitorNetwork, parseNetworkState, runIp } from '../../../agent/uplink/ip.ts';
+import {
+  kernelInterfaceTo,
+  kernelRouteBy,
+  monitorNetwork,
+  parseNetworkState,
+  runIp,
+} from '../../../agent/uplink/ip.ts';
 import type { NetworkState, RouteEntry } from '../../../agent/uplink/network.ts';
 import { Failure, failureReport } from '../../../shared/failure.ts';
 import { withoutDescriptors } from '../../fixtures/descriptors.ts';
@@ -130,6 +136,13 @@ describe('the kernel, asked for a way', () => {
   it('has no route where nothing leads there', async () => {
     // A fresh namespace has loopback alone.
     expect(await codeOf('1.1.1.1')).toBe('noRoute');
+  });
+
+  it('misses an interface that has gone, for a route by it too', async () => {
+    await expect(kernelRouteBy('eth77', '1.1.1.1')).rejects.toMatchObject({
+      code: 'interfaceMissing',
+      message: 'there is no interface eth77',
+    });
   });
 
   it("is not blamed for what is this machine's own fault", async () => {
