@@ -137,7 +137,7 @@ export async function kernelInterfacesFrom(source: string, address: string): Pro
 export async function kernelRouteBy(interfaceName: string, address: string): Promise<boolean> {
   const question = ['-json', 'route', 'get', 'fibmatch', address, 'oif', interfaceName];
   const answer = await runIp(question).catch((error: unknown) => {
-    if (/Cannot find device/.test(String(error))) {
+    if (String(error).includes('Cannot find device')) {
       throw new Failure('interfaceMissing', `there is no interface ${interfaceName}`, { cause: error });
     }
     if (!kernelRefusal.test(String(error))) throw error;
