@@ -8,13 +8,19 @@ import { type Report, nothingReported, withLine } from './report.ts';
 const longestLine = 1 << 20;
 
 export interface CurlRun {
-  /** Null where somebody else killed it. */
+  /** Null where it was killed. */
   exitCode: number | null;
+  /** By the signal's abort, not by somebody else. */
+  givenUp: boolean;
+  /** From its start to its end. */
+  lastedMs: number;
   body: Buffer;
   /** There was more of the body than was wanted. */
   cut: boolean;
   report: Report;
 }
+
+export const givenUp = (): Failure => new Failure('cancelled', 'the fetch was given up');
 
 function notStarted(error: Error): Failure {
   const missing = 'code' in error && error.code === 'ENOENT';
@@ -26,11 +32,12 @@ function notStarted(error: Error): Failure {
 
 /**
  * Runs curl with a configuration, which it reads from stdin: arguments show in the list of processes. Rejects with
- * Failure: noCurl, or cancelled once the signal aborts; curl is gone by then.
+ * Failure: noCurl, cancelled where the signal has aborted before. Where it aborts later curl is gone when this resolves.
  */
 export function runCurl(config: string, mostBodyBytes: number, signal: AbortSignal): Promise<CurlRun> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new Failure('cancelled', 'the fetch was given up'));
+    if (signal.aborted) return reject(givenUp());
+    const beganMs = performance.now();
     // Ctrl-C is the agent's to hear, hence detached; -q comes first, or a user's curlrc is read.
     const child = spawn('curl', ['-q', '-K', '-'], { stdio: 'pipe', detached: true });
     child.on('error', (error) => reject(notStarted(error)));
@@ -56,10 +63,10 @@ export function runCurl(config: string, mostBodyBytes: number, signal: AbortSign
     child.stdin.on('error', () => undefined); // it ended before it had read all: its exit code says why
     child.once('close', (exitCode) => {
       signal.removeEventListener('abort', kill);
-      if (signal.aborted) return reject(new Failure('cancelled', 'the fetch was given up'));
       lines.end();
       const body = Buffer.concat(chunks).subarray(0, mostBodyBytes);
-      resolve({ exitCode, body, cut: bytes > mostBodyBytes, report });
+      const ending = { exitCode, givenUp: signal.aborted, lastedMs: performance.now() - beganMs };
+      resolve({ ...ending, body, cut: bytes > mostBodyBytes, report });
     });
     child.stdin.end(config);
   });

@@ -1,6 +1,6 @@
 // What curl's exit code (curl(1), EXIT CODES) means to a probe: nothing, no connection, or a failure. Pure.
 import { Failure, type FailureCode } from '../../../shared/failure.ts';
-import type { CurlRun } from './curl.ts';
+import { type CurlRun, givenUp } from './curl.ts';
 import { type Order, bracketed, portOf } from './order.ts';
 import { type Report, peerRefusal, wordsOf } from './report.ts';
 
@@ -100,11 +100,18 @@ function failureOf(place: string, exitCode: number, report: Report): Failure {
   return new Failure(code, sentence === undefined ? said : `${place} ${sentence} (${said})`, options);
 }
 
+/** Given up by its asker, or because curl took too long to start for its own time limit to be over before it. */
+function faultOfGivenUp(order: Order, run: CurlRun): Fault {
+  const silent = run.report.connection === 'tried' && run.lastedMs >= order.timeoutMs;
+  return silent ? { refusal: refusalOf(order, run), failure: null } : { refusal: null, failure: givenUp() };
+}
+
 /** A body that was cut short on purpose is none, whatever curl makes of it. */
 export function faultOf(order: Order, run: CurlRun): Fault {
   const { exitCode, report, cut } = run;
   const { summary } = report;
   const place = `${bracketed(summary?.remote_ip ?? order.addresses[0] ?? '')}:${portOf(order.url)}`;
+  if (run.givenUp) return faultOfGivenUp(order, run);
   if (cut) return noFault;
   if (exitCode === null || summary === null) {
     const words = exitCode === null ? 'curl was killed' : `curl (${exitCode}): ${wordsOf(report)}`;

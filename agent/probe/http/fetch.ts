@@ -67,6 +67,11 @@ function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): 
   };
 }
 
+const unstarted: CurlRun = {
+  ...{ exitCode: null, givenUp: false, lastedMs: 0 },
+  ...{ body: Buffer.alloc(0), cut: false, report: nothingReported },
+};
+
 /**
  * Fetches a URL by the order. Never rejects: `failure` says why there is no whole answer (noCurl, cancelled once the
  * signal aborts, sendRefused where curl was not bound to the interface, or of the target), `refusal` that nobody took the connection, which is a measurement.
@@ -80,7 +85,6 @@ export async function fetchBound(order: Order, signal: AbortSignal): Promise<Fet
     const failure = astray(order, run, traffic) ?? fault.failure;
     return { ...answerOf(order, run), ...fault, failure, traffic };
   } catch (error) {
-    const run: CurlRun = { exitCode: null, body: Buffer.alloc(0), cut: false, report: nothingReported };
-    return { ...answerOf(order, run), refusal: null, failure: asFailure(error), traffic: spent() };
+    return { ...answerOf(order, unstarted), refusal: null, failure: asFailure(error), traffic: spent() };
   }
 }

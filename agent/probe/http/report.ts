@@ -33,6 +33,8 @@ export type Summary = z.output<typeof Summary>;
 export interface Report extends BodyHeaders {
   /** Null where curl did not come to its end. */
   summary: Summary | null;
+  /** How far it came: a first packet was sent, somebody took a connection. */
+  connection: 'none' | 'tried' | 'made';
   /** Each connection that failed, in the kernel's words. */
   refused: { address: string; words: string }[];
   /** The length of the body as its headers tell it; null where they don't. */
@@ -49,6 +51,7 @@ const noHeaders = { announcedBytes: null, contentType: null, contentEncoding: nu
 
 export const nothingReported: Report = {
   summary: null,
+  connection: 'none',
   refused: [],
   ...noHeaders,
   boundToAddress: false,
@@ -90,6 +93,8 @@ export function withLine(report: Report, line: string): Report {
   if (line.startsWith('< HTTP/')) return { ...report, ...noHeaders };
   if (/^<\s*$/.test(line)) return { ...report, headersEnded: true };
   if (line.startsWith('* Local Interface ')) return { ...report, boundToAddress: true };
+  if (/^\* +Trying /.test(line) && report.connection === 'none') return { ...report, connection: 'tried' };
+  if (/^\* (?:Connected|Established connection) to /.test(line)) return { ...report, connection: 'made' };
   const [, length] = /^< content-length:\s*(\d{1,15})\s*$/i.exec(line) ?? [];
   if (length !== undefined) return { ...report, announcedBytes: Number(length) };
   const header = /^< content-(type|encoding):(.*)$/i.exec(line);

@@ -173,6 +173,39 @@ describe('a connection that nobody takes', () => {
     expect(measured).toMatchObject({ address: '127.0.0.1', http: { statusCode: 200 }, refusal: null });
   });
 
+  it('is measured though curl is ended before it could tell', async () => {
+    standInForCurl('never', '*   Trying 127.0.0.1:80...');
+    const { refusal, failure } = await probed(
+      'http://one.test/',
+      { timeoutMs: 1000 },
+      {},
+      AbortSignal.timeout(1000),
+    );
+    expect([refusal, failure]).toEqual(['no connection to 127.0.0.1:80 within 0.8 s', null]);
+  });
+
+  it('is not measured where curl is ended before it tried, or tells of a connection', async () => {
+    for (const lines of [
+      [],
+      ['*   Trying 127.0.0.1:80...', '* Connected to one.test (127.0.0.1) port 80 (#0)'],
+    ]) {
+      standInForCurl('never', ...lines);
+      const { refusal, failure } = await probed(
+        'http://one.test/',
+        { timeoutMs: 200 },
+        {},
+        AbortSignal.timeout(200),
+      );
+      expect([refusal, failure?.code]).toEqual([null, 'cancelled']);
+    }
+  });
+
+  it('is not measured where its asker leaves while it is waited for', async () => {
+    standInForCurl('never', '*   Trying 127.0.0.1:80...');
+    const { refusal, failure } = await probed('http://one.test/', {}, {}, AbortSignal.timeout(200));
+    expect([refusal, failure?.code]).toEqual([null, 'cancelled']);
+  });
+
   it('is none where this machine drops the answers: that is its own fault', async () => {
     const filtered = new Failure('repliesFiltered', 'lo drops the answers');
     const watchDrops = () => () => Promise.resolve(filtered);

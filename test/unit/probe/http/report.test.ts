@@ -18,6 +18,17 @@ describe('the report', () => {
     expect(reported(line).refused).toEqual([{ address: '192.0.2.1', words: 'No route to host' }]);
   });
 
+  it('knows how far it came', () => {
+    const trying = '*   Trying 127.0.0.1:80...';
+    const [old, new_] = [
+      '* Connected to one.test (127.0.0.1) port 80 (#0)',
+      '* Established connection to one.test',
+    ];
+    expect(nothingReported.connection).toBe('none');
+    expect(reported(trying, '< * Connected to x').connection).toBe('tried');
+    for (const made of [old, new_]) expect(reported(trying, made, trying).connection).toBe('made');
+  });
+
   it('knows an interface that was refused', () => {
     const line = '* Local Interface eth1 is ip 192.168.2.10 using address family 2';
     expect(reported(line).boundToAddress).toBe(true);

@@ -68,12 +68,13 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Until the test's end a program stands in for curl: it says these lines on stderr and ends with that exit code. */
-export function standInForCurl(exitCode: number, ...lines: readonly string[]): void {
+/** Until the test's end a program stands in for curl: it says these lines on stderr and ends with that exit code, or never. */
+export function standInForCurl(exitCode: number | 'never', ...lines: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'pathproof-curl-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'lines'), `${lines.join('\n')}\n`);
-  const script = `#!/bin/sh\ncat >/dev/null\ncat '${folder}/lines' >&2\nexit ${exitCode}\n`;
+  const end = exitCode === 'never' ? 'exec sleep 60' : `exit ${exitCode}`;
+  const script = `#!/bin/sh\ncat >/dev/null\ncat '${folder}/lines' >&2\n${end}\n`;
   writeFileSync(join(folder, 'curl'), script, { mode: 0o755 });
   vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
 }
