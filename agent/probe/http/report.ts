@@ -1,5 +1,6 @@
 // What curl says on stderr, read: what it wrote while it worked, and the line of JSON at its end. Pure.
 import * as z from 'zod';
+import { withoutPassword } from '../../../shared/issues.ts';
 import type { BodyHeaders } from './text.ts';
 
 const text = z
@@ -8,12 +9,22 @@ const text = z
   .transform((value) => (value == null || value === '' ? null : value));
 // As long as the URL of a request may be: a server can send fifty times as much, which no message has room for.
 const mostUrlCharacters = 2048;
+/** A server's URL as others may read it: without a user's name and password. An @ may stand elsewhere in it. */
+function shownUrl(given: string): string {
+  if (!URL.canParse(given)) return withoutPassword(given);
+  const url = new URL(given);
+  if (url.username === '' && url.password === '') return given;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
 const seconds = z.number().default(0);
 
 /** `%{json}` (curl(1), --write-out): the times count from the start, 0 where the phase was not come to. */
 const Summary = z.object({
   response_code: z.int().default(0),
-  redirect_url: text.transform((url) => url?.slice(0, mostUrlCharacters) ?? null),
+  redirect_url: text.transform((url) => (url === null ? null : shownUrl(url).slice(0, mostUrlCharacters))),
   local_ip: text,
   remote_ip: text,
   /** From 7.88 on. */

@@ -72,6 +72,15 @@ describe('the report', () => {
     }
   });
 
+  it.each([
+    ['http://user:s3cret@portal.test/?x=1', 'http://portal.test/?x=1'],
+    ['http://s3cret@portal.test/a@b', 'http://portal.test/a@b'],
+    ['http://portal.test/?mail=me@one.test', 'http://portal.test/?mail=me@one.test'],
+    ['http://user:s3cret@portal.test:99999/', 'http://…@portal.test:99999/'],
+  ])('shows no password of a redirection: %s', (url, shown) => {
+    expect(reported(JSON.stringify({ redirect_url: url })).summary?.redirect_url).toBe(shown);
+  });
+
   it('has words in one line, and not too many', () => {
     const words = JSON.stringify({ errormsg: `a\n\u0007b ${'x'.repeat(400)}` });
     expect(wordsOf(reported(words))).toMatch(/^a b x{296}$/);
