@@ -40,10 +40,7 @@ function writeFile(path: string): void {
 }
 
 /** Microseconds for each, in the median of the runs. */
-async function timed(
-  count: number,
-  work: () => unknown,
-): Promise<{ us: number; slowest: number }> {
+async function timed(count: number, work: () => unknown): Promise<{ us: number; slowest: number }> {
   const took: number[] = [];
   await work();
   for (let run = 0; run < runs; run++) {

@@ -67,7 +67,7 @@ export async function askServer(
   };
   const first = await ask(true);
   // Old servers (in routers, mostly) take a question with EDNS for garbage (RFC 6891 §7).
-  const refused = first.reading?.type === 'answer' && first.reading.rcode === 'FORMERR';
+  const refused = first.reading?.type === 'answer' && ['FORMERR', 'BADVERS'].includes(first.reading.rcode);
   const { outcome, said, failure } = refused ? await ask(false) : first;
   return { outcome, said, failure };
 }

@@ -3,12 +3,12 @@ import { randomInt } from 'node:crypto';
 import { type DecodedPacket, type StringAnswer, decode, encode } from 'dns-packet';
 import { canonicalAddress } from '../../../shared/ip.ts';
 import type { recordTypes } from '../../../shared/question.ts';
+import { endsEarly, headerBytes } from './extent.ts';
 
 export type RecordType = (typeof recordTypes)[number];
 
 /** What an answer over UDP may have without being cut into fragments on most ways (DNS flag day 2020). */
 const mostAnswerBytes = 1232;
-const headerBytes = 12;
 const isResponse = 0x8000;
 const isTruncated = 0x200;
 // RFC 1035 §4.1.1, RFC 2136 §2.2
@@ -138,36 +138,17 @@ function answersTo({ questions = [], answers = [] }: DecodedPacket): Answer[] {
 function recordOf(answer: Answer): DnsRecord[] {
   const data = dataOf(answer);
   if (data === '' && answer.type !== 'TXT') throw new Error(`${answer.type} without data`);
-  const ttlSeconds = 'ttl' in answer ? (answer.ttl ?? 0) : 0;
+  const told = 'ttl' in answer ? (answer.ttl ?? 0) : 0;
+  // With the highest bit it counts as 0 (RFC 2181 §8).
+  const ttlSeconds = told > 0x7fff_ffff ? 0 : told;
   return data === null ? [] : [{ type: answer.type, ttlSeconds, data }];
 }
 
-/** Behind the name at `at`; null where it is not yet over. */
-function behindName(payload: Buffer, at: number): number | null {
-  for (let next = at; next < payload.length;) {
-    const length = payload[next] ?? 0;
-    if (length === 0) return next + 1;
-    if (length >= 0xc0) return next + 2;
-    next += length + 1;
-  }
-  return null;
-}
-
-/** Whether a message ends before the last of the records that its head announces: dns-packet reads on in the void. */
-function endsEarly(payload: Buffer): boolean {
-  const [questions = 0, ...records] = [4, 6, 8, 10].map((at) => payload.readUInt16BE(at));
-  const all = records.reduce((sum, count) => sum + count, 0);
-  let at: number = headerBytes;
-  for (let index = 0; index < questions + all; index++) {
-    const fixed = behindName(payload, at);
-    if (fixed === null) return true;
-    const isQuestion = index < questions;
-    at = fixed + (isQuestion ? 4 : 10);
-    if (at > payload.length) return true;
-    if (!isQuestion) at += payload.readUInt16BE(at - 2);
-    if (at > payload.length) return true;
-  }
-  return false;
+/** The head has room for four bits of it; the others stand in EDNS's record (RFC 6891 §6.1.3). */
+function rcodeOf({ additionals = [] }: DecodedPacket, low: number): string {
+  const high = additionals.find((record) => record.type === 'OPT')?.extendedRcode ?? 0;
+  const code = high * 16 + low;
+  return rcodes[code] ?? (code === 16 ? 'BADVERS' : `RCODE${code}`);
 }
 
 /** What an answer says. Never throws: `cut` is a message that ends before what its head announces. */
@@ -176,10 +157,15 @@ export function readAnswer(payload: Buffer): DnsReading {
   // Garbage announces thousands of records; what was cut tells at least what was asked.
   if (endsEarly(payload)) return { type: questionIn(payload) === null ? 'unreadable' : 'cut' };
   try {
-    const records = answersTo(decode(payload)).flatMap(recordOf);
+    const packet = decode(payload);
     const bits = payload.readUInt16BE(2);
-    const rcode = rcodes[bits & 0xf] ?? `RCODE${bits & 0xf}`;
-    return { type: 'answer', rcode, truncated: (bits & isTruncated) !== 0, records };
+    const rcode = rcodeOf(packet, bits & 0xf);
+    return {
+      type: 'answer',
+      rcode,
+      truncated: (bits & isTruncated) !== 0,
+      records: answersTo(packet).flatMap(recordOf),
+    };
   } catch {
     return { type: 'unreadable' };
   }

@@ -118,6 +118,17 @@ describe('what an answer says', () => {
     });
   });
 
+  it('is a code of which a part stands in the record of extensions', () => {
+    const opt = { name: '.', udpPayloadSize: 1232, flags: 0, options: [], ednsVersion: 0, flag_do: false };
+    const additionals: Packet['additionals'] = [{ ...opt, type: 'OPT', extendedRcode: 1 }];
+    expect(readAnswer(answer({ answers: [], additionals }))).toMatchObject({ rcode: 'BADVERS' });
+  });
+
+  it('is no lifetime where the highest bit of it is set', () => {
+    const record = { type: 'A', name: 'one.example', ttl: 0x8000_0001, data: '192.0.2.1' } as const;
+    expect(readAnswer(answer({ answers: [record] }))).toMatchObject({ records: [{ ttlSeconds: 0 }] });
+  });
+
   it('is that it did not fit', () => {
     expect(readAnswer(answer({ flags: 0x380, answers: [] }))).toMatchObject({
       type: 'answer',
