@@ -78,11 +78,15 @@ export function createKeptNetworks(given: NetworkStore | null, nowMs: () => numb
 
   async function sweep(): Promise<void> {
     putSinceSweep = 0;
-    let good = 0;
+    const good: { address: string; atMs: number }[] = [];
     for await (const [address, value] of store.entries()) {
-      if (goodMs(value) === null || good >= mostOnDisk) await store.delete(address);
-      else good += 1;
+      const found = goodMs(value);
+      if (found === null) await store.delete(address);
+      else good.push({ address, atMs: found.entry.atMs });
     }
+    if (good.length <= mostOnDisk) return;
+    const newestFirst = good.sort((a, b) => b.atMs - a.atMs);
+    for (const { address } of newestFirst.slice(mostOnDisk)) await store.delete(address);
   }
 
   const swept = (): Promise<void> => sweep().catch(() => undefined);

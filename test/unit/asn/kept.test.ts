@@ -106,6 +106,21 @@ describe('a disk', () => {
     expect(store.content.size).toBe(0);
   });
 
+  it('that holds more than a hundred thousand is rid of the oldest', async () => {
+    const entry = (atMs: number) => ({ network: null, atMs });
+    const nowMs = Date.now();
+    const others = Array.from({ length: 99_999 }, (_, index): [string, object] => [
+      `m${index}`,
+      entry(nowMs),
+    ]);
+    const store = memoryStore(
+      new Map([['a', entry(nowMs - 2)], ['b', entry(nowMs - 3)], ...others, ['z', entry(nowMs - 1)]]),
+    );
+    await createKeptNetworks(store).sweep();
+    expect(store.content.size).toBe(100_000);
+    expect(['a', 'b', 'z'].filter((key) => store.content.has(key))).toEqual(['z']);
+  });
+
   it('that fails leaves what is in memory', async () => {
     const kept = createKeptNetworks(brokenStore);
     await kept.keep(address, known);
