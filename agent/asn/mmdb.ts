@@ -2,10 +2,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Response, Reader } from 'mmdb-lib';
 import { familyOf } from '../../shared/ip.ts';
+import { isRecord } from '../../shared/record.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 import type { Log } from '../log.ts';
 import { networkAround } from './address.ts';
-import { type NetworkAnswer, asNumberIn, countryIn, isRecord, networkWith, wordsIn } from './source.ts';
+import { type NetworkAnswer, asNumberIn, countryIn, networkWith, wordsIn } from './source.ts';
 
 export interface AsnDatabase {
   /** At once, out of memory; never throws. `failed` while there is no file that can be read. */

@@ -2,6 +2,7 @@
 import { isLocalOnly, unprobeableKind } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import { settledWithin } from '../../shared/settled.ts';
+import type { CreateJobs } from './jobs.ts';
 
 export interface NameAnswer {
   /** `notAsked`: only a metered uplink leads to who might know. */
@@ -43,13 +44,7 @@ const keptMs: Record<NameAnswer['outcome'], number> = {
 /** Nobody but this wire or this machine knows the others. */
 const mayHaveName = (address: string): boolean => !isLocalOnly(address) && unprobeableKind(address) === null;
 
-/** Jobs of which so many run at once; the others wait in turn. */
-export interface Jobs {
-  waiting(): number;
-  run(job: () => Promise<void>): Promise<void>;
-}
-
-export function createNames(ask: AskName, createJobs: (most: number) => Jobs): Names {
+export function createNames(ask: AskName, createJobs: CreateJobs): Names {
   const kept = new Map<string, { name: string | null; untilMs: number }>();
   const underWay = new Map<string, Promise<void>>();
   const jobs = createJobs(mostAtOnce);

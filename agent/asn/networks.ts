@@ -3,15 +3,10 @@
 import { canonicalAddress, familyOf, scopeOf, unmapped } from '../../shared/ip.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 import { settledWithin } from '../../shared/settled.ts';
+import type { CreateJobs } from './jobs.ts';
 import { type NetworkStore, createKeptNetworks } from './kept.ts';
 import type { AsnDatabase } from './mmdb.ts';
 import type { NetworkAnswer, NetworkSource } from './source.ts';
-
-/** Jobs of which so many run at once; the others wait in turn. */
-interface Jobs {
-  waiting(): number;
-  run(job: () => Promise<void>): Promise<void>;
-}
 
 export interface Patience {
   /** Null: as long as the signal allows. What is known at once is given at once, whatever the patience. */
@@ -37,7 +32,7 @@ export interface NetworksParts {
   sources: readonly NetworkSource[];
   /** Null: nothing outlives the agent. */
   store: NetworkStore | null;
-  createJobs: (most: number) => Jobs;
+  createJobs: CreateJobs;
 }
 
 /** Knows none and asks nobody. */

@@ -16,9 +16,6 @@ export interface NetworkSource {
   lookUp(address: string, signal: AbortSignal): Promise<NetworkAnswer>;
 }
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const longestText = 200;
 
 /** Strangers' words, to be shown and compared: one line without control characters; null where there are none. */

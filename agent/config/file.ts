@@ -3,6 +3,7 @@ import { type ErrorCode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { canonicalAddress, unmapped, unprobeableKind } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
+import { isRecord } from '../../shared/record.ts';
 import { egressTarget } from '../../shared/target.ts';
 
 const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
@@ -73,9 +74,6 @@ export type FileSettings = z.output<typeof ConfigFile>;
 export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null } };
 
 const uplinkNames = /^[a-z0-9-]{1,32}$/;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Each uplink's interface as it stands; null where it is none. What else is wrong is told beside. */
 function interfacesIn(content: unknown): Map<string, string | null> {

@@ -3,6 +3,7 @@
 import { budgetProblem } from '../../shared/budget.ts';
 import { Failure } from '../../shared/failure.ts';
 import { sayProblems } from '../../shared/issues.ts';
+import { isRecord } from '../../shared/record.ts';
 import { type Kind, type Request, kinds, parseRequest } from '../../shared/request.ts';
 import { hostOfTarget } from '../../shared/target.ts';
 import { replyTopicProblem } from '../../shared/topics.ts';
@@ -23,9 +24,6 @@ export interface Accepted {
   /** Null where no `via` was given: the kernel's route decides. */
   exit: Exit | null;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const whatIsIt = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;

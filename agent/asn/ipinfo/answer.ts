@@ -1,6 +1,7 @@
 // IPinfo's answers in all their forms: Lite's, the legacy one, and the legacy one of those who pay. Pure.
 import { canonicalAddress, networkContains, parseNetwork, unmapped } from '../../../shared/ip.ts';
-import { type NetworkAnswer, asNumberIn, countryIn, isRecord, networkWith, wordsIn } from '../source.ts';
+import { isRecord } from '../../../shared/record.ts';
+import { type NetworkAnswer, asNumberIn, countryIn, networkWith, wordsIn } from '../source.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

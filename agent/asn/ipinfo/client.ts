@@ -6,7 +6,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { ApiLimitError, IPinfoLiteWrapper, IPinfoWrapper } from 'node-ipinfo';
 import { familyOf } from '../../../shared/ip.ts';
-import { isRecord } from '../source.ts';
+import { isRecord } from '../../../shared/record.ts';
 
 /** `lite` is the free service; `legacy` the one before it, which paid tokens may ask too. */
 export type Endpoint = 'lite' | 'legacy';
