@@ -1,7 +1,7 @@
 // The environment variables: who the agent is and where it listens. Each is read, checked and named here alone.
 import { accessSync, constants, statSync } from 'node:fs';
 import * as z from 'zod';
-import { type Network, canonicalHost, familyOf, parseNetwork } from '../../shared/ip.ts';
+import { type Network, canonicalHost, familyOf, parseNetwork, scopeOf } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
 import { isAgentName } from '../../shared/topics.ts';
 
@@ -60,14 +60,33 @@ function urlProblem(text: string, protocols: readonly string[]): string | null {
 }
 
 /** A URL's text is never repeated: it may hold a password. */
-const url = (...protocols: string[]) =>
+const urlWithout = (problemOf: (text: string) => string | null) =>
   z
     .string()
     .trim()
     .check((context) => {
-      const message = urlProblem(context.value, protocols);
+      const message = problemOf(context.value);
       if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
     });
+const url = (...protocols: string[]) => urlWithout((text) => urlProblem(text, protocols));
+
+/** This machine, or one of the user's own network. */
+function isNear(hostname: string): boolean {
+  const host = canonicalHost(hostname) ?? hostname;
+  return host === 'localhost' || (familyOf(host) !== null && scopeOf(host) === 'private');
+}
+
+/** Paths are put behind it, and the token goes there. */
+function ipinfoProblem(text: string): string | null {
+  const problem = urlProblem(text, ['https:', 'http:']);
+  if (problem !== null) return problem;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return 'must not hold a user name or a password';
+  if (/[?#\s]/.test(text)) return 'must end with its path: no ?, no # and no blanks';
+  return protocol === 'https:' || isNear(hostname)
+    ? null
+    : 'must begin with https: but for loopback and private addresses: the token would go in the clear';
+}
 
 function readable(path: string): boolean {
   try {
@@ -123,7 +142,7 @@ const Variables = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, { error: 'must be letters, digits and signs without blanks' })
     .optional(),
-  IPINFO_URL: url('http:', 'https:').optional(),
+  IPINFO_URL: urlWithout(ipinfoProblem).optional(),
   ASN_DATABASE_FILE: z.string().optional(),
   CYMRU_LOOKUP: flag(false),
   STATE_DIR: z.string().optional(),

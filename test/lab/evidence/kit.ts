@@ -4,6 +4,7 @@ import { type Agent, type AgentOptions, type Answered, startAgent } from '../age
 import { type Authority, makeAuthority, trustOnly } from '../authority.ts';
 import { type Capture, type CapturedPacket, startCapture } from '../capture.ts';
 import { type NameServer, type NameServerOptions, type Zones, startNameServer } from '../dns-server.ts';
+import { hostAddresses } from '../plan.ts';
 import { type StunServer, startStunServer } from '../stun-server.ts';
 import { type Lab, type LabOptions, createLab } from '../topology.ts';
 import { type WebServer, startWebServer } from '../web-server.ts';
@@ -20,6 +21,9 @@ export const publicAddresses = { fibre: '203.0.113.200', lte: '198.51.100.200' }
 
 /** On the internet host, where nobody listens. */
 export const deafAddress = '9.9.9.9';
+
+/** The internet host's too, where its web server listens: plain HTTP with a token goes to private addresses alone. */
+export const privateAddress = '10.8.8.8';
 
 export interface Evidence extends AsyncDisposable {
   readonly lab: Lab;
@@ -54,11 +58,15 @@ export async function startEvidence(options: EvidenceOptions = {}): Promise<Evid
     keep(await trustOnly(authority));
     const bothNat = { fibre: { nat: true, ipv6: true }, lte: { nat: true, ipv6: true } };
     const lab = keep(await createLab(options.lab ?? bothNat));
-    await lab.exec('internet', ['ip', 'addr', 'add', `${deafAddress}/32`, 'dev', 'lo']);
+    for (const address of [deafAddress, privateAddress]) {
+      await lab.exec('internet', ['ip', 'addr', 'add', `${address}/32`, 'dev', 'lo']);
+    }
     const ipv6 = lab.uplinks.lte.ipv6 !== null;
     const dns = keep(await startNameServer(options.zones ?? {}, { ipv6, ...options.nameServer }));
     const stun = keep(await startStunServer({ ipv6 }));
-    const web = keep(await startWebServer({ ipv6, authority }));
+    const web = keep(
+      await startWebServer({ addresses: [...hostAddresses, privateAddress], ipv6, authority }),
+    );
     const agent = keep(await startAgent({ config: uplinks, ...options.agent }));
     return { lab, dns, stun, web, agent, [Symbol.asyncDispose]: () => disposeAll(parts) };
   } catch (error) {

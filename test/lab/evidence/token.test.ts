@@ -7,7 +7,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startAgent, type Agent } from '../agent.ts';
 import { oddPorts } from '../web-server.ts';
-import { type Evidence, deafAddress, startEvidence, uplinks } from './kit.ts';
+import { type Evidence, deafAddress, privateAddress, startEvidence, uplinks } from './kit.ts';
 
 const token = 'lab-token-0123456789abcdef';
 const folder = mkdtempSync(join(tmpdir(), 'pathproof-token-'));
@@ -85,7 +85,7 @@ const ways = [
 it.each(ways)('where it is answered as %s', async (path) => {
   await parts.web.always(path);
   parts.web.forget();
-  await makesNoSecretOut('http://8.8.8.8');
+  await makesNoSecretOut(`http://${privateAddress}`);
   // It was sent, so there was something to make out.
   const sent = (await parts.web.settled()).map((request) => JSON.stringify(request)).join('\n');
   expect(sent).toContain(token);
@@ -93,11 +93,11 @@ it.each(ways)('where it is answered as %s', async (path) => {
 });
 
 it.each([
-  ['nobody listens', `http://${deafAddress}`],
-  ['no HTTP is spoken', `http://8.8.8.8:${oddPorts.noise}`],
-  ['nothing is said', `http://8.8.8.8:${oddPorts.mute}`],
+  ['nobody listens', `https://${deafAddress}`],
+  ['no HTTP is spoken', `http://${privateAddress}:${oddPorts.noise}`],
+  ['nothing is said', `http://${privateAddress}:${oddPorts.mute}`],
   ['no TLS is spoken', 'https://8.8.8.8:80'],
-  ['the name can not be resolved', 'http://nowhere.test'],
+  ['the name can not be resolved', 'https://nowhere.test'],
 ])('where %s', async (_what, url) => {
   await makesNoSecretOut(url);
 });
@@ -105,7 +105,7 @@ it.each([
 it('is not handed on to where the answer leads', async () => {
   await parts.web.always(`/redirect?to=${encodeURIComponent('http://1.1.1.1/elsewhere')}`);
   parts.web.forget();
-  await makesNoSecretOut('http://8.8.8.8');
+  await makesNoSecretOut(`http://${privateAddress}`);
   await parts.web.always(null);
   const elsewhere = (await parts.web.settled()).filter(({ path }) => path.startsWith('/elsewhere'));
   expect(JSON.stringify(elsewhere)).not.toContain(token);

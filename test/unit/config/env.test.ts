@@ -71,8 +71,14 @@ describe('a variable that is set', () => {
     ['STATE_DIR', '/var/lib/pathproof', '/var/lib/pathproof'],
   ])('%s=%s is read as %j', (name, text, value) => expect(read({ [name]: text })[name]).toEqual(value));
 
-  it('for IPinfo is read with its token', () => {
-    const given = { IPINFO_TOKEN: 'a.b-c_1', IPINFO_URL: 'http://127.0.0.1:8000/' };
+  it.each([
+    'https://ipinfo.example/base/',
+    'http://127.0.0.1:8000/',
+    'http://[::1]:8000',
+    'http://localhost',
+    'http://192.168.1.7',
+  ])('for IPinfo (%s) is read with its token', (url) => {
+    const given = { IPINFO_TOKEN: 'a.b-c_1', IPINFO_URL: url };
     expect(read(given)).toMatchObject(given);
   });
 
