@@ -1,7 +1,7 @@
 // The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
 import { type ErrorCode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
-import { canonicalAddress, unmapped, unprobeableKind } from '../../shared/ip.ts';
+import { canonicalAddress, isLoopback, unmapped, unprobeableKind } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
 import { isRecord } from '../../shared/record.ts';
 import { egressTarget } from '../../shared/target.ts';
@@ -18,10 +18,17 @@ function addressProblem(text: string, wanted: string, whose: string): string | n
   return kind === null ? null : `must be ${whose} address; ${address} is ${kind}`;
 }
 
+function loopbackProblem(text: string): string | null {
+  const address = unmapped(canonicalAddress(text) ?? text);
+  const words = "is loopback, which can't be asked through an uplink";
+  return isLoopback(address) ? `must be a name server's address; ${address} ${words}` : null;
+}
+
 const nameServer = z
   .string()
   .check((context) => {
-    const message = addressProblem(context.value, 'an address', "a name server's");
+    const message =
+      addressProblem(context.value, 'an address', "a name server's") ?? loopbackProblem(context.value);
     if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
   })
   .transform((text) => unmapped(canonicalAddress(text) ?? text));
