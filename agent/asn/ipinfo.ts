@@ -29,7 +29,7 @@ const sentences: Readonly<Record<Trouble | 'timedOut' | 'unresolved', string>> =
   unreachable: "IPinfo can't be reached",
   unreadable: "IPinfo's answer can't be read as one; is IPINFO_URL right?",
   timedOut: 'IPinfo does not answer within 2 s',
-  unresolved: "IPinfo's name can't be resolved",
+  unresolved: "IPinfo's name can't be resolved: the system's name servers give no address of it",
 };
 type Told = keyof typeof sentences;
 
@@ -97,7 +97,8 @@ export function createIpinfo({ token, baseUrl, log, ...ways }: IpinfoParts): Net
         const answer = await answerFor(address, limit.signal).catch((): Told => 'unresolved');
         if (typeof answer !== 'string') return answer;
         if (signal.aborted) return { outcome: 'failed' };
-        return fail(limit.signal.aborted ? 'timedOut' : answer);
+        const isLate = limit.signal.aborted && answer !== 'unresolved';
+        return fail(isLate ? 'timedOut' : answer);
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);

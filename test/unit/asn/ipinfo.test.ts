@@ -39,6 +39,8 @@ interface AskOptions {
   nameServers?: readonly string[];
   /** What the first questions for a way wait for, in order. */
   before?: Promise<void>[];
+  /** How long a server of names may take. */
+  resolverMs?: number;
 }
 
 function asking({
@@ -46,6 +48,7 @@ function asking({
   metered = [],
   nameServers = ['127.0.0.1:1'],
   before = [],
+  resolverMs = 100,
 }: AskOptions = {}): Asking {
   const heard: unknown[] = [];
   const told: string[] = [];
@@ -62,7 +65,7 @@ function asking({
   const unmeteredServers = (servers: readonly string[]): Promise<readonly string[]> =>
     Promise.resolve(servers.filter(mayAsk));
   const askUnmetered = createUnmeteredAsker(unmeteredServers, () => {
-    const resolver = new Resolver({ timeout: 100, tries: 1 });
+    const resolver = new Resolver({ timeout: resolverMs, tries: 1 });
     resolver.setServers([...nameServers]);
     return resolver;
   });
@@ -241,6 +244,7 @@ describe('the legacy endpoint', () => {
 });
 
 describe('the way to it', () => {
+  const unresolved = "IPinfo's name can't be resolved: the system's name servers give no address of it";
   const notAsked: NetworkAnswer = { outcome: 'notAsked' };
 
   it('by a metered uplink is not taken', async () => {
@@ -287,6 +291,17 @@ describe('the way to it', () => {
   it('whose name can not be resolved is told', async () => {
     const { lookUp, told } = asking({ baseUrl: 'http://ipinfo.example' });
     expect(await lookUp('8.8.8.8')).toEqual(failed);
-    expect(told).toEqual(["IPinfo's name can't be resolved"]);
+    expect(told).toEqual([unresolved]);
+  });
+
+  it('whose name nobody tells for 2 s is told as that', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await using dns = await startDns({ 'ipinfo.example': 'silence' });
+    const options = { baseUrl: 'http://ipinfo.example', nameServers: [`127.0.0.1:${dns.port}`] };
+    const { lookUp, told } = asking({ ...options, resolverMs: 60_000 });
+    const asked = lookUp('8.8.8.8');
+    while (dns.questions.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([await asked, told]).toEqual([failed, [unresolved]]);
   });
 });
