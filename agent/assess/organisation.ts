@@ -31,7 +31,9 @@ const isDomain = (wanted: string): boolean => canonicalHost(wanted)?.includes('.
 
 /**
  * Whether it can be said that a network is, or is not, the one wanted. A source may know its number alone, or its name
- * and not its domain: what it does not know might be what is wanted.
+ * and not its domain: what it does not know might be what is wanted. Words are judged by the name alone where no domain is
+ * known (GeoLite2's file, Team Cymru, IPinfo's legacy answers): a name in other words passes an exclusion there, which an
+ * AS number does not.
  */
 export function isJudgeable(wanted: string, network: NetworkOfAddress | null): boolean {
   if (network === null) return false;
