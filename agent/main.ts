@@ -6,29 +6,23 @@ import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
 import { kinds } from '../shared/request.ts';
 import { requestSubscriptions } from '../shared/topics.ts';
-import { createAnnotate } from './asn/annotate.ts';
-import { assess } from './assess/index.ts';
 import { type Facts, banner } from './banner.ts';
 import { type Config, leaveToPrograms, readConfig, readConfigFile } from './config.ts';
-import { type Knowledge, openKnowledge } from './knowledge.ts';
+import { openKnowledge } from './knowledge.ts';
 import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import type { Outgoing } from './mqtt.ts';
-import { type Packets, createPackets } from './packet/index.ts';
+import { createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
-import { type Stages, createPipeline } from './pipeline.ts';
+import { createPipeline } from './pipeline.ts';
 import { builtInEgressServers } from './probe/egress/servers.ts';
-import { createProbeTools, probe } from './probe/index.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
-import { resultMessages } from './publish/result.ts';
-import { createProbeQueue } from './queue.ts';
 import { createBridge } from './request/http.ts';
 import { askedByMqtt } from './request/mqtt.ts';
-import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
-import { replyTarget, validate } from './request/validate.ts';
 import { startOrRetry } from './retry.ts';
 import { type SignalActions, takeSignals } from './signals.ts';
+import { stagesFor } from './stages.ts';
 import { type Uplinks, createNetworkWatch, createUplinks } from './uplink/index.ts';
 
 const graceMs = 3000;
@@ -38,55 +32,6 @@ type Publish = (message: Outgoing) => void;
 const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
-
-interface Parts {
-  config: Config;
-  log: Log;
-  packets: Packets;
-  uplinks: Uplinks;
-  knowledge: Knowledge;
-  egressServers: () => readonly string[];
-}
-
-function stagesFor(parts: Parts, publish: Publish): Stages {
-  const { config, log, packets, uplinks, knowledge, egressServers } = parts;
-  const targets: TargetRules = {
-    allowed: config.ALLOWED_TARGETS ?? null,
-    ownAddresses: uplinks.ownAddresses,
-  };
-  const rules = {
-    discoveryPrefix: config.HOMEASSISTANT_PREFIX,
-    hostRefusal: hostRefusal.bind(null, targets),
-    findExit: uplinks.findExit,
-  };
-  const refusal = addressRefusal.bind(null, targets);
-  const tools = createProbeTools({ packets, ...uplinks, egressServers, refusal });
-  const toolsForOthers: typeof tools = {
-    ...tools,
-    refusal: (kind, host, address) =>
-      selfRefusal(targets, host, address) ?? addressRefusal(targets, kind, host, address),
-  };
-  const queue = createProbeQueue(config.PROBE_CONCURRENCY);
-
-  return {
-    validate: (asked) => validate(asked, rules),
-    // Without a via the interface is known only once the target is: those probes share one lane.
-    queue: ({ exit }, job, signal) =>
-      queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
-    probe: ({ request, exit, mayProbeSelf }, signal) =>
-      probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
-    annotate: createAnnotate(knowledge.names, knowledge.networks),
-    assess,
-    publish(result, asked, failure) {
-      const { id, kind, target, verdict, reason } = result;
-      log.debug({ id, kind, target, verdict, reason }, 'probed');
-      if (failure?.source === 'internal') log.error({ id, err: failure.cause ?? failure }, failure.message);
-      const reply = replyTarget(asked, config.HOMEASSISTANT_PREFIX);
-      for (const message of resultMessages(result, asked.word, reply)) publish(message);
-    },
-    unpublished: (error) => log.error({ err: error }, 'a result could not be published'),
-  };
-}
 
 /** What the broker keeps of this agent. */
 function about(config: Config, uplinks: Uplinks): Retained {
@@ -125,8 +70,7 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   if ('refused' in proof) log.error({}, proof.refused.message);
   const knowledge = await openKnowledge(config, uplinks, log);
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
-  const parts = { config, log, packets, uplinks, knowledge, egressServers };
-  const stages = stagesFor(parts, publish);
+  const stages = stagesFor({ config, log, packets, uplinks, knowledge, egressServers }, publish);
   const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {

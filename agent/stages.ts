@@ -1,0 +1,64 @@
+// The stages of the one way through, put together out of the agent's parts, in the words of the pipeline.
+import { createAnnotate } from './asn/annotate.ts';
+import { assess } from './assess/index.ts';
+import type { Config } from './config.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Log } from './log.ts';
+import type { Outgoing } from './mqtt.ts';
+import type { Packets } from './packet/index.ts';
+import type { Stages } from './pipeline.ts';
+import { createProbeTools, probe } from './probe/index.ts';
+import { resultMessages } from './publish/result.ts';
+import { createProbeQueue } from './queue.ts';
+import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
+import { replyTarget, validate } from './request/validate.ts';
+import type { Uplinks } from './uplink/index.ts';
+
+export interface StageParts {
+  config: Config;
+  log: Log;
+  packets: Packets;
+  uplinks: Uplinks;
+  knowledge: Knowledge;
+  egressServers: () => readonly string[];
+}
+
+export function stagesFor(parts: StageParts, publish: (message: Outgoing) => void): Stages {
+  const { config, log, packets, uplinks, knowledge, egressServers } = parts;
+  const targets: TargetRules = {
+    allowed: config.ALLOWED_TARGETS ?? null,
+    ownAddresses: uplinks.ownAddresses,
+  };
+  const rules = {
+    discoveryPrefix: config.HOMEASSISTANT_PREFIX,
+    hostRefusal: hostRefusal.bind(null, targets),
+    findExit: uplinks.findExit,
+  };
+  const refusal = addressRefusal.bind(null, targets);
+  const tools = createProbeTools({ packets, ...uplinks, egressServers, refusal });
+  const toolsForOthers: typeof tools = {
+    ...tools,
+    refusal: (kind, host, address) =>
+      selfRefusal(targets, host, address) ?? addressRefusal(targets, kind, host, address),
+  };
+  const queue = createProbeQueue(config.PROBE_CONCURRENCY);
+
+  return {
+    validate: (asked) => validate(asked, rules),
+    // Without a via the interface is known only once the target is: those probes share one lane.
+    queue: ({ exit }, job, signal) =>
+      queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
+    probe: ({ request, exit, mayProbeSelf }, signal) =>
+      probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
+    annotate: createAnnotate(knowledge.names, knowledge.networks),
+    assess,
+    publish(result, asked, failure) {
+      const { id, kind, target, verdict, reason } = result;
+      log.debug({ id, kind, target, verdict, reason }, 'probed');
+      if (failure?.source === 'internal') log.error({ id, err: failure.cause ?? failure }, failure.message);
+      const reply = replyTarget(asked, config.HOMEASSISTANT_PREFIX);
+      for (const message of resultMessages(result, asked.word, reply)) publish(message);
+    },
+    unpublished: (error) => log.error({ err: error }, 'a result could not be published'),
+  };
+}
