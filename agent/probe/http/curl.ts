@@ -17,6 +17,8 @@ export interface CurlRun {
   body: Buffer;
   /** There was more of the body than was wanted. */
   cut: boolean;
+  /** From its start until then; null where there was not. */
+  cutMs: number | null;
   report: Report;
 }
 
@@ -45,6 +47,7 @@ export function runCurl(config: string, mostBodyBytes: number, signal: AbortSign
     if (child.pid === undefined) return;
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let cutMs: number | null = null;
     let report = nothingReported;
     const lines = createLines(longestLine, (line) => {
       report = withLine(report, line);
@@ -56,8 +59,10 @@ export function runCurl(config: string, mostBodyBytes: number, signal: AbortSign
     child.stdout.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      // With nobody to write to, curl ends by itself and still tells its times.
-      if (bytes > mostBodyBytes) child.stdout.destroy();
+      if (bytes <= mostBodyBytes) return;
+      cutMs ??= performance.now() - beganMs;
+      // With nobody to write to, curl ends by itself and still tells its times: once there is more to write.
+      child.stdout.destroy();
     });
     child.stderr.setEncoding('utf8').on('data', lines.add);
     child.stdin.on('error', () => undefined); // it ended before it had read all: its exit code says why
@@ -66,7 +71,7 @@ export function runCurl(config: string, mostBodyBytes: number, signal: AbortSign
       lines.end();
       const body = Buffer.concat(chunks).subarray(0, mostBodyBytes);
       const ending = { exitCode, givenUp: signal.aborted, lastedMs: performance.now() - beganMs };
-      resolve({ ...ending, body, cut: bytes > mostBodyBytes, report });
+      resolve({ ...ending, body, cut: cutMs !== null, cutMs, report });
     });
     child.stdin.end(config);
   });

@@ -112,11 +112,11 @@ export function faultOf(order: Order, run: CurlRun): Fault {
   const { summary } = report;
   const place = `${bracketed(summary?.remote_ip ?? order.addresses[0] ?? '')}:${portOf(order.url)}`;
   if (run.givenUp) return faultOfGivenUp(order, run);
-  if (cut) return noFault;
   if (exitCode === null || summary === null) {
     const words = exitCode === null ? 'curl was killed' : `curl (${exitCode}): ${wordsOf(report)}`;
     return { refusal: null, failure: new Failure('internal', words) };
   }
+  if (cut) return noFault;
   if (exitCode === 0) {
     if (report.headersEnded) return noFault;
     const sentence = `${place} broke off its answer before its headers ended`;

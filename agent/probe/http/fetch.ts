@@ -32,25 +32,34 @@ const toMs = (seconds: number): number => Math.round(seconds * 1e6) / 1000;
 const phaseMs = (fromSeconds: number, toSeconds: number): number | null =>
   toSeconds === 0 ? null : toMs(Math.max(0, toSeconds - fromSeconds));
 
-function phasesOf(summary: Summary | null, ended: boolean) {
+const nobodyRead = 23; // CURLE_WRITE_ERROR
+
+/** Up to the body's end, or to where it was cut: curl goes on to its time limit where no more comes by then. */
+function totalMsOf({ exitCode, cut, cutMs, report }: CurlRun): number | null {
+  const ended = exitCode === 0 || (cut && exitCode === nobodyRead);
+  if (ended && report.summary !== null) return toMs(report.summary.time_total);
+  return cutMs === null ? null : toMs(cutMs / 1000);
+}
+
+function phasesOf(summary: Summary | null, totalMs: number | null) {
   if (summary === null) return { connectMs: null, tlsMs: null, firstByteMs: null, totalMs: null };
   return {
     connectMs: phaseMs(summary.time_namelookup, summary.time_connect),
     tlsMs: phaseMs(summary.time_connect, summary.time_appconnect),
     firstByteMs: phaseMs(summary.time_pretransfer, summary.time_starttransfer),
-    totalMs: ended ? toMs(summary.time_total) : null,
+    totalMs,
   };
 }
 
 type Answer = Omit<Fetched, keyof Fault | 'traffic'>;
 
-function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): Answer {
+function answerOf({ method }: Order, run: CurlRun): Answer {
+  const { exitCode, body, cut, report } = run;
   const { summary, announcedBytes } = report;
   const status = summary?.response_code ?? 0;
   const statusCode = status === 0 ? null : status;
   const hasBody = statusCode !== null && method !== 'HEAD';
   const complete = exitCode === 0 && !cut;
-  const ended = statusCode !== null && (exitCode === 0 || cut);
   const own = (address: string | null | undefined): string | null =>
     address == null ? null : unmapped(address);
   return {
@@ -63,13 +72,13 @@ function answerOf({ method }: Order, { exitCode, body, cut, report }: CurlRun): 
     remoteAddress: own(summary?.remote_ip),
     localAddress: own(summary?.local_ip),
     refusedByPeer: report.refused.some(({ words }) => words === peerRefusal),
-    ...phasesOf(summary, ended),
+    ...phasesOf(summary, statusCode === null ? null : totalMsOf(run)),
   };
 }
 
 const unstarted: CurlRun = {
   ...{ exitCode: null, givenUp: false, lastedMs: 0 },
-  ...{ body: Buffer.alloc(0), cut: false, report: nothingReported },
+  ...{ body: Buffer.alloc(0), cut: false, cutMs: null, report: nothingReported },
 };
 
 /**

@@ -43,6 +43,8 @@ export function configFor({ url, method, interfaceName, addresses, timeoutMs }: 
     `interface = ${quoted(`if!${interfaceName}`)}`,
     ...(familyOf(hostOfUrl(url)) === null ? [`resolve = ${quoted(places)}`] : []),
     'globoff',
+    // Else it keeps back what is less than a block until more comes, and where the body is cut is seen too late.
+    'no-buffer',
     'silent',
     'show-error',
     'verbose',

@@ -434,6 +434,14 @@ describe('a body without end', () => {
     expect(measured.httpBody?.complete).toBe(false);
   });
 
+  it('has the time in which its part came where nothing more does', async () => {
+    const conduct: Conduct = (socket) => socket.write(`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat((64 << 10) + 1)}`);
+    const measured = await fetched(conduct, { timeoutMs: 2000 });
+    expect(measured.failure).toBe(null);
+    expect(measured.http).toMatchObject({ statusCode: 200, bodyBytes: 65_536 });
+    expect(measured.http?.totalMs).toBeLessThan(1500);
+  });
+
   it.each<[conduct: Conduct, expected: object, code: FailureCode]>([
     [endless, { bodyIncludes: ['last'] }, 'answerEndless'],
     [announced, { bodyIncludes: ['last'] }, 'answerTooLarge'],
