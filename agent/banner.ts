@@ -1,4 +1,5 @@
 // What `npm start` prints for a person: what the agent sees, and lines to paste. Pure.
+import { isLinkLocal } from '../shared/ip.ts';
 import { requestTopic, resultTopic } from '../shared/topics.ts';
 import type { UplinkView } from './uplink/index.ts';
 
@@ -26,7 +27,10 @@ function uplinkTable(uplinks: readonly UplinkView[]): string[] {
     uplink ?? '-',
     name,
     state,
-    addresses.find((address) => !address.includes(':')) ?? addresses[0] ?? '-',
+    addresses.find((address) => !address.includes(':')) ??
+      addresses.find((address) => !isLinkLocal(address)) ??
+      addresses[0] ??
+      '-',
     gateway ?? '-',
   ]);
   return table([['uplink', 'interface', 'state', 'address', 'gateway'], ...rows]);

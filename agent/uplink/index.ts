@@ -87,7 +87,9 @@ function stateOf(iface: InterfaceState | undefined): UplinkView['state'] {
   if (iface === undefined) return 'missing';
   if (!iface.up) return 'down';
   if (!iface.carrier) return 'no carrier';
-  return iface.addresses.some(({ family }) => family === 4) ? 'up' : 'no address';
+  // Every interface with IPv6 enabled has a link-local address of it.
+  const usable = iface.addresses.some(({ family, address }) => family === 4 || !isLinkLocal(address));
+  return usable ? 'up' : 'no address';
 }
 
 function viewOf(network: NetworkState, settings: Readonly<Record<string, UplinkSettings>>): UplinkView[] {
@@ -98,7 +100,7 @@ function viewOf(network: NetworkState, settings: Readonly<Record<string, UplinkS
     const { uplink } = exitBy(settings, name);
     const given = uplink === null ? null : (settings[uplink]?.gateway ?? null);
     const addresses = (iface?.addresses ?? []).map(({ address }) => address);
-    const gateway = given ?? defaultGateway(network, name, 4);
+    const gateway = given ?? defaultGateway(network, name, 4) ?? defaultGateway(network, name, 6);
     return { uplink, interface: name, state: stateOf(iface), addresses, gateway };
   });
   const rank = ({ uplink, state }: UplinkView): number =>

@@ -70,6 +70,12 @@ Ask over MQTT (and see the answers, in another window):
   });
 });
 
+it('shows an address that leads further than the link, where there is one', () => {
+  const addresses = ['fe80::10', '2001:db8::10'];
+  const row = { uplink: null, interface: 'eth0', state: 'up', gateway: 'fe80::1' } as const;
+  expect(shown({ uplinks: [{ ...row, addresses }] })).toContain('  up     2001:db8::10  fe80::1\n');
+});
+
 describe('the first gateway', () => {
   const up = (name: string, state: Facts['uplinks'][number]['state'], gateway: string | null) => ({
     uplink: null,

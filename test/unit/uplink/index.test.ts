@@ -149,9 +149,14 @@ describe('the view', () => {
         iface('eth1', ['192.168.2.10/24'], { up: false, carrier: false }),
         iface('eth0', ['2001:db8::10/64', '192.168.0.10/24']),
         iface('eth8', ['10.8.0.2/24'], { carrier: false }),
-        iface('eth7', ['2001:db8:7::1/64']),
+        iface('eth7', ['fe80::7/64', '2001:db8:7::7/64']),
+        iface('eth6', ['fe80::6/64']),
       ],
-      routes: [route('default', 'eth0', '192.168.0.1'), route('default', 'wlan0', '10.0.0.1')],
+      routes: [
+        route('default', 'eth7', 'fe80::1', { family: 6 }),
+        route('default', 'eth0', '192.168.0.1'),
+        route('default', 'wlan0', '10.0.0.1'),
+      ],
     }).view();
     const row = (
       uplink: string | null,
@@ -165,9 +170,10 @@ describe('the view', () => {
       row('lte', 'eth1', 'down', ['192.168.2.10'], '192.168.2.254'),
       row('usb', 'wwan0', 'missing', [], null),
       row(null, 'wlan0', 'up', ['10.0.0.2'], '10.0.0.1'),
+      row(null, 'eth7', 'up', ['fe80::7', '2001:db8:7::7'], 'fe80::1'),
       row(null, 'eth9', 'no address', [], null),
       row(null, 'eth8', 'no carrier', ['10.8.0.2'], null),
-      row(null, 'eth7', 'no address', ['2001:db8:7::1'], null),
+      row(null, 'eth6', 'no address', ['fe80::6'], null),
     ]);
   });
 
