@@ -11,6 +11,8 @@ export interface Facts {
   broker: { port: number } | 'external' | null;
   /** Round trip over loopback in ms, or why no packet can be sent. */
   proof: { rttMs: number | null } | { refused: Error };
+  /** curl can be started, which fetches pages. */
+  curl: boolean;
   uplinks: readonly UplinkView[];
 }
 
@@ -75,11 +77,14 @@ function sayProof(proof: Facts['proof']): string {
   return `Packets: one echo over loopback came back after ${proof.rttMs.toFixed(3)} ms.`;
 }
 
+const noCurl =
+  'Pages: NONE CAN BE FETCHED. curl is not there (apt-get install curl): probes of a URL need it.';
+
 export function banner(facts: Facts): string {
-  const { proof, name, version } = facts;
+  const { proof, curl, name, version } = facts;
   const parts = [
     [`pathproof ${version}, agent ${name}`],
-    [sayProof(proof)],
+    [sayProof(proof), ...(curl ? [] : [noCurl])],
     ['Uplinks:', ...uplinkTable(facts.uplinks)],
     // Without raw sockets each of these lines would be answered with the refusal that stands above.
     ...('refused' in proof ? [] : [bridgeLines(facts), brokerLines(facts)]),

@@ -16,6 +16,7 @@ import type { Outgoing } from './mqtt.ts';
 import { createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
 import { createPipeline } from './pipeline.ts';
+import { canFetch } from './probe/http/curl.ts';
 import { builtInEgressServers } from './probe/egress/servers.ts';
 import { type Retained, infoMessage, onChange, statusMessage } from './publish/availability.ts';
 import { createBridge } from './request/http.ts';
@@ -125,8 +126,8 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
       log.info(known, 'what the agent knows');
     },
   });
-  const facts = { name, version, bridge: listening, broker: link.place(), proof, uplinks: uplinks.view() };
-  process.stdout.write(banner(facts));
+  const seen = { proof, curl: await canFetch(), uplinks: uplinks.view() };
+  process.stdout.write(banner({ name, version, bridge: listening, broker: link.place(), ...seen }));
 }
 
 const serveSignals = takeSignals();

@@ -8,6 +8,7 @@ const facts: Facts = {
   bridge: { address: '127.0.0.1', port: 8080, needsToken: false },
   broker: { port: 1883 },
   proof: { rttMs: 0.0456 },
+  curl: true,
   uplinks: [
     {
       uplink: 'fibre',
@@ -60,6 +61,10 @@ Ask over MQTT (and see the answers, in another window):
       'Packets: NONE CAN BE SENT. raw sockets need CAP_NET_RAW: run with sudo\n',
     );
     expect(shown({ proof: { refused } })).not.toMatch(/curl|mosquitto|Ask/);
+  });
+
+  it('says so where no page can be fetched', () => {
+    expect(shown({ curl: false })).toMatch(/^Pages: NONE CAN BE FETCHED\. curl .*apt-get install curl/m);
   });
 
   it('has an address of IPv6 where there is no other', () => {

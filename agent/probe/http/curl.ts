@@ -1,5 +1,5 @@
 // The one place that starts curl. What it writes is bounded here, whatever a server sends, and no curl is left behind.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { Failure } from '../../../shared/failure.ts';
 import { createLines } from './lines.ts';
 import { type Report, nothingReported, withLine } from './report.ts';
@@ -21,6 +21,12 @@ export interface CurlRun {
   cutMs: number | null;
   report: Report;
 }
+
+/** Whether curl can be started. */
+export const canFetch = (): Promise<boolean> =>
+  new Promise((resolve) => {
+    execFile('curl', ['-q', '--version'], (error) => resolve(error === null));
+  });
 
 export const givenUp = (): Failure => new Failure('cancelled', 'the fetch was given up');
 

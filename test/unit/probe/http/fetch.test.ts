@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { canFetch } from '../../../../agent/probe/http/curl.ts';
 import { type Fetched, type Order, fetchBound } from '../../../../agent/probe/http/fetch.ts';
 import { withoutDescriptors } from '../../../fixtures/descriptors.ts';
 import { unhurried } from '../tools.ts';
@@ -142,6 +143,12 @@ describe('curl', () => {
     const { failure } = await fetching(`http://one.test:${port}/`);
     expect(failure).toMatchObject({ code: 'internal', message: 'curl was killed' });
   });
+});
+
+it('is known before whether there is a curl', async () => {
+  expect(await canFetch()).toBe(true);
+  within({ PATH: '/nowhere' });
+  expect(await canFetch()).toBe(false);
 });
 
 describe('an exit code', () => {
