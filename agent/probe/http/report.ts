@@ -98,6 +98,12 @@ function withHeader(report: Report, [, name = '', value = '']: readonly string[]
   return { ...report, contentEncoding: flat(steps.join(',')) };
 }
 
+/** The address and the words of a connection that failed, after a while or at once. */
+const connectionFailed = (line: string): readonly string[] =>
+  /^\* +connect to (\S+) port \d+ (?:from .*)?failed: (.+)$/.exec(line) ??
+  /^\* +Immediate connect fail for (\S+): (.+)$/.exec(line) ??
+  [];
+
 /** Takes a line in. What the server says stands behind `< ` and can't pass for curl's own words. */
 export function withLine(report: Report, line: string): Report {
   if (line.startsWith('{"')) return { ...report, summary: summaryOf(line) ?? report.summary };
@@ -112,7 +118,7 @@ export function withLine(report: Report, line: string): Report {
   if (header !== null) return withHeader(report, header);
   const [, complaint] = /^curl: \(\d+\) (.+)$/.exec(line) ?? [];
   if (complaint !== undefined) return { ...report, complaint: report.complaint ?? flat(complaint) };
-  const [, address, words] = /^\* +connect to (\S+) port \d+ (?:from .*)?failed: (.+)$/.exec(line) ?? [];
+  const [, address, words] = connectionFailed(line);
   if (address === undefined || words === undefined || report.refused.length >= mostRefused) return report;
   return { ...report, refused: [...report.refused, { address, words: flat(words) }] };
 }

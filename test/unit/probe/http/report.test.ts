@@ -14,6 +14,7 @@ describe('the report', () => {
   it.each([
     '* connect to 192.0.2.1 port 443 failed: No route to host',
     '*   connect to 192.0.2.1 port 443 from 10.0.0.2 port 51234 failed: No route to host',
+    '* Immediate connect fail for 192.0.2.1: No route to host',
   ])('has the connections that failed: %s', (line) => {
     expect(reported(line).refused).toEqual([{ address: '192.0.2.1', words: 'No route to host' }]);
   });
