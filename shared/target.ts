@@ -13,8 +13,17 @@ export const hostTarget = z
   })
   .overwrite((value) => canonicalHost(value) ?? value);
 
+/** What keeps a text from being a URL, as far as that can be told without showing it. */
+function unparsable(text: string): string {
+  const [, host = '', port = ''] =
+    /^https?:\/\/(?:[^/?#\\]*@)?(\[[^\]]*\]|[^/?#\\:@]+)(?::([^/?#\\@]*))?(?:[/?#\\]|$)/i.exec(text) ?? [];
+  if (host === '') return 'must be a URL';
+  if (!URL.canParse(`http://${host}/`)) return 'must have an address or a host name';
+  return port === '' ? 'must be a URL' : 'must have a port from 1 to 65535';
+}
+
 function httpUrlProblem(text: string): string | null {
-  if (!URL.canParse(text)) return 'must be a URL';
+  if (!URL.canParse(text)) return unparsable(text);
   const url = new URL(text);
   if (!['http:', 'https:'].includes(url.protocol))
     return `must begin with http: or https:, not ${url.protocol}`;
@@ -46,8 +55,7 @@ export function stunServer(text: string): { host: string; port: number } | null 
 
 function egressTargetProblem(text: string): string | null {
   if (isStun(text)) return stunServer(text) === null ? 'must be stun:HOST:PORT' : null;
-  const isUrl = /^https?:/i.test(text) && URL.canParse(text);
-  return isUrl ? httpUrlProblem(text) : 'must be stun:HOST:PORT or an http(s) URL';
+  return /^https?:/i.test(text) ? httpUrlProblem(text) : 'must be stun:HOST:PORT or an http(s) URL';
 }
 
 function egressTargetSpelt(text: string): string {
