@@ -1,5 +1,5 @@
 // An interface's own counters: what curl put on the uplink, since its sockets can't be asked.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Traffic } from '../../../shared/result.ts';
 
 const none: Traffic = { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 };
@@ -18,15 +18,22 @@ export function countersIn(text: string, interfaceName: string): Traffic {
   return { packetsSent, packetsReceived, bytesSent, bytesReceived };
 }
 
+/** With how many bytes of the link's header an interface counts each packet. */
+export interface LinkHeaders {
+  sentBytes: number;
+  receivedBytes: number;
+}
+
 /**
  * What went by in between, as IP packets: each was counted with the header of the link. None where the interface was
- * made anew meanwhile, which begins at zero. Pure.
+ * made anew meanwhile, which begins at zero. Not exact where a card's driver splits and joins packets (TSO, GRO) or
+ * counts checksums of frames. Pure.
  */
-export function trafficBetween(before: Traffic, after: Traffic, linkHeaderBytes: number): Traffic {
+export function trafficBetween(before: Traffic, after: Traffic, link: LinkHeaders): Traffic {
   const packetsSent = Math.max(0, after.packetsSent - before.packetsSent);
   const packetsReceived = Math.max(0, after.packetsReceived - before.packetsReceived);
-  const bytesSent = after.bytesSent - before.bytesSent - packetsSent * linkHeaderBytes;
-  const bytesReceived = after.bytesReceived - before.bytesReceived - packetsReceived * linkHeaderBytes;
+  const bytesSent = after.bytesSent - before.bytesSent - packetsSent * link.sentBytes;
+  const bytesReceived = after.bytesReceived - before.bytesReceived - packetsReceived * link.receivedBytes;
   return {
     packetsSent,
     packetsReceived,
@@ -46,10 +53,18 @@ function contentOf(path: string): string {
 const etherType = 1; // ARPHRD_ETHER (linux/if_arp.h): Ethernet, Wi-Fi, and modems that act so
 const etherHeaderBytes = 14;
 
+/** What sysfs tells of it; a bridge counts what it receives without a header (measured). */
+export function linkHeadersOf(interfaceName: string, sysfs = '/sys/class/net'): LinkHeaders {
+  const type = Number.parseInt(contentOf(`${sysfs}/${interfaceName}/type`), 10);
+  if (type !== etherType) return { sentBytes: 0, receivedBytes: 0 };
+  const isBridge = existsSync(`${sysfs}/${interfaceName}/bridge`);
+  return { sentBytes: etherHeaderBytes, receivedBytes: isBridge ? 0 : etherHeaderBytes };
+}
+
 /** Begins to count; the function it gives says what went by an interface since. */
 export function countTraffic(interfaceName: string): () => Traffic {
   const look = (): Traffic => countersIn(contentOf('/proc/self/net/dev'), interfaceName);
-  const type = Number.parseInt(contentOf(`/sys/class/net/${interfaceName}/type`), 10);
+  const link = linkHeadersOf(interfaceName);
   const before = look();
-  return () => trafficBetween(before, look(), type === etherType ? etherHeaderBytes : 0);
+  return () => trafficBetween(before, look(), link);
 }
