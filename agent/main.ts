@@ -71,7 +71,9 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   if ('refused' in proof) log.error({}, proof.refused.message);
   const knowledge = await openKnowledge(config, uplinks, log);
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
-  const stages = stagesFor({ config, log, packets, uplinks, knowledge, egressServers }, publish);
+  let listening: Facts['bridge'] = null;
+  const bridgeAt = () => listening;
+  const stages = stagesFor({ config, log, packets, uplinks, knowledge, egressServers, bridgeAt }, publish);
   const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {
@@ -94,7 +96,6 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
     probeState: () => ('refused' in proof ? proof.refused : null),
     loopDelayMs: loopDelay.delayMs,
   });
-  let listening: Facts['bridge'] = null;
   const startBridge = async (): Promise<void> => {
     listening = { ...(await bridge.start()), needsToken: config.BRIDGE_TOKEN !== undefined };
     log.info({ address: listening.address, port: listening.port }, 'the HTTP bridge listens');

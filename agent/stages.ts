@@ -10,7 +10,13 @@ import type { Stages } from './pipeline.ts';
 import { createProbeTools, probe } from './probe/index.ts';
 import { resultMessages } from './publish/result.ts';
 import { createProbeQueue } from './queue.ts';
-import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from './request/policy.ts';
+import {
+  type TargetRules,
+  addressRefusal,
+  bridgeRefusal,
+  hostRefusal,
+  selfRefusal,
+} from './request/policy.ts';
 import { replyTarget, validate } from './request/validate.ts';
 import type { Uplinks } from './uplink/index.ts';
 
@@ -21,10 +27,12 @@ export interface StageParts {
   uplinks: Uplinks;
   knowledge: Knowledge;
   egressServers: () => readonly string[];
+  /** Where the bridge listens; null where it does not. */
+  bridgeAt: () => { address: string; port: number } | null;
 }
 
 export function stagesFor(parts: StageParts, publish: (message: Outgoing) => void): Stages {
-  const { config, log, packets, uplinks, knowledge, egressServers } = parts;
+  const { config, log, packets, uplinks, knowledge, egressServers, bridgeAt } = parts;
   const targets: TargetRules = {
     allowed: config.ALLOWED_TARGETS ?? null,
     ownAddresses: uplinks.ownAddresses,
@@ -48,8 +56,12 @@ export function stagesFor(parts: StageParts, publish: (message: Outgoing) => voi
     // Without a via the interface is known only once the target is: those probes share one lane.
     queue: ({ exit }, job, signal) =>
       queue.run(exit?.uplink ?? exit?.interfaceName ?? 'the default route', job, signal),
-    probe: ({ request, exit, mayProbeSelf }, signal) =>
-      probe(request, exit, mayProbeSelf ? tools : toolsForOthers, signal),
+    probe({ request, exit, mayProbeSelf }, signal) {
+      const given = mayProbeSelf ? tools : toolsForOthers;
+      const notTheBridge: typeof tools.refusal = (kind, host, address) =>
+        bridgeRefusal(targets, bridgeAt(), request.target, address) ?? given.refusal(kind, host, address);
+      return probe(request, exit, { ...given, refusal: notTheBridge }, signal);
+    },
     annotate: createAnnotate(knowledge.names, knowledge.networks),
     assess,
     publish(result, asked, failure) {

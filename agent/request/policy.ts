@@ -58,10 +58,29 @@ export function hostRefusal(rules: TargetRules, kind: Kind, host: string): Failu
   return mayBe ? null : refuse(`${host} is not among ALLOWED_TARGETS`);
 }
 
+const isOwn = (rules: TargetRules, address: string): boolean =>
+  isLoopback(address) || rules.ownAddresses().some((network) => network.address === address);
+
+/** Why a URL must not be fetched that leads to this agent's own bridge, whatever is allowed; null where it does not. */
+export function bridgeRefusal(
+  rules: TargetRules,
+  bridge: { address: string; port: number } | null,
+  target: string | undefined,
+  address: string,
+): Failure | null {
+  if (bridge === null || target === undefined || !/^https?:/.test(target)) return null;
+  const { port, protocol } = new URL(target);
+  if (Number(port || (protocol === 'https:' ? 443 : 80)) !== bridge.port) return null;
+  const everywhere = unprobeableKind(bridge.address) === 'unspecified';
+  const there = everywhere ? isOwn(rules, address) : bridge.address === address;
+  return there
+    ? new Failure('badRequest', `target: ${address} port ${bridge.port} is the bridge itself`)
+    : null;
+}
+
 /** Why a target that only the Host header named must not be probed where it leads: here. Null where it leads elsewhere. */
 export function selfRefusal(rules: TargetRules, host: string, address: string): Failure | null {
-  const own = isLoopback(address) || rules.ownAddresses().some((network) => network.address === address);
-  if (!own) return null;
+  if (!isOwn(rules, address)) return null;
   const sentence = `Host: no target was given; ${host} is this machine itself (${address}). To probe it, use ?target=`;
   return new Failure('badRequest', sentence);
 }

@@ -1,6 +1,12 @@
 // Which targets may be probed, in the words that an asker reads.
 import { describe, expect, it } from 'vitest';
-import { type TargetRules, addressRefusal, hostRefusal, selfRefusal } from '../../../agent/request/policy.ts';
+import {
+  type TargetRules,
+  addressRefusal,
+  bridgeRefusal,
+  hostRefusal,
+  selfRefusal,
+} from '../../../agent/request/policy.ts';
 import { failureReport } from '../../../shared/failure.ts';
 import { type Kind, kinds, oneOf } from '../../../shared/request.ts';
 import { networkOf } from '../uplink/network.ts';
@@ -157,5 +163,34 @@ describe('a target that only the Host header named', () => {
   it('may be any other', () => {
     for (const address of ['1.1.1.1', '192.168.0.11', '128.0.0.1'])
       expect(selfRefusal(everything, 'x', address)).toBe(null);
+  });
+});
+
+describe('the bridge itself', () => {
+  const everywhere = { address: '0.0.0.0', port: 8080 };
+  const onLoopback = { address: '127.0.0.1', port: 8080 };
+
+  it.each([
+    [everywhere, 'http://127.0.0.1:8080/healthz', '127.0.0.1'],
+    [everywhere, 'http://pi.example:8080/', '192.168.0.10'],
+    [onLoopback, 'http://127.0.0.1:8080/', '127.0.0.1'],
+    [{ address: '::', port: 80 }, 'http://pi.example/', '2001:db8::10'],
+  ])('at %j is not fetched: %s', (bridge, url, address) => {
+    const refusal = bridgeRefusal(everything, bridge, url, address);
+    expect(refusal).toMatchObject({
+      code: 'badRequest',
+      message: `target: ${address} port ${bridge.port} is the bridge itself`,
+    });
+  });
+
+  it.each([
+    [everywhere, 'http://127.0.0.1:8081/', '127.0.0.1'],
+    [everywhere, 'http://one.example:8080/', '1.1.1.1'],
+    [everywhere, 'one.example', '127.0.0.1'],
+    [everywhere, undefined, '127.0.0.1'],
+    [onLoopback, 'http://pi.example:8080/', '192.168.0.10'],
+    [null, 'http://127.0.0.1:8080/', '127.0.0.1'],
+  ])('at %j is somewhere else than %s', (bridge, url, address) => {
+    expect(bridgeRefusal(everything, bridge, url, address)).toBe(null);
   });
 });
