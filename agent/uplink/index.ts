@@ -1,6 +1,6 @@
 // The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
 import { Failure } from '../../shared/failure.ts';
-import type { Network as Prefix } from '../../shared/ip.ts';
+import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { createEpoch } from './epoch.ts';
 import { missingRoute } from './missing-route.ts';
