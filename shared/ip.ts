@@ -56,7 +56,15 @@ export function broadcastAddress(network: Network): string | null {
 
 const toNumber = (address: string): number =>
   address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-const fromNumber = (value: number): string => [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join('.');
+/** The IPv4 address of a number of 32 bits. */
+export const fromNumber = (value: number): string =>
+  [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join('.');
+
+/** The IPv6 address of a number of 128 bits. */
+export function fromNumber6(value: bigint): string {
+  const groups = (value.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
+  return canonicalAddress(groups) ?? groups;
+}
 
 function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList();

@@ -1,5 +1,5 @@
 // The network of a length that an address lies in. Pure.
-import { canonicalAddress, familyOf } from '../../shared/ip.ts';
+import { familyOf, fromNumber6 } from '../../shared/ip.ts';
 import { ip6Digits } from '../../shared/reverse.ts';
 
 function firstOf4(address: string, prefixLength: number): string {
@@ -13,8 +13,7 @@ function firstOf4(address: string, prefixLength: number): string {
 function firstOf6(address: string, prefixLength: number): string {
   const hostBits = BigInt(128 - prefixLength);
   const first = (BigInt(`0x${ip6Digits(address)}`) >> hostBits) << hostBits;
-  const groups = first.toString(16).padStart(32, '0').match(/.{4}/g) ?? [];
-  return canonicalAddress(groups.join(':')) ?? address;
+  return fromNumber6(first);
 }
 
 /** The network of that length that an address lies in, by its first address, in CIDR notation. */

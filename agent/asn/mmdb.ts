@@ -1,7 +1,7 @@
 // Networks out of a file of MaxMind's format: IPinfo Lite's, or GeoLite2 ASN's. The one caller of mmdb-lib.
 import { readFile, stat } from 'node:fs/promises';
 import { type Response, Reader } from 'mmdb-lib';
-import { familyOf } from '../../shared/ip.ts';
+import { familyOf, fromNumber, fromNumber6 } from '../../shared/ip.ts';
 import { isRecord } from '../../shared/record.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 import type { Log } from '../log.ts';
@@ -34,21 +34,17 @@ function networkOf(record: unknown, prefix: string): NetworkOfAddress | null {
   });
 }
 
-const toAddress = (value: number): string => [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join('.');
-const toAddress6 = (value: bigint): string =>
-  (value.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
-
 /** Whether one of the first networks in the file has an AS number. */
 function hasAsNumbers(reader: Reader<Response>): boolean {
   const isWanted = (record: unknown): boolean => (networkOf(record, '')?.asn ?? null) !== null;
   for (let at = 0, tried = 0; at < 2 ** 32 && tried < mostTried; tried += 1) {
-    const [record, length]: [unknown, number] = reader.getWithPrefixLength(toAddress(at));
+    const [record, length]: [unknown, number] = reader.getWithPrefixLength(fromNumber(at));
     if (isWanted(record)) return true;
     at += 2 ** (32 - length);
   }
   if (reader.metadata.ipVersion === 4) return false;
   for (let at = 0n, tried = 0; at < 2n ** 128n && tried < mostTried; tried += 1) {
-    const [record, length]: [unknown, number] = reader.getWithPrefixLength(toAddress6(at));
+    const [record, length]: [unknown, number] = reader.getWithPrefixLength(fromNumber6(at));
     if (isWanted(record)) return true;
     at += 2n ** BigInt(128 - length);
   }

@@ -1,6 +1,6 @@
 // STUN binding requests and what is answered to them (RFC 8489, and RFC 3489 for old servers). Pure, but for the random id.
 import { randomBytes } from 'node:crypto';
-import { canonicalAddress } from '../../../shared/ip.ts';
+import { fromNumber6 } from '../../../shared/ip.ts';
 import { flat } from '../flat.ts';
 
 const cookie = 0x2112_a442;
@@ -57,15 +57,8 @@ function decoded(value: Buffer, mask: Buffer): BindingReading {
   if (bytes === undefined) return { type: 'unreadable' };
   if (value.length < 4 + bytes) return { type: 'cut' };
   const octets = Buffer.from(value.subarray(4, 4 + bytes)).map((octet, index) => octet ^ (mask[index] ?? 0));
-  const address = bytes === 4 ? readIpv4(octets) : readIpv6(octets);
-  return address === null ? { type: 'unreadable' } : { type: 'address', address };
-}
-
-const readIpv4 = (octets: Uint8Array): string => octets.join('.');
-
-function readIpv6(octets: Uint8Array): string | null {
-  const hex = Buffer.from(octets).toString('hex');
-  return canonicalAddress(hex.replace(/(....)(?=.)/g, '$1:'));
+  if (bytes === 4) return { type: 'address', address: octets.join('.') };
+  return { type: 'address', address: fromNumber6(BigInt(`0x${Buffer.from(octets).toString('hex')}`)) };
 }
 
 function errorIn(value: Buffer | undefined): BindingReading {
