@@ -1,5 +1,6 @@
 // What `npm start` prints for a person: what the agent sees, and lines to paste. Pure.
 import { isLinkLocal } from '../shared/ip.ts';
+import { bracketed } from '../shared/ip.ts';
 import { requestTopic, resultTopic } from '../shared/topics.ts';
 import type { UplinkView } from './uplink/index.ts';
 
@@ -43,7 +44,7 @@ const everywhere = ['0.0.0.0', '::'];
 function bridgeLines({ name, bridge, uplinks }: Facts): string[] {
   if (bridge === null) return [];
   const host = everywhere.includes(bridge.address) ? '127.0.0.1' : bridge.address;
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${bridge.port}`;
+  const origin = `http://${bracketed(host)}:${bridge.port}`;
   const token = bridge.needsToken ? `-H "Authorization: Bearer $BRIDGE_TOKEN" ` : '';
   const first = uplinks.find(({ state, gateway }) => state === 'up' && gateway !== null);
   const gateway =

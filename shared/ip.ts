@@ -174,3 +174,9 @@ export function canonicalHost(text: string): string | null {
   if (name.length === 0 || name.length > 253 || !labels.every((part) => label.test(part))) return null;
   return /^(\d+|0x[0-9a-f]*)$/i.test(last) ? null : name.toLowerCase();
 }
+
+/** An address or a name as it stands before a port, in a URL and elsewhere (RFC 3986 §3.2.2). */
+export const bracketed = (host: string): string => (familyOf(host) === 6 ? `[${host}]` : host);
+
+/** A URL's host as names and addresses are written elsewhere: IPv6 without its brackets, no dot at the end. */
+export const hostOfUrl = ({ hostname }: URL): string => canonicalHost(hostname) ?? hostname;

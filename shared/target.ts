@@ -1,6 +1,6 @@
 // What a probe may be aimed at: a host, a URL, a STUN server; each in one spelling, so that policy and probe see the same.
 import * as z from 'zod';
-import { canonicalHost, familyOf } from './ip.ts';
+import { bracketed, canonicalHost, hostOfUrl } from './ip.ts';
 import { quoted } from './issues.ts';
 
 export const hostTarget = z
@@ -61,8 +61,7 @@ function egressTargetProblem(text: string): string | null {
 function egressTargetSpelt(text: string): string {
   const server = stunServer(text);
   if (server === null) return spelt(text);
-  const host = familyOf(server.host) === 6 ? `[${server.host}]` : server.host;
-  return `stun:${host}:${server.port}`;
+  return `stun:${bracketed(server.host)}:${server.port}`;
 }
 
 export const egressTarget = z
@@ -75,6 +74,5 @@ export const egressTarget = z
 export function hostOfTarget(target: string): string {
   const server = stunServer(target);
   if (server !== null) return server.host;
-  const host = /^https?:/.test(target) ? new URL(target).hostname : target;
-  return canonicalHost(host) ?? host;
+  return /^https?:/.test(target) ? hostOfUrl(new URL(target)) : (canonicalHost(target) ?? target);
 }

@@ -1,7 +1,7 @@
 // The environment variables: who the agent is and where it listens. Each is read, checked and named here alone.
 import { accessSync, constants, statSync } from 'node:fs';
 import * as z from 'zod';
-import { type Network, canonicalHost, familyOf, parseNetwork, scopeOf } from '../../shared/ip.ts';
+import { type Network, canonicalHost, familyOf, hostOfUrl, parseNetwork, scopeOf } from '../../shared/ip.ts';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
 import { isAgentName } from '../../shared/topics.ts';
 
@@ -71,8 +71,7 @@ const urlWithout = (problemOf: (text: string) => string | null) =>
 const url = (...protocols: string[]) => urlWithout((text) => urlProblem(text, protocols));
 
 /** This machine, or one of the user's own network. */
-function isNear(hostname: string): boolean {
-  const host = canonicalHost(hostname) ?? hostname;
+function isNear(host: string): boolean {
   return host === 'localhost' || (familyOf(host) !== null && scopeOf(host) === 'private');
 }
 
@@ -80,10 +79,11 @@ function isNear(hostname: string): boolean {
 function ipinfoProblem(text: string): string | null {
   const problem = urlProblem(text, ['https:', 'http:']);
   if (problem !== null) return problem;
-  const { protocol, hostname, username, password } = new URL(text);
+  const url = new URL(text);
+  const { protocol, username, password } = url;
   if (username !== '' || password !== '') return 'must not hold a user name or a password';
   if (/[?#\s]/.test(text)) return 'must end with its path: no ?, no # and no blanks';
-  return protocol === 'https:' || isNear(hostname)
+  return protocol === 'https:' || isNear(hostOfUrl(url))
     ? null
     : 'must begin with https: but for loopback and private addresses: the token would go in the clear';
 }

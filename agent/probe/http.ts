@@ -1,6 +1,6 @@
 // A page fetched by curl, bound to the uplink's interface: names, connection, TLS and answer, each with its time.
 import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
-import { familyOf } from '../../shared/ip.ts';
+import { familyOf, hostOfUrl } from '../../shared/ip.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import type { HttpFigures } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
@@ -8,7 +8,6 @@ import { takeAim, viaOf } from './aim.ts';
 import { mostBodyBytes, unsettledBody } from './http/body.ts';
 import type { Fetched } from './http/fetch.ts';
 import { fetchGuarded } from './http/guarded.ts';
-import { hostOfUrl } from './http/order.ts';
 import { routedAddresses } from './http/routed.ts';
 import type { ProbeTools } from './tools.ts';
 

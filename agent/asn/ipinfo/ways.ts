@@ -1,6 +1,6 @@
 // The addresses of a host that no metered uplink leads to.
 import type { Resolver } from 'node:dns/promises';
-import { canonicalHost, familyOf } from '../../../shared/ip.ts';
+import { familyOf, hostOfUrl } from '../../../shared/ip.ts';
 import { settledWithin } from '../../../shared/settled.ts';
 import type { AskUnmetered, AvoidsMetered } from '../unmetered.ts';
 
@@ -42,8 +42,7 @@ export function createUnmeteredHosts({ askUnmetered, avoidsMetered }: Ways) {
   }
 
   return async (url: string, signal: AbortSignal): Promise<readonly string[] | null> => {
-    const { hostname } = new URL(url);
-    const host = canonicalHost(hostname) ?? hostname;
+    const host = hostOfUrl(new URL(url));
     const own = familyOf(host) !== null ? host : host === 'localhost' ? '127.0.0.1' : null;
     const addresses = own === null ? await resolve(host, signal) : [own];
     if (addresses === null) return null;

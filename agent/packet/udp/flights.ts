@@ -1,6 +1,6 @@
 // The questions on their way by one interface, by the port that each left from: which one a datagram answers, and what is
 // an answer to none.
-import type { Family } from '../../../shared/ip.ts';
+import { type Family, bracketed } from '../../../shared/ip.ts';
 import { type Instant, elapsedSince } from '../clock.ts';
 import type { Datagram } from '../icmp.ts';
 import { icmp4 } from '../icmp4.ts';
@@ -40,14 +40,11 @@ const timed = ({ sent, leftRealtimeUs }: UdpFlight, { realtimeUs, read }: Datagr
   return { rttMs, clock };
 };
 
-const place = (address: string, port: number): string =>
-  `${address.includes(':') ? `[${address}]` : address}:${port}`;
-
 /** Null for what is no answer: it is noted as a stray. */
 function answerIn({ question, strays }: UdpFlight, heard: HeardUdp) {
   const { from, fromPort, hopLimit, totalBytes, payload, cut } = heard;
   if (from !== question.destination || fromPort !== question.destinationPort) {
-    strays.elsewhere ??= place(from, fromPort);
+    strays.elsewhere ??= `${bracketed(from)}:${fromPort}`;
     return null;
   }
   if (!question.isAnswer(payload)) {

@@ -1,7 +1,8 @@
 // What curl's exit code (curl(1), EXIT CODES) means to a probe: nothing, no connection, or a failure. Pure.
 import { Failure, type FailureCode } from '../../../shared/failure.ts';
+import { bracketed } from '../../../shared/ip.ts';
 import { type CurlRun, givenUp } from './curl.ts';
-import { type Order, bracketed, portOf } from './order.ts';
+import { type Order, portOf } from './order.ts';
 import { type Report, peerRefusal, wordsOf } from './report.ts';
 
 export interface Fault {

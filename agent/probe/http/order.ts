@@ -1,5 +1,5 @@
 // What curl is told to do, as the text of its configuration (curl(1), -K). Pure.
-import { canonicalHost, familyOf } from '../../../shared/ip.ts';
+import { bracketed, familyOf, hostOfUrl } from '../../../shared/ip.ts';
 
 /** One fetch, bound to an interface. */
 export interface Order {
@@ -13,13 +13,8 @@ export interface Order {
   mostBodyBytes: number;
 }
 
-/** A URL's host as names and addresses are written elsewhere: IPv6 without its brackets, no dot at the end. */
-export const hostOfUrl = ({ hostname }: URL): string => canonicalHost(hostname) ?? hostname;
-
 const usualPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 export const portOf = ({ port, protocol }: URL): string => port || (usualPorts[protocol] ?? '');
-
-export const bracketed = (address: string): string => (familyOf(address) === 6 ? `[${address}]` : address);
 
 const quoted = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`;
 
