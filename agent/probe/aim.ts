@@ -95,18 +95,17 @@ export const echoAlong = (
   waitMs,
 });
 
+/** Why nothing leaves by the way any more (no carrier, down, gone); null where something does. Never rejects. */
+export const lostWay = ({ address, way }: Course, tools: Pick<ProbeTools, 'way'>): Promise<Failure | null> =>
+  tools.way(way, address).then(
+    () => null,
+    (error: unknown) => (error instanceof Failure ? error : null),
+  );
+
 /**
  * Why packets could not leave, in the network's own words: a send's error knows less than a look at the interface.
  * Null where nothing failed.
  */
-export async function explained(
-  failure: Failure | null,
-  { address, way }: Course,
-  tools: Pick<ProbeTools, 'way'>,
-) {
-  if (failure?.source !== 'uplink') return failure;
-  return tools.way(way, address).then(
-    () => failure,
-    (error: unknown) => (error instanceof Failure ? error : failure),
-  );
+export async function explained(failure: Failure | null, course: Course, tools: Pick<ProbeTools, 'way'>) {
+  return failure?.source === 'uplink' ? ((await lostWay(course, tools)) ?? failure) : failure;
 }

@@ -1,12 +1,12 @@
 // A fetch that knows why nothing came: what this machine drops is watched, and the uplink is looked at afterwards.
 import { spareOf } from '../../../shared/budget.ts';
-import type { Aim } from '../aim.ts';
+import { type Aim, lostWay } from '../aim.ts';
 import { guardAgainstDrops } from '../drops.ts';
 import { newTally } from '../echoes.ts';
 import type { ProbeTools } from '../tools.ts';
 import { addTraffic } from '../traffic.ts';
 import { type Fetched, type Order, fetchBound } from './fetch.ts';
-import { lostNextHop, lostWay, mayBeUplinks } from './lost.ts';
+import { lostNextHop, mayBeUplinks } from './lost.ts';
 
 /** For curl, which takes a while to start, to end by itself and tell what it saw before the deadline ends it. */
 const marginMs = (leftMs: number): number => Math.min(250, leftMs / 5);

@@ -1,5 +1,5 @@
 // Whether it was the uplink that a fetch failed by: its interface is looked at once more, and its next hop asked for.
-import { Failure, type FailureCode } from '../../../shared/failure.ts';
+import type { Failure, FailureCode } from '../../../shared/failure.ts';
 import { type Course, echoAlong } from '../aim.ts';
 import { type Tally, countedEcho, destinationHopLimit } from '../echoes.ts';
 import { type Outcome, nextHopSilence } from '../outcomes.ts';
@@ -17,13 +17,6 @@ const ofDeadLines: readonly FailureCode[] = ['answerTooSlow', 'answerTruncated',
 export const mayBeUplinks = ({ refusal, failure }: Fetched): boolean =>
   refusal !== null ||
   (failure !== null && (failure.source === 'uplink' || ofDeadLines.includes(failure.code)));
-
-/** Why nothing leaves by the way any more (no carrier, down, gone); null where something does. */
-export const lostWay = ({ address, way }: Course, tools: ProbeTools): Promise<Failure | null> =>
-  tools.way(way, address).then(
-    () => null,
-    (error: unknown) => (error instanceof Failure ? error : null),
-  );
 
 /** That the next hop is not there, told by echoes to it; null where it is, or nobody can tell in time. Never rejects. */
 export async function lostNextHop(
