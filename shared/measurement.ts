@@ -27,6 +27,8 @@ export interface Measurement {
   refusal: string | null;
 }
 
+export const noTraffic: Traffic = { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 };
+
 export const nothingMeasured: Measurement = {
   address: null,
   addressRemembered: false,
@@ -37,7 +39,7 @@ export const nothingMeasured: Measurement = {
   http: null,
   httpBody: null,
   egress: null,
-  traffic: { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 },
+  traffic: noTraffic,
   failure: null,
   clockStepped: false,
   refusal: null,

@@ -1,6 +1,7 @@
 // A row of echoes to one destination at a steady pace: what ping is made of, and a traceroute's last hop.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../shared/failure.ts';
+import { noTraffic } from '../../shared/measurement.ts';
 import type { Traffic } from '../../shared/result.ts';
 import { type Echo, type Packets } from '../packet/index.ts';
 import type { Outcome } from './outcomes.ts';
@@ -20,7 +21,7 @@ export interface Tally {
 
 export const newTally = (): Tally => ({
   sent: 0,
-  traffic: { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 },
+  traffic: { ...noTraffic },
   clockStepped: false,
   duplicates: 0,
   late: 0,

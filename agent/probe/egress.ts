@@ -1,7 +1,7 @@
 // The public address and what it says of the uplink: asked of one server, or of those that are configured, in order.
 import { spareOf } from '../../shared/budget.ts';
 import { Failure } from '../../shared/failure.ts';
-import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
+import { type Measurement, noTraffic, nothingMeasured } from '../../shared/measurement.ts';
 import type { RequestOf } from '../../shared/request.ts';
 import { hostOfTarget, stunServer } from '../../shared/target.ts';
 import type { Exit } from '../../shared/way.ts';
@@ -15,7 +15,7 @@ import { addTraffic } from './traffic.ts';
 
 const untold: Told = {
   ...{ egress: null, address: null, via: nothingMeasured.via, failure: null, refusal: null },
-  ...{ traffic: nothingMeasured.traffic, clockStepped: false },
+  ...{ traffic: noTraffic, clockStepped: false },
 };
 
 /** Never rejects: what keeps a server from being asked is its failure. */
@@ -86,6 +86,6 @@ export async function egress(
       'the deadline came before a server told the public address',
     );
   }
-  const traffic = tried.map(({ told }) => told.traffic).reduce(addTraffic, nothingMeasured.traffic);
+  const traffic = tried.map(({ told }) => told.traffic).reduce(addTraffic, noTraffic);
   return { ...nothingMeasured, address, via, egress: figures, ...ended, traffic, clockStepped };
 }

@@ -2,7 +2,7 @@
 import { patienceWithReserve } from '../../shared/budget.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Kind, RequestOf } from '../../shared/request.ts';
-import { type Measurement, nothingMeasured } from '../../shared/measurement.ts';
+import { type Measurement, noTraffic, nothingMeasured } from '../../shared/measurement.ts';
 import type { Exit } from '../../shared/way.ts';
 import { dns } from './dns.ts';
 import { egress } from './egress.ts';
@@ -14,7 +14,7 @@ import type { ProbeTools } from './tools.ts';
 import { createTraceMemory } from './trace/memory.ts';
 import { createSharedEchoes } from './trace/shared.ts';
 import { createTraceTurns } from './trace/turns.ts';
-import { addTraffic, noTraffic } from './traffic.ts';
+import { addTraffic } from './traffic.ts';
 import { traceroute } from './traceroute.ts';
 
 type Probe<K extends Kind> = (

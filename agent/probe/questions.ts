@@ -1,9 +1,10 @@
 // One question over UDP as a probe asks it, and what it put on the uplink.
 import { Failure } from '../../shared/failure.ts';
+import { noTraffic } from '../../shared/measurement.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Packets, UdpAnswer, UdpQuestion } from '../packet/index.ts';
 import type { Course } from './aim.ts';
-import { addTraffic, noTraffic } from './traffic.ts';
+import { addTraffic } from './traffic.ts';
 
 /** Is told what a question costs as it is spent, so that one which is given up is paid for too. */
 export interface Meter {

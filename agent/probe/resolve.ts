@@ -1,11 +1,12 @@
 // Names to addresses: through the uplink that a probe must leave by, or else by the system's own resolver. What was found
 // is kept for as long as it counts, and the last good answer in reserve.
 import { Failure } from '../../shared/failure.ts';
+import { noTraffic } from '../../shared/measurement.ts';
 import { type Family, familyOf } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
-import { addTraffic, noTraffic } from './traffic.ts';
+import { addTraffic } from './traffic.ts';
 
 const patienceMs = 5000;
 /** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */

@@ -1,8 +1,6 @@
 // What probes put on the uplink, added up. Pure.
 import type { Traffic } from '../../shared/result.ts';
 
-export const noTraffic: Traffic = { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 };
-
 export const addTraffic = (one: Traffic, other: Traffic): Traffic => ({
   packetsSent: one.packetsSent + other.packetsSent,
   packetsReceived: one.packetsReceived + other.packetsReceived,

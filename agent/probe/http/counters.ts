@@ -1,8 +1,7 @@
 // An interface's own counters: what curl put on the uplink, since its sockets can't be asked.
 import { existsSync, readFileSync } from 'node:fs';
+import { noTraffic } from '../../../shared/measurement.ts';
 import type { Traffic } from '../../../shared/result.ts';
-
-const none: Traffic = { packetsSent: 0, packetsReceived: 0, bytesSent: 0, bytesReceived: 0 };
 
 /** What /proc/net/dev (proc(5)) counts of an interface; all zero where it is not there. Pure. */
 export function countersIn(text: string, interfaceName: string): Traffic {
@@ -13,8 +12,8 @@ export function countersIn(text: string, interfaceName: string): Traffic {
     .find((line) => line.startsWith(start));
   const numbers = row?.slice(start.length).trim().split(/\s+/).map(Number);
   const [bytesReceived, packetsReceived, , , , , , , bytesSent, packetsSent] = numbers ?? [];
-  if (bytesReceived === undefined || packetsReceived === undefined) return none;
-  if (bytesSent === undefined || packetsSent === undefined) return none;
+  if (bytesReceived === undefined || packetsReceived === undefined) return noTraffic;
+  if (bytesSent === undefined || packetsSent === undefined) return noTraffic;
   return { packetsSent, packetsReceived, bytesSent, bytesReceived };
 }
 

@@ -2,8 +2,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { lookUpThrough } from '../../../../agent/probe/dns/lookup.ts';
 import { Failure } from '../../../../shared/failure.ts';
+import { noTraffic } from '../../../../shared/measurement.ts';
 import type { Traffic } from '../../../../shared/result.ts';
-import { addTraffic, noTraffic } from '../../../../agent/probe/traffic.ts';
+import { addTraffic } from '../../../../agent/probe/traffic.ts';
 import { exit, reply, tools, unhurried, way } from '../tools.ts';
 import { type Asked, type Saying, addressed, nameServers, rcode, silent } from './server.ts';
 
