@@ -3,10 +3,9 @@ import { randomInt } from 'node:crypto';
 import type { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import { elapsedSince, now } from './clock.ts';
+import { dialects } from './dialects.ts';
 import type { Echo, EchoAnswer, EchoEvents } from './echo.ts';
-import { type Datagram, type Dialect, type Heard, cookieBytes, longestEchoBytes } from './icmp.ts';
-import { icmp4 } from './icmp4.ts';
-import { icmp6 } from './icmp6.ts';
+import { type Datagram, type Heard, cookieBytes, longestEchoBytes } from './icmp.ts';
 import type { Flight, FlightTable } from './inflight.ts';
 import { createLine } from './line.ts';
 import { givenUp } from './pacing.ts';
@@ -40,7 +39,6 @@ export interface Engine {
   onReopened(interfaceName: string, why: string): void;
 }
 
-const dialects: Record<Family, Dialect> = { 4: icmp4, 6: icmp6 };
 const mostCookies = 2 ** (8 * cookieBytes) - 1;
 const ofReplies = { reason: null, mtuBytes: null, mpls: [] };
 const nobody = (): void => undefined;

@@ -2,13 +2,11 @@
 // an answer to none.
 import { type Family, bracketed } from '../../../shared/ip.ts';
 import { type Instant, elapsedSince } from '../clock.ts';
+import { dialects } from '../dialects.ts';
 import type { Datagram } from '../icmp.ts';
-import { icmp4 } from '../icmp4.ts';
-import { icmp6 } from '../icmp6.ts';
 import { type HeardUdp, quotedEnds, readUdp, sentFrom } from './datagram.ts';
 import type { QuestionEvents, Strays, UdpAnswer, UdpQuestion } from './question.ts';
 
-const dialects = { 4: icmp4, 6: icmp6 } as const;
 const ofReplies = { reason: null, mtuBytes: null, mpls: [] };
 
 export interface UdpFlight {

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { Failure } from '../../../shared/failure.ts';
 import { type Family, isLinkLocal } from '../../../shared/ip.ts';
+import { messageOf } from '../bound.ts';
 
 export interface HeldPort {
   port: number;
@@ -53,8 +54,7 @@ function holdFailure(error: unknown, source: string, interfaceName: string): Fai
     const sentence = `${interfaceName} does not have the address ${source} (any more)`;
     return new Failure('noAddress', sentence, { cause: error });
   }
-  const why = error instanceof Error ? error.message : String(error);
-  return new Failure('tooManyInFlight', `no UDP port can be held (${why})`, { cause: error });
+  return new Failure('tooManyInFlight', `no UDP port can be held (${messageOf(error)})`, { cause: error });
 }
 
 export function createPorts(): Ports {
