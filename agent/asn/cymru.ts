@@ -1,6 +1,5 @@
 // Team Cymru's map of addresses to networks, over DNS (team-cymru.com, "IP to ASN Mapping"): a TXT question for the
 // address, and one for the name of the network.
-import { NODATA, NOTFOUND } from 'node:dns';
 import { type Network, familyOf, networkContains, parseNetwork } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import { reversedLabels } from '../../shared/reverse.ts';
@@ -12,7 +11,7 @@ import {
   networkWith,
   wordsIn,
 } from './source.ts';
-import type { AskUnmetered } from './unmetered.ts';
+import { type AskUnmetered, saysNone } from './unmetered.ts';
 
 interface Origin {
   /** Null for an address that several networks announce: it may be any one's. */
@@ -59,9 +58,6 @@ export function nameIn(text: string): string | null {
   return wordsIn(words?.replace(/,\s*[A-Z]{2}$/, ''));
 }
 
-const isNone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === NOTFOUND || error.code === NODATA);
-
 export function createCymru(ask: AskUnmetered): NetworkSource {
   const names = new Map<number, { name: string; untilMs: number }>();
 
@@ -71,7 +67,7 @@ export function createCymru(ask: AskUnmetered): NetworkSource {
       const asked = await ask((resolver) => resolver.resolveTxt(name), signal);
       return asked === null ? null : asked.answer.map((parts) => parts.join(''));
     } catch (error) {
-      if (isNone(error)) return [];
+      if (saysNone(error)) return [];
       throw error;
     }
   }

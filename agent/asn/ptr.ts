@@ -1,9 +1,8 @@
 // One reverse question over DNS (RFC 1035 §3.5, RFC 3596 §2.5), put only to servers that may be asked.
-import { NODATA, NOTFOUND } from 'node:dns';
 import { canonicalHost, familyOf } from '../../shared/ip.ts';
 import { reverseName } from '../../shared/reverse.ts';
 import type { AskName, NameAnswer } from './names.ts';
-import { type NewResolver, type UnmeteredServers, createUnmeteredAsker } from './unmetered.ts';
+import { type NewResolver, type UnmeteredServers, createUnmeteredAsker, saysNone } from './unmetered.ts';
 
 const notAsked: NameAnswer = { outcome: 'notAsked', name: null };
 
@@ -19,10 +18,10 @@ function answerWith(names: readonly string[]): NameAnswer {
   return name === undefined ? { outcome: 'nameless', name: null } : { outcome: 'named', name };
 }
 
-function answerWithout(error: unknown): NameAnswer {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return { outcome: code === NOTFOUND || code === NODATA ? 'nameless' : 'failed', name: null };
-}
+const answerWithout = (error: unknown): NameAnswer => ({
+  outcome: saysNone(error) ? 'nameless' : 'failed',
+  name: null,
+});
 
 /** Asks the system's resolvers, or those behind them. */
 export function createPtrAsker(unmeteredServers: UnmeteredServers, newResolver?: NewResolver): AskName {

@@ -1,5 +1,5 @@
 // Questions over DNS, put only to servers that can be asked without anything leaving by a metered uplink.
-import type { ResolverOptions } from 'node:dns';
+import { type ResolverOptions, NODATA, NOTFOUND } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 
 // A server that is silent is asked a second time after 0.6 s, for 1.2 s.
@@ -21,6 +21,10 @@ export type AvoidsMetered = (address: string) => Promise<boolean>;
 /** Of the system's servers, as node:dns writes them, those to ask in their place: others too, or none. */
 export type UnmeteredServers = (servers: readonly string[]) => Promise<readonly string[]>;
 export type NewResolver = (options: ResolverOptions) => Resolver;
+
+/** Whether a rejection says that there is none of what was asked for, and not that nobody could tell. */
+export const saysNone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === NOTFOUND || error.code === NODATA);
 
 export function createUnmeteredAsker(
   unmeteredServers: UnmeteredServers,
