@@ -124,3 +124,11 @@ export const sayProblems = (problems: readonly FieldProblem[]): string =>
     const place = path.length > 100 ? `${path.slice(0, 97)}…` : path;
     return place === '' ? message : `${place}: ${message}`;
   });
+
+/** A check whose sentence depends on the value; the value itself is never shown (it may hold a secret). */
+export const told =
+  (problemOf: (value: string) => string | null) =>
+  (context: z.core.ParsePayload<string>): void => {
+    const message = problemOf(context.value);
+    if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
+  };

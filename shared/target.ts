@@ -1,7 +1,7 @@
 // What a probe may be aimed at: a host, a URL, a STUN server; each in one spelling, so that policy and probe see the same.
 import * as z from 'zod';
 import { bracketed, canonicalHost, hostOfUrl } from './ip.ts';
-import { quoted } from './issues.ts';
+import { quoted, told } from './issues.ts';
 
 export const hostTarget = z
   .string()
@@ -34,12 +34,6 @@ function httpUrlProblem(text: string): string | null {
 
 // Others must not read a URL in ways of their own: http://0x7f.1 and http:\\127.1 both lead to 127.0.0.1.
 const spelt = (url: string): string => (URL.canParse(url) ? new URL(url).href : url);
-
-/** A check whose sentence depends on the value; the value itself is never shown (it may hold a secret). */
-const told = (problemOf: (value: string) => string | null) => (context: z.core.ParsePayload<string>) => {
-  const message = problemOf(context.value);
-  if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
-};
 
 export const httpUrl = z.string().max(2048).check(told(httpUrlProblem)).overwrite(spelt);
 

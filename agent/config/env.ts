@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import * as z from 'zod';
 import { type Network, canonicalHost, familyOf, hostOfUrl, parseNetwork, scopeOf } from '../../shared/ip.ts';
-import { type FieldProblem, parseWith } from '../../shared/issues.ts';
+import { type FieldProblem, parseWith, told } from '../../shared/issues.ts';
 import { isAgentName } from '../../shared/topics.ts';
 
 const whole = (least: number, most: number, fallback: number) =>
@@ -60,14 +60,7 @@ function urlProblem(text: string, protocols: readonly string[]): string | null {
 }
 
 /** A URL's text is never repeated: it may hold a password. */
-const urlWithout = (problemOf: (text: string) => string | null) =>
-  z
-    .string()
-    .trim()
-    .check((context) => {
-      const message = problemOf(context.value);
-      if (message !== null) context.issues.push({ code: 'custom', message, input: undefined });
-    });
+const urlWithout = (problemOf: (text: string) => string | null) => z.string().trim().check(told(problemOf));
 const url = (...protocols: string[]) => urlWithout((text) => urlProblem(text, protocols));
 
 /** This machine, or one of the user's own network. */
