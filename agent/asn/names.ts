@@ -1,5 +1,6 @@
 // The reverse names of addresses: asked for in the background, kept, and waited for a moment only.
 import { isLocalOnly, unprobeableKind } from '../../shared/ip.ts';
+import { createOnce } from '../../shared/once.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import { settledWithin } from '../../shared/settled.ts';
 import type { CreateJobs } from './jobs.ts';
@@ -46,7 +47,7 @@ const mayHaveName = (address: string): boolean => !isLocalOnly(address) && unpro
 
 export function createNames(ask: AskName, createJobs: CreateJobs): Names {
   const kept = new Map<string, { name: string | null; untilMs: number }>();
-  const underWay = new Map<string, Promise<void>>();
+  const once = createOnce();
   const jobs = createJobs(mostAtOnce);
   const stopping = new AbortController();
 
@@ -62,15 +63,11 @@ export function createNames(ask: AskName, createJobs: CreateJobs): Names {
     keep(address, await ask(address, stopping.signal).catch(() => failed));
   };
 
-  const lookUpOnce = (address: string): Promise<void> => {
-    const already = underWay.get(address);
-    if (already !== undefined) return already;
-    // With so many waiting for servers that don't answer, one more would be told too late for anybody.
-    if (jobs.waiting() >= mostWaiting) return Promise.resolve();
-    const asked = jobs.run(() => lookUp(address)).finally(() => underWay.delete(address));
-    underWay.set(address, asked);
-    return asked;
-  };
+  const lookUpOnce = (address: string): Promise<void> =>
+    once(address, async () => {
+      // With so many waiting for servers that don't answer, one more would be told too late for anybody.
+      if (jobs.waiting() < mostWaiting) await jobs.run(() => lookUp(address));
+    });
 
   return {
     async namesOf(addresses, signal) {

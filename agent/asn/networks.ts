@@ -1,6 +1,7 @@
 // Whose networks addresses lie in: the file first, then what is kept, then the other sources in turn. Asked for in the
 // background, each address once, a few at a time; waited for no longer than the caller has patience.
 import { canonicalAddress, familyOf, scopeOf, unmapped } from '../../shared/ip.ts';
+import { createOnce } from '../../shared/once.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
 import { settledWithin } from '../../shared/settled.ts';
 import type { CreateJobs } from './jobs.ts';
@@ -74,7 +75,7 @@ async function askInTurn(
 
 export function createNetworks({ database, sources, store, createJobs }: NetworksParts): Networks {
   const kept = createKeptNetworks(store);
-  const underWay = new Map<string, Promise<void>>();
+  const once = createOnce();
   const jobs = createJobs(mostAtOnce);
   const stopping = new AbortController();
   void kept.sweep();
@@ -106,14 +107,6 @@ export function createNetworks({ database, sources, store, createJobs }: Network
     if (jobs.waiting() < mostWaiting) await jobs.run(() => ask(address));
   }
 
-  const lookUpOnce = (address: string): Promise<void> => {
-    const already = underWay.get(address);
-    if (already !== undefined) return already;
-    const asked = lookUp(address).finally(() => underWay.delete(address));
-    underWay.set(address, asked);
-    return asked;
-  };
-
   return {
     async networksOf(addresses, { patienceMs }, signal) {
       const networks = new Map<string, NetworkOfAddress>();
@@ -125,7 +118,7 @@ export function createNetworks({ database, sources, store, createJobs }: Network
         else if (network !== null) networks.set(given, network);
       }
       if (missing.size === 0 || signal.aborted) return networks;
-      const asked = Promise.all([...missing.values()].map(lookUpOnce));
+      const asked = Promise.all([...missing.values()].map((address) => once(address, () => lookUp(address))));
       await settledWithin(asked, patienceMs ?? longestPatienceMs, signal);
       for (const [given, address] of missing) {
         const network = knownNow(address);
