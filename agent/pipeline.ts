@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { Failure } from '../shared/failure.ts';
 import { type Measurement, nothingMeasured } from '../shared/measurement.ts';
 import type { Request } from '../shared/request.ts';
-import type { Result } from '../shared/result.ts';
+import type { Finding, Result } from '../shared/result.ts';
 import type { Assessment } from './assess/index.ts';
 import { type Deadline, createDeadline } from './deadline.ts';
 import { composeResult } from './publish/result.ts';
@@ -22,8 +22,16 @@ export interface Stages {
   unpublished(error: unknown): void;
 }
 
+/** A result, and what was found of limits that have no bearing on its verdict. */
+export interface Watched {
+  result: Result;
+  warnings: Finding[];
+}
+
 export interface Pipeline {
   answer: Answer;
+  /** Answers, and holds what was measured against the expectations of `softer` too (the same request with others). */
+  watch(asked: Asked, softer: Request | null): Promise<Watched>;
   /** Refuses what comes from now on, gives what is under way `graceMs`, ends the rest; resolves when all is answered. */
   drain(graceMs: number): Promise<void>;
 }
@@ -42,7 +50,7 @@ const inTime = (accepted: Accepted, deadline: Deadline): Accepted => ({
 });
 
 export function createPipeline(agent: string, stages: Stages): Pipeline {
-  const underWay = new Set<Promise<Result>>();
+  const underWay = new Set<Promise<Watched>>();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   let draining = false;
@@ -68,7 +76,7 @@ export function createPipeline(agent: string, stages: Stages): Pipeline {
     return outcome;
   }
 
-  async function run(asked: Asked): Promise<Result> {
+  async function run(asked: Asked, softer: Request | null): Promise<Watched> {
     const startedAt = new Date();
     const startedMs = performance.now();
     const deadline = createDeadline(asked.signal, stop.signal);
@@ -82,16 +90,20 @@ export function createPipeline(agent: string, stages: Stages): Pipeline {
     } catch (error) {
       stages.unpublished(error);
     }
-    return result;
+    const judged = softer !== null && assessment !== null;
+    return { result, warnings: judged ? stages.assess(softer, measurement).findings : [] };
+  }
+
+  function watch(asked: Asked, softer: Request | null): Promise<Watched> {
+    const answer = run(asked, softer);
+    underWay.add(answer);
+    void answer.finally(() => underWay.delete(answer));
+    return answer;
   }
 
   return {
-    answer(asked) {
-      const answer = run(asked);
-      underWay.add(answer);
-      void answer.finally(() => underWay.delete(answer));
-      return answer;
-    },
+    answer: async (asked) => (await watch(asked, null)).result,
+    watch,
     async drain(graceMs) {
       draining = true;
       const grace = setTimeout(() => stop.abort(), graceMs);

@@ -18,6 +18,7 @@ const sourceOf = {
   cancelled: 'request',
   unknownVia: 'request',
   unsupported: 'request',
+  budgetExhausted: 'policy',
   forceRefused: 'policy',
   queueFull: 'policy',
   replyToRefused: 'policy',

@@ -22,6 +22,41 @@ export function requestSubscriptions(agent: string, groups: readonly string[]): 
   ];
 }
 
+/** What the agent tells of its monitors and uplinks, kept by the broker. */
+export const monitorStateTopic = (agent: string, monitor: string): string =>
+  `${base(agent)}/monitor/${monitor}/state`;
+export const monitorAvailabilityTopic = (agent: string, monitor: string): string =>
+  `${base(agent)}/monitor/${monitor}/availability`;
+export const historyResultTopic = (agent: string, monitor: string): string =>
+  `${base(agent)}/monitor/${monitor}/history/result`;
+export const uplinkStateTopic = (agent: string, uplink: string): string =>
+  `${base(agent)}/uplink/${uplink}/state`;
+export const uplinkAvailabilityTopic = (agent: string, uplink: string): string =>
+  `${base(agent)}/uplink/${uplink}/availability`;
+export const eventTopic = (agent: string): string => `${base(agent)}/event`;
+
+/** What can be asked of a monitor, as its topic ends. */
+export const monitorCommands = ['run', 'enabled/set', 'interval/set', 'history/request'] as const;
+export type MonitorCommand = (typeof monitorCommands)[number];
+export const monitorCommandTopic = (agent: string, monitor: string, command: MonitorCommand): string =>
+  `${base(agent)}/monitor/${monitor}/${command}`;
+export const monitorSubscriptions = (agent: string): string[] =>
+  monitorCommands.map((command) => monitorCommandTopic(agent, '+', command));
+
+/** The monitor and the command that a topic names; null where it is none of these. */
+export function commandedMonitor(topic: string): { monitor: string; command: MonitorCommand } | null {
+  const [root, , word, monitor, ...rest] = topic.split('/');
+  const command = monitorCommands.find((one) => one === rest.join('/'));
+  if (root !== 'pathproof' || word !== 'monitor' || monitor === undefined || command === undefined)
+    return null;
+  return { monitor, command };
+}
+
+/** Where Home Assistant says that it has come back. */
+export const birthTopic = (prefix: string): string => `${prefix}/status`;
+export const discoveryTopic = (prefix: string, objectId: string): string =>
+  `${prefix}/device/${objectId}/config`;
+
 const requestLevels = /^pathproof\/(?:group\/[^/]+|(?!group\/)[^/]+)\/probe\/([^/]+)\/request$/;
 
 /** The word at the kind's place of a request topic (own or a group's); null where the topic is no request's. */

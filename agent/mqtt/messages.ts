@@ -22,6 +22,8 @@ export interface Outgoing {
   correlationData?: Buffer;
   /** Not sent any more after so long a wait, and on MQTT 5 given to the broker as message expiry. */
   expirySeconds?: number;
+  /** Told once what became of it: the broker has it (or, at QoS 0, it was sent), or it was given up. */
+  settled?: (delivered: boolean) => void;
 }
 
 /** The largest packet this message can become: the fixed header, packet identifier and properties counted in full. */

@@ -29,8 +29,9 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
   let onIdle: (() => void) | null = null;
   const outbox = createOutbox(outboxLimits, () => performance.now(), drop);
 
-  function drop({ topic }: Outgoing, reason: DropReason): void {
+  function drop({ topic, settled }: Outgoing, reason: DropReason): void {
     dropped += 1;
+    settled?.(false);
     if (reason === 'poison') {
       log.error({ broker, topic }, 'MQTT message dropped: the connection broke each time it was sent');
       return;
@@ -40,8 +41,9 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
     if (unsaidDrops === 1) log.warn({ broker, topic, reason }, 'MQTT outbox drops messages');
   }
 
-  function refuse({ topic }: Outgoing, why: string): void {
+  function refuse({ topic, settled }: Outgoing, why: string): void {
     dropped += 1;
+    settled?.(false);
     log.error({ broker, topic }, `MQTT message not sent: ${why}`);
   }
 
@@ -67,6 +69,7 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
     session.publish(adapt(message, limits, (performance.now() - addedAtMs) / 1000), (refusal) => {
       outbox.settle(entry);
       if (refusal !== null) refuse(message, refusal);
+      else message.settled?.(true);
       pump();
     });
   }

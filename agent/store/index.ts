@@ -3,14 +3,11 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import type { Change, KeepsState } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
-import { type SubStore, memoryOfMany, subOf } from './sub.ts';
+import { memoryParts, partOf } from './sub.ts';
 
-export type { SubStore } from './sub.ts';
-
-export interface Store {
-  /** The part of the store that bears this name; the same part each time. */
-  sub(name: string): SubStore;
+export interface Store extends KeepsState {
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -80,7 +77,7 @@ export async function openStore(directory: string, log: Log): Promise<Store> {
     database = await openedOrMended(path, log);
   } catch (error) {
     log.warn({}, `STATE_DIR: ${whyNot(error, path)}; what the agent learns is lost when it ends`);
-    return { sub: memoryOfMany(), close: () => Promise.resolve() };
+    return { ...memoryParts(), close: () => Promise.resolve() };
   }
   let complained = false;
   const onFailed = (error: unknown): void => {
@@ -88,8 +85,27 @@ export async function openStore(directory: string, log: Log): Promise<Store> {
     complained = true;
     log.warn({}, `STATE_DIR: ${path} can't be written to: ${causeOf(error).message}`);
   };
+  const levels = new Map<string, ReturnType<typeof levelOf>>();
+  const levelOf = (name: string) => database.sublevel(name, {});
+  const level = (name: string) => {
+    const found = levels.get(name) ?? levelOf(name);
+    levels.set(name, found);
+    return found;
+  };
+  const operation = ({ part, key, value }: Change) =>
+    value === undefined
+      ? { type: 'del' as const, sublevel: level(part), key }
+      : { type: 'put' as const, sublevel: level(part), key, value: JSON.stringify(value) };
   return {
-    sub: (name) => subOf(database.sublevel(name, {}), onFailed),
+    sub: (name) => partOf(level(name), onFailed),
+    async write(changes, { sync }) {
+      try {
+        await database.batch(changes.map(operation), { sync });
+      } catch (error) {
+        onFailed(error);
+        throw error;
+      }
+    },
     close: () => database.close().catch(() => undefined),
   };
 }

@@ -3,6 +3,7 @@ import type { FailureCode, FailureReport, FailureSource } from '../../../shared/
 import type { Result } from '../../../shared/result.ts';
 
 const byCode: Partial<Record<FailureCode, number>> = {
+  budgetExhausted: 429,
   queueFull: 429,
   noRawSockets: 503,
   stopping: 503,

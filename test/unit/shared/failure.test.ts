@@ -8,6 +8,7 @@ const owners: Record<FailureCode, FailureSource> = {
   cancelled: 'request',
   unknownVia: 'request',
   unsupported: 'request',
+  budgetExhausted: 'policy',
   forceRefused: 'policy',
   queueFull: 'policy',
   replyToRefused: 'policy',

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Store, type SubStore, openStore } from '../../../agent/store/index.ts';
+import { type Store, openStore } from '../../../agent/store/index.ts';
+import type { StorePart } from '../../../shared/store.ts';
 import type { Log } from '../../../agent/log.ts';
 
 let folder = '';
@@ -31,7 +32,7 @@ async function open(directory = folder): Promise<Store> {
   return store;
 }
 
-async function entriesOf(part: SubStore): Promise<[string, unknown][]> {
+async function entriesOf(part: StorePart): Promise<[string, unknown][]> {
   const entries: [string, unknown][] = [];
   for await (const entry of part.entries()) entries.push(entry);
   return entries;

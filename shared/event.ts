@@ -1,0 +1,40 @@
+// What the agent tells of: each a change of state, told once and never lost.
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+
+export const eventKinds = [
+  'monitor.up',
+  'monitor.down',
+  'monitor.degraded',
+  'egress.changed',
+  'egress.unknown',
+  'probe.result',
+  'budget.warning',
+  'budget.exhausted',
+  'outbox.dropped',
+  'store.failed',
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+export const Event = z.strictObject({
+  /** By it a reader knows an event that comes twice. */
+  id: z.uuid(),
+  at: z.iso.datetime(),
+  kind: z.enum(eventKinds),
+  /** The monitor's or the uplink's name, or the agent's. */
+  subject: z.string(),
+  /** What was before and what is now: states, or public addresses; null where there is none. */
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  /** What was seen, by kind of event. */
+  evidence: z.record(z.string(), z.json()),
+});
+export type Event = z.output<typeof Event>;
+
+/** `epochMs` is when it happened. */
+export const newEvent = (
+  kind: EventKind,
+  subject: string,
+  { from = null, to = null, evidence = {} }: Partial<Pick<Event, 'from' | 'to' | 'evidence'>>,
+  epochMs: number,
+): Event => ({ id: randomUUID(), at: new Date(epochMs).toISOString(), kind, subject, from, to, evidence });

@@ -1,0 +1,29 @@
+// What is known of an uplink, as the broker keeps it: all keys always there.
+import * as z from 'zod';
+import { NetworkOfAddress } from './result.ts';
+
+const bytes = z.number().min(0).nullable();
+
+export const UplinkState = z.strictObject({
+  uplink: z.string(),
+  title: z.string(),
+  interface: z.string(),
+  state: z.enum(['up', 'down', 'no carrier', 'no address', 'missing']),
+  addresses: z.array(z.string()),
+  gateway: z.string().nullable(),
+  metered: z.boolean(),
+  /** As the last egress monitor by this uplink saw it. */
+  publicAddress: z.string().nullable(),
+  network: NetworkOfAddress.nullable(),
+  /** What the interface carried in this billing period; null where no limit is set for it. */
+  dataUsedBytes: bytes,
+  /** What of it were probes. */
+  dataProbesBytes: bytes,
+  dataLimitBytes: bytes,
+  dataLeftBytes: bytes,
+  /** When the period began, in ms since 1970. */
+  dataSince: z.number().nullable(),
+  /** What the monitors' probes are expected to cost by this uplink in 31 days. */
+  expectedMonthlyBytes: z.number().min(0),
+});
+export type UplinkState = z.output<typeof UplinkState>;
