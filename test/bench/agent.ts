@@ -27,6 +27,8 @@ export interface AgentOptions {
   /** Node's own; by default the unit's. */
   nodeOptions?: readonly string[];
   mqttUrl?: string;
+  /** The YAML file's text; by default two uplinks. */
+  config?: string;
   /** Further variables of its environment. */
   env?: Readonly<Record<string, string>>;
 }
@@ -41,11 +43,11 @@ export class Agent implements AsyncDisposable {
   private readonly ended: Promise<unknown>;
   private errors = '';
 
-  constructor({ nodeOptions = installedOptions(), mqttUrl, env = {} }: AgentOptions) {
+  constructor({ nodeOptions = installedOptions(), mqttUrl, config = uplinks, env = {} }: AgentOptions) {
     const port = mqttUrl === undefined ? brokerPort : Number(new URL(mqttUrl).port);
     this.mqtt = { protocol: 'mqtt', port };
     this.folder = mkdtempSync(join(tmpdir(), 'pathproof-bench-'));
-    writeFileSync(join(this.folder, 'agent.yaml'), uplinks);
+    writeFileSync(join(this.folder, 'agent.yaml'), config);
     const { PATH } = process.env;
     const words = [...nodeOptions, resolve('dist/agent/main.js')];
     this.child = spawn(process.execPath, words, {
@@ -57,6 +59,7 @@ export class Agent implements AsyncDisposable {
         // As the other programs are told (-n): no resolver can be reached from the lab.
         HOP_NAMES: 'false',
         CONFIG_FILE: join(this.folder, 'agent.yaml'),
+        STATE_DIR: join(this.folder, 'state'),
         ...(mqttUrl === undefined ? {} : { MQTT_URL: mqttUrl }),
         ...env,
       },

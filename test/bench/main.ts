@@ -5,6 +5,7 @@ import { egress } from './egress.ts';
 import { engineMemory } from './engine-memory.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { watching } from './monitors.ts';
 import { rttNeighbour } from './neighbour.ts';
 import { networks } from './networks.ts';
 import { type Row, isReached, ratioOf } from './row.ts';
@@ -32,6 +33,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   'engine-memory': engineMemory,
   networks,
   egress,
+  monitors: watching,
 };
 const resultsFolder = 'test/bench/results';
 

@@ -4,7 +4,7 @@ export interface Row {
   /** The case's name, and what of it this row is. */
   case: string;
   figure: string;
-  unit: 'µs' | 'ms' | 's' | 'MB' | 'bytes' | 'packets' | 'echoes';
+  unit: 'µs' | 'ms' | 's' | '%' | 'MB' | 'bytes' | 'packets' | 'echoes';
   ours: number;
   against: { name: string; value: number } | null;
   /** The most that `ours` may be: in its unit, or as a part of `against`. Null where the row only informs. */

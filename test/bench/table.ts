@@ -1,7 +1,7 @@
 // The bench's rows as a table for people, in Markdown so that it can be pasted. Pure.
 import { type Row, isReached, ratioOf } from './row.ts';
 
-const decimals = { µs: 2, ms: 3, s: 2, MB: 1, bytes: 0, packets: 0, echoes: 0 } as const;
+const decimals = { µs: 2, ms: 3, s: 2, '%': 1, MB: 1, bytes: 0, packets: 0, echoes: 0 } as const;
 
 const say = (value: number, unit: Row['unit']): string =>
   `${value.toFixed(unit === 'ms' && value >= 1 ? 2 : decimals[unit])} ${unit}`;

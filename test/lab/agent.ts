@@ -61,6 +61,7 @@ export class Agent implements AsyncDisposable {
         DEVICE_NAME: 'pi',
         SERVER_PORT: '0',
         EMBEDDED_BROKER_PORT: '0',
+        STATE_DIR: join(this.folder, 'state'),
         // The machine's resolver can't be reached from here; each trace would wait for it.
         HOP_NAMES: 'false',
         ...(options.config === undefined ? {} : { CONFIG_FILE: config }),
