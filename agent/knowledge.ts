@@ -6,14 +6,14 @@ import { createPtrAsker } from './asn/ptr.ts';
 import type { NetworkSource } from './asn/source.ts';
 import { type AvoidsMetered, type UnmeteredServers, createUnmeteredAsker } from './asn/unmetered.ts';
 import type { Config } from './config.ts';
+import type { KeepsState } from '../shared/store.ts';
 import type { Log } from './log.ts';
 import { createJobs } from './queue.ts';
-import type { Store } from './store/index.ts';
 
 export interface Knowledge {
   names: Names;
   networks: Networks;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** The ways that cost nothing. */
@@ -24,14 +24,12 @@ interface Unmetered {
 
 type Settings = Pick<
   Config,
-  'HOP_NAMES' | 'IPINFO_TOKEN' | 'IPINFO_URL' | 'ASN_DATABASE_FILE' | 'CYMRU_LOOKUP' | 'STATE_DIR'
+  'HOP_NAMES' | 'IPINFO_TOKEN' | 'IPINFO_URL' | 'ASN_DATABASE_FILE' | 'CYMRU_LOOKUP'
 >;
 
 // Each package is loaded only where it is used: IPinfo's client alone is 13 MB and 57 ms of the start (measured).
 const openDatabase = async (path: string, log: Log) =>
   (await import('./asn/mmdb.ts')).openAsnDatabase(path, log);
-const openStoreIn = async (directory: string, log: Log): Promise<Store> =>
-  (await import('./store/index.ts')).openStore(directory, log);
 
 async function sourcesFor(
   settings: Settings,
@@ -50,14 +48,18 @@ async function sourcesFor(
 }
 
 /** Never rejects: what can't be had is told in the log, and is then not known. */
-export async function openKnowledge(settings: Settings, unmetered: Unmetered, log: Log): Promise<Knowledge> {
-  const { HOP_NAMES, ASN_DATABASE_FILE: file, STATE_DIR } = settings;
+export async function openKnowledge(
+  settings: Settings,
+  unmetered: Unmetered,
+  store: KeepsState,
+  log: Log,
+): Promise<Knowledge> {
+  const { HOP_NAMES, ASN_DATABASE_FILE: file } = settings;
   const names = HOP_NAMES ? createNames(createPtrAsker(unmetered.unmeteredServers), createJobs) : noNames;
   const sources = await sourcesFor(settings, unmetered, log);
   const database = file === undefined ? null : await openDatabase(file, log);
-  // Only what was asked of others is worth keeping: without them nothing is written.
-  const store: Store | null = sources.length === 0 ? null : await openStoreIn(STATE_DIR, log);
-  const kept = store?.sub('networks') ?? null;
+  // Only what was asked of others is worth keeping.
+  const kept = sources.length === 0 ? null : store.sub('networks');
   const networks =
     database === null && kept === null
       ? noNetworks
@@ -65,10 +67,9 @@ export async function openKnowledge(settings: Settings, unmetered: Unmetered, lo
   return {
     names,
     networks,
-    async stop() {
+    stop() {
       names.stop();
       networks.stop();
-      await store?.close();
     },
   };
 }

@@ -24,6 +24,7 @@ import { askedByMqtt } from './request/mqtt.ts';
 import { startOrRetry } from './retry.ts';
 import { type SignalActions, takeSignals } from './signals.ts';
 import { stagesFor } from './stages.ts';
+import { openStore } from './store/index.ts';
 import { type Uplinks, createNetworkWatch, createUplinks } from './uplink/index.ts';
 
 const graceMs = 3000;
@@ -69,7 +70,8 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   await watch.start();
   const proof = await proveLoopback(packets);
   if ('refused' in proof) log.error({}, proof.refused.message);
-  const knowledge = await openKnowledge(config, uplinks, log);
+  const store = await openStore(config.STATE_DIR, log);
+  const knowledge = await openKnowledge(config, uplinks, store, log);
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
   let listening: Facts['bridge'] = null;
   const bridgeAt = () => listening;
@@ -111,7 +113,8 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
       publish(statusMessage(name, 'offline'));
       await link.stop();
       loopDelay.stop();
-      await knowledge.stop();
+      knowledge.stop();
+      await store.close();
       watch.stop();
       packets.close();
     },
