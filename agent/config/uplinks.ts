@@ -1,0 +1,92 @@
+// The uplinks of the YAML file.
+import * as z from 'zod';
+import { canonicalAddress, isLoopback, unmapped, unprobeableKind } from '../../shared/ip.ts';
+import type { FieldProblem } from '../../shared/issues.ts';
+import { isRecord } from '../../shared/record.ts';
+
+const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
+  error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
+});
+
+/** Why a text is nobody's address; `wanted` and `whose` say what would be right. */
+function addressProblem(text: string, wanted: string, whose: string): string | null {
+  const address = canonicalAddress(text);
+  if (address === null) return `must be ${wanted}, not ${JSON.stringify(text)}`;
+  const kind = unprobeableKind(unmapped(address));
+  return kind === null ? null : `must be ${whose} address; ${address} is ${kind}`;
+}
+
+function loopbackProblem(text: string): string | null {
+  const address = unmapped(canonicalAddress(text) ?? text);
+  const words = "is loopback, which can't be asked through an uplink";
+  return isLoopback(address) ? `must be a name server's address; ${address} ${words}` : null;
+}
+
+const nameServer = z
+  .string()
+  .check((context) => {
+    const message =
+      addressProblem(context.value, 'an address', "a name server's") ?? loopbackProblem(context.value);
+    if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
+  })
+  .transform((text) => unmapped(canonicalAddress(text) ?? text));
+
+export const Uplink = z.strictObject({
+  title: z.string().min(1).max(100).optional(),
+  interface: interfaceName,
+  priority: z.int().min(0).max(1000).default(100),
+  gateway: z
+    .string()
+    .check((context) => {
+      const { value } = context;
+      const message = value === 'auto' ? null : addressProblem(value, 'auto or an address', "a neighbour's");
+      if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
+    })
+    .transform((value) => (value === 'auto' ? null : canonicalAddress(value)))
+    .default(null),
+  metered: z.boolean().default(false),
+  dnsServers: z
+    .array(nameServer)
+    .min(1)
+    .max(8)
+    .transform((servers): string[] | null => servers)
+    .default(null),
+});
+
+export type Uplinks = Readonly<Record<string, z.output<typeof Uplink>>>;
+
+const uplinkNames = /^[a-z0-9-]{1,32}$/;
+
+/** Each uplink's interface as it stands; null where it is none. What else is wrong is told beside. */
+function interfacesIn(content: unknown): Map<string, string | null> {
+  const uplinks = isRecord(content) && isRecord(content['uplinks']) ? content['uplinks'] : {};
+  const interfaceOf = (uplink: unknown): string | null =>
+    isRecord(uplink) && typeof uplink['interface'] === 'string' ? uplink['interface'] : null;
+  return new Map(Object.entries(uplinks).map(([name, uplink]) => [name, interfaceOf(uplink)]));
+}
+
+/** What is wrong with the uplinks beside each other: names, and interfaces that several have. */
+export function uplinkContradictions(content: unknown): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const refuse = (name: string, message: string): void =>
+    void problems.push({ path: `uplinks.${name}`, message });
+  const interfaces = interfacesIn(content);
+  const ownerOf = new Map<string, string>();
+  for (const [name, wanted] of interfaces) {
+    if (!uplinkNames.test(name) || name === 'auto') {
+      refuse(
+        name,
+        'an uplink\'s name is 1 to 32 of a-z 0-9 - and not "auto" (text for people goes into title)',
+      );
+    }
+    if (wanted === null) continue;
+    const owner = ownerOf.get(wanted);
+    if (owner !== undefined) refuse(name, `has the interface ${wanted}, which is uplink ${owner}'s already`);
+    ownerOf.set(wanted, owner ?? name);
+  }
+  for (const name of interfaces.keys()) {
+    const owner = ownerOf.get(name);
+    if (owner !== undefined && owner !== name) refuse(name, `bears the name of uplink ${owner}'s interface`);
+  }
+  return problems;
+}
