@@ -21,7 +21,7 @@ const ConfigFile = z.strictObject({
   egress: z.preprocess((value) => value ?? {}, Egress).default({ servers: null }),
 });
 
-const ofLaterVersions = ['monitors', 'failover', 'actions', 'data', 'targets'];
+const ofLaterVersions = ['monitors', 'failover', 'actions', 'targets'];
 const notYet = (key: string): string | null =>
   ofLaterVersions.includes(key) ? `${key} is not in this version` : null;
 

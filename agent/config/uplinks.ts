@@ -31,6 +31,13 @@ const nameServer = z
   })
   .transform((text) => unmapped(canonicalAddress(text) ?? text));
 
+/** What may go over the uplink from one day of billing to the next; megabytes of 10^6 bytes, as carriers count them. */
+const Data = z.strictObject({
+  monthlyMegabytes: z.number().min(0.001).max(1e7),
+  /** Of the month; in a shorter one the last. */
+  resetDay: z.int().min(1).max(31).default(1),
+});
+
 export const Uplink = z.strictObject({
   title: z.string().min(1).max(100).optional(),
   interface: interfaceName,
@@ -45,6 +52,7 @@ export const Uplink = z.strictObject({
     .transform((value) => (value === 'auto' ? null : canonicalAddress(value)))
     .default(null),
   metered: z.boolean().default(false),
+  data: Data.transform((data): z.output<typeof Data> | null => data).default(null),
   dnsServers: z
     .array(nameServer)
     .min(1)

@@ -58,7 +58,7 @@ describe('the configuration', () => {
   it('has the uplinks of the file that either names', () => {
     writeFileSync('config.yaml', 'uplinks: { lte: { interface: eth1 } }');
     const uplinks = {
-      lte: { interface: 'eth1', priority: 100, gateway: null, metered: false, dnsServers: null },
+      lte: { interface: 'eth1', priority: 100, gateway: null, metered: false, data: null, dnsServers: null },
     };
     expect(read({ CONFIG_FILE: 'config.yaml' }).file).toEqual({ uplinks, egress });
     writeFileSync('agent.env', 'CONFIG_FILE=config.yaml');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSettings } from '../../../agent/config/file.ts';
 
-const usual = { priority: 100, gateway: null, metered: false, dnsServers: null };
+const usual = { priority: 100, gateway: null, metered: false, data: null, dnsServers: null };
 const egress = { servers: null };
 
 describe('the file', () => {
@@ -19,7 +19,7 @@ describe('the file', () => {
     ],
     [
       'with everything',
-      'uplinks:\n  lte:\n    title: Mobile backup\n    interface: wwan0.5\n    priority: 0\n    gateway: 192.168.2.1\n    metered: true\n    dnsServers: [9.9.9.9]\n',
+      'uplinks:\n  lte:\n    title: Mobile backup\n    interface: wwan0.5\n    priority: 0\n    gateway: 192.168.2.1\n    metered: true\n    data: { monthlyMegabytes: 0.5, resetDay: 31 }\n    dnsServers: [9.9.9.9]\n',
       {
         lte: {
           title: 'Mobile backup',
@@ -27,6 +27,7 @@ describe('the file', () => {
           priority: 0,
           gateway: '192.168.2.1',
           metered: true,
+          data: { monthlyMegabytes: 0.5, resetDay: 31 },
           dnsServers: ['9.9.9.9'],
         },
       },
@@ -35,6 +36,11 @@ describe('the file', () => {
       'with the gateway left to the kernel',
       'uplinks: { lte: { interface: eth1, gateway: auto } }',
       { lte: { ...usual, interface: 'eth1' } },
+    ],
+    [
+      'with data of an uplink that is not metered',
+      'uplinks: { lte: { interface: eth1, data: { monthlyMegabytes: 500 } } }',
+      { lte: { ...usual, interface: 'eth1', data: { monthlyMegabytes: 500, resetDay: 1 } } },
     ],
     [
       'with a gateway in another spelling',
