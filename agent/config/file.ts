@@ -1,8 +1,10 @@
 // The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
 import * as z from 'zod';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
+import { isRecord } from '../../shared/record.ts';
 import { egressTarget } from '../../shared/target.ts';
-import { Uplink, uplinkContradictions } from './uplinks.ts';
+import { type Monitors, readMonitors } from './monitors.ts';
+import { Uplink, type Uplinks, uplinkContradictions } from './uplinks.ts';
 import { readYaml } from './yaml.ts';
 
 const Egress = z.strictObject({
@@ -19,15 +21,25 @@ const ConfigFile = z.strictObject({
   // With every uplink commented out there is nothing under it.
   uplinks: z.preprocess((value) => value ?? {}, z.record(z.string(), Uplink)).default({}),
   egress: z.preprocess((value) => value ?? {}, Egress).default({ servers: null }),
+  // Read apart: what they may hold depends on the uplinks, and on the kind of each probe.
+  monitors: z.unknown().optional(),
 });
 
-const ofLaterVersions = ['monitors', 'failover', 'actions', 'targets'];
+// Failover, and the keys of an uplink that say when it is healthy.
+const ofLaterVersions = [
+  ...['failover', 'targets', 'require', 'types', 'reliability', 'sendInterval', 'standbyInterval'],
+  ...['timeout', 'window', 'down', 'up', 'loss', 'latency', 'jitter', 'carrierDebounce', 'reset'],
+];
 const notYet = (key: string): string | null =>
   ofLaterVersions.includes(key) ? `${key} is not in this version` : null;
 
-export type FileSettings = z.output<typeof ConfigFile>;
+export interface FileSettings {
+  uplinks: Uplinks;
+  egress: z.output<typeof Egress>;
+  monitors: Monitors;
+}
 
-export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null } };
+export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null }, monitors: {} };
 
 /** Reads the file's text. */
 export function readFileSettings(
@@ -35,7 +47,14 @@ export function readFileSettings(
 ): { ok: true; settings: FileSettings } | { ok: false; problems: FieldProblem[] } {
   const read = readYaml(text);
   if (!read.ok) return read;
-  const parsed = parseWith(ConfigFile, read.content ?? {}, notYet);
-  const problems = [...(parsed.ok ? [] : parsed.problems), ...uplinkContradictions(read.content)];
-  return parsed.ok && problems.length === 0 ? { ok: true, settings: parsed.value } : { ok: false, problems };
+  const content = read.content ?? {};
+  const parsed = parseWith(ConfigFile, content, notYet);
+  const uplinks = parsed.ok ? parsed.value.uplinks : {};
+  const { monitors, problems: ofMonitors } = readMonitors(sectionOf(content, 'monitors') ?? {}, uplinks);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...uplinkContradictions(content), ...ofMonitors];
+  if (!parsed.ok || problems.length > 0) return { ok: false, problems };
+  return { ok: true, settings: { uplinks, egress: parsed.value.egress, monitors } };
 }
+
+const sectionOf = (content: unknown, name: string): unknown =>
+  isRecord(content) ? content[name] : undefined;

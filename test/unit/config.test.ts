@@ -18,6 +18,7 @@ let folder = '';
 
 /** Not given. */
 const egress = { servers: null };
+const rest = { egress, monitors: {} };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pathproof-config-'));
@@ -60,10 +61,10 @@ describe('the configuration', () => {
     const uplinks = {
       lte: { interface: 'eth1', priority: 100, gateway: null, metered: false, data: null, dnsServers: null },
     };
-    expect(read({ CONFIG_FILE: 'config.yaml' }).file).toEqual({ uplinks, egress });
+    expect(read({ CONFIG_FILE: 'config.yaml' }).file).toEqual({ ...rest, uplinks });
     writeFileSync('agent.env', 'CONFIG_FILE=config.yaml');
-    expect(read().file).toEqual({ uplinks, egress });
-    expect(read({ CONFIG_FILE: '' }).file).toEqual({ uplinks: {}, egress });
+    expect(read().file).toEqual({ ...rest, uplinks });
+    expect(read({ CONFIG_FILE: '' }).file).toEqual({ ...rest, uplinks: {} });
   });
 
   it('keeps its state where it is told, else in the system, else with the user', () => {
@@ -172,12 +173,12 @@ describe('what is wrong with it', () => {
 
 describe('the file read again', () => {
   it('has its settings or its problems', () => {
-    expect(readConfigFile(undefined)).toEqual({ settings: { uplinks: {}, egress }, problems: [] });
+    expect(readConfigFile(undefined)).toEqual({ settings: { ...rest, uplinks: {} }, problems: [] });
     writeFileSync('config.yaml', 'uplinks: { lte: { interface: eth1, metered: true } }');
     expect(readConfigFile('config.yaml').settings.uplinks['lte']?.metered).toBe(true);
     writeFileSync('config.yaml', 'uplinks: {');
     const { settings, problems } = readConfigFile('config.yaml');
-    expect(settings).toEqual({ uplinks: {}, egress });
+    expect(settings).toEqual({ ...rest, uplinks: {} });
     expect(problems[0]?.path).toBe('config.yaml');
   });
 });

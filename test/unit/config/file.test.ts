@@ -4,6 +4,7 @@ import { readFileSettings } from '../../../agent/config/file.ts';
 
 const usual = { priority: 100, gateway: null, metered: false, data: null, dnsServers: null };
 const egress = { servers: null };
+const rest = { monitors: {} };
 
 describe('the file', () => {
   it.each<[what: string, text: string, uplinks: object]>([
@@ -76,7 +77,7 @@ describe('the file', () => {
       },
     ],
   ])('%s', (_what, text, uplinks) =>
-    expect(readFileSettings(text)).toEqual({ ok: true, settings: { uplinks, egress } }),
+    expect(readFileSettings(text)).toEqual({ ok: true, settings: { ...rest, uplinks, egress } }),
   );
 
   it.each<[what: string, text: string, servers: string[] | null]>([
@@ -93,7 +94,10 @@ describe('the file', () => {
       ],
     ],
   ])('%s', (_what, text, servers) =>
-    expect(readFileSettings(text)).toEqual({ ok: true, settings: { uplinks: {}, egress: { servers } } }),
+    expect(readFileSettings(text)).toEqual({
+      ok: true,
+      settings: { ...rest, uplinks: {}, egress: { servers } },
+    }),
   );
 
   it('cannot hide an uplink behind a name that objects have', () => {
