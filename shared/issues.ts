@@ -34,6 +34,7 @@ const typeWords: Record<string, string> = {
   string: 'a text',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'a set of keys and values',
   record: 'a set of keys and values',
 };

@@ -1,4 +1,12 @@
 // The actions of the YAML file: the user's programs, run on events.
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import * as z from 'zod';
+import { duration } from '../../shared/duration.ts';
+import { eventKinds } from '../../shared/event.ts';
+import { type FieldProblem, parseWith, quoted, told } from '../../shared/issues.ts';
+import { nearest } from '../../shared/nearest.ts';
+import { isRecord } from '../../shared/record.ts';
 
 export interface ActionSettings {
   /** Kinds of events, or patterns of them such as `monitor.*`. */
@@ -11,4 +19,90 @@ export interface ActionSettings {
   /** What imon's format calls the instance. */
   instance: string;
   timeoutMs: number;
+}
+
+const groups = [...new Set(eventKinds.map((kind) => `${kind.split('.')[0] ?? ''}.*`))];
+const patterns: readonly string[] = [...eventKinds, ...groups, '*'];
+
+// As parts of a wider pattern they are passed over.
+const unknownToImon = /^(monitor\.degraded|(budget|outbox|store)\.(\*|[a-z]+))$/;
+
+function eventProblem(text: string): string | null {
+  if (patterns.includes(text)) return null;
+  if (/^(uplink|failover)\.([a-z]+|\*)$/i.test(text)) return `${text} is not in this version`;
+  const meant = nearest(text, patterns);
+  return `there is no event ${quoted(text)}${meant === null ? '' : `; did you mean ${meant}?`}`;
+}
+
+function programProblem(path: string): string | null {
+  if (!isAbsolute(path)) return `must be the absolute path of a program, not ${quoted(path)}`;
+  try {
+    if (!statSync(path).isFile()) return `${path} is not a program`;
+  } catch {
+    return `there is no program ${path}`;
+  }
+  try {
+    accessSync(path, constants.X_OK);
+    return null;
+  } catch {
+    return `${path} is not executable (chmod +x ${path})`;
+  }
+}
+
+// execve(2) ends a text at a NUL.
+const argument = z.string().refine((text) => !text.includes('\0'), { error: 'must not hold a NUL' });
+
+const Action = z.strictObject({
+  on: z
+    .array(z.string().check(told(eventProblem)))
+    .min(1)
+    .max(32),
+  subject: z.string().min(1).max(100).optional(),
+  run: z.tuple([argument.check(told(programProblem))], argument),
+  format: z.enum(['json', 'imon']).default('json'),
+  instance: z.string().min(1).max(64).optional(),
+  timeout: duration(1000, 3_600_000).default(30_000),
+});
+type Action = z.output<typeof Action>;
+
+const settingsOf = ({ on, subject, run, format, instance, timeout }: Action): ActionSettings => ({
+  on,
+  subject: subject ?? null,
+  run,
+  format,
+  instance: instance ?? 'main',
+  timeoutMs: timeout,
+});
+
+/** What contradicts itself, told even where other keys can't be read. */
+function contradictions(action: unknown, place: string): FieldProblem[] {
+  if (!isRecord(action)) return [];
+  const { format, instance, on } = action;
+  if (format !== 'imon') {
+    const message = 'is for format imon, which is not given';
+    return instance === undefined ? [] : [{ path: `${place}.instance`, message }];
+  }
+  const events: unknown[] = Array.isArray(on) ? on : [];
+  return events.flatMap((event, index) =>
+    typeof event === 'string' && unknownToImon.test(event)
+      ? [{ path: `${place}.on.${index}`, message: `imon knows no event like ${event}` }]
+      : [],
+  );
+}
+
+const mostActions = 100;
+
+/** The file's actions, and what is wrong with them. Looks whether their programs are there. */
+export function readActions(content: unknown): {
+  actions: readonly ActionSettings[];
+  problems: FieldProblem[];
+} {
+  const parsed = parseWith(z.object({ actions: z.array(Action).max(mostActions) }), { actions: content });
+  const problems = [
+    ...(parsed.ok ? [] : parsed.problems),
+    ...(Array.isArray(content) ? content : []).flatMap((action: unknown, index) =>
+      contradictions(action, `actions.${index}`),
+    ),
+  ];
+  return { actions: parsed.ok ? parsed.value.actions.map(settingsOf) : [], problems };
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
 import { isRecord } from '../../shared/record.ts';
 import { egressTarget } from '../../shared/target.ts';
+import { type ActionSettings, readActions } from './actions.ts';
 import { type Monitors, readMonitors } from './monitors.ts';
 import { Uplink, type Uplinks, uplinkContradictions } from './uplinks.ts';
 import { readYaml } from './yaml.ts';
@@ -21,8 +22,9 @@ const ConfigFile = z.strictObject({
   // With every uplink commented out there is nothing under it.
   uplinks: z.preprocess((value) => value ?? {}, z.record(z.string(), Uplink)).default({}),
   egress: z.preprocess((value) => value ?? {}, Egress).default({ servers: null }),
-  // Read apart: what they may hold depends on the uplinks, and on the kind of each probe.
+  // Read apart: what they may hold depends on the uplinks, on the kind of each probe, on what is on the disk.
   monitors: z.unknown().optional(),
+  actions: z.unknown().optional(),
 });
 
 // Failover, and the keys of an uplink that say when it is healthy.
@@ -37,9 +39,10 @@ export interface FileSettings {
   uplinks: Uplinks;
   egress: z.output<typeof Egress>;
   monitors: Monitors;
+  actions: readonly ActionSettings[];
 }
 
-export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null }, monitors: {} };
+export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null }, monitors: {}, actions: [] };
 
 /** Reads the file's text. */
 export function readFileSettings(
@@ -51,9 +54,15 @@ export function readFileSettings(
   const parsed = parseWith(ConfigFile, content, notYet);
   const uplinks = parsed.ok ? parsed.value.uplinks : {};
   const { monitors, problems: ofMonitors } = readMonitors(sectionOf(content, 'monitors') ?? {}, uplinks);
-  const problems = [...(parsed.ok ? [] : parsed.problems), ...uplinkContradictions(content), ...ofMonitors];
+  const { actions, problems: ofActions } = readActions(sectionOf(content, 'actions') ?? []);
+  const problems = [
+    ...(parsed.ok ? [] : parsed.problems),
+    ...uplinkContradictions(content),
+    ...ofMonitors,
+    ...ofActions,
+  ];
   if (!parsed.ok || problems.length > 0) return { ok: false, problems };
-  return { ok: true, settings: { uplinks, egress: parsed.value.egress, monitors } };
+  return { ok: true, settings: { uplinks, egress: parsed.value.egress, monitors, actions } };
 }
 
 const sectionOf = (content: unknown, name: string): unknown =>

@@ -18,7 +18,7 @@ let folder = '';
 
 /** Not given. */
 const egress = { servers: null };
-const rest = { egress, monitors: {} };
+const rest = { egress, monitors: {}, actions: [] };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pathproof-config-'));

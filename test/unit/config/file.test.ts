@@ -4,7 +4,7 @@ import { readFileSettings } from '../../../agent/config/file.ts';
 
 const usual = { priority: 100, gateway: null, metered: false, data: null, dnsServers: null };
 const egress = { servers: null };
-const rest = { monitors: {} };
+const rest = { monitors: {}, actions: [] };
 
 describe('the file', () => {
   it.each<[what: string, text: string, uplinks: object]>([
