@@ -1,0 +1,149 @@
+// All monitors: begun, changed with their configuration, commanded, shown and ended.
+import type { MonitorState } from '../../shared/monitor.ts';
+import type { KeepsState } from '../../shared/store.ts';
+import type { Command } from './commands.ts';
+import { type Calendar, createCalendar } from './cron.ts';
+import { type Due, createDue } from './due.ts';
+import { type Timers, monotonicTimers } from './every.ts';
+import { enabledBy, intervalBy, keptFor } from './kept.ts';
+import { type Runner, type RunnerParts, createRunner, keptPart } from './runner.ts';
+import { createSaver, keeping } from './saver.ts';
+import type { Settings } from './settings.ts';
+import { type Clocks, clocks } from './steps.ts';
+
+export { type Command, type CommandMessage, type ReadCommand, readCommand } from './commands.ts';
+export { isCron } from './cron.ts';
+
+export interface MonitorsParts extends RunnerParts {
+  /** The agent's name: by it a fleet's runs are spread. */
+  agent: string;
+  store: KeepsState;
+  /** Told of each that is no more, since the last start or since the last file. */
+  onRemoved(monitor: string): void;
+  timers?: Timers;
+  clocks?: Clocks;
+}
+
+export type AllSettings = Readonly<Record<string, Settings>>;
+
+export interface Monitors {
+  /** Begins with what was known at the last end. */
+  start(settings: AllSettings): Promise<void>;
+  /** Those that did not change go on undisturbed; one that probes something else begins anew. */
+  reload(settings: AllSettings): Promise<void>;
+  /** Why a command can't be obeyed; null where it is. */
+  obey(command: Command): string | null;
+  view(): MonitorState[];
+  /** Nothing runs any more; resolves when all events are told and all that is known is kept. */
+  stop(): Promise<void>;
+}
+
+interface Monitor {
+  settings: Settings;
+  runner: Runner;
+  due: Due;
+}
+
+export function createMonitors(parts: MonitorsParts): Monitors {
+  const { store, agent, timers = monotonicTimers, onState, onRemoved } = parts;
+  const monitors = new Map<string, Monitor>();
+  const saver = createSaver(store, (name) => {
+    const runner = monitors.get(name)?.runner;
+    return runner === undefined || runner.telling() ? null : keeping(name, runner.kept());
+  });
+  let calendar: Calendar | null = null;
+  let changing: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  const stepped = (stepMs: number): void => {
+    for (const { runner } of monitors.values()) {
+      runner.stepped(stepMs);
+      onState(runner.state());
+    }
+  };
+
+  function begin(name: string, settings: Settings, stored: unknown): void {
+    calendar ??= createCalendar(stepped, parts.clocks ?? clocks);
+    const changed = (): void => {
+      saver.touch(name);
+      due.follow(runner.everyMs());
+    };
+    const runner = createRunner(parts, name, settings, keptFor(settings, stored), changed);
+    const due = createDue({ timers, calendar, agent }, name, settings.schedule, () => {
+      if (runner.enabled()) void runner.run();
+    });
+    due.follow(runner.everyMs());
+    monitors.set(name, { settings, runner, due });
+    onState(runner.state());
+  }
+
+  /** What it knew. */
+  async function end({ runner, due }: Monitor): Promise<unknown> {
+    due.stop();
+    await runner.stop();
+    return runner.kept();
+  }
+
+  async function remove(name: string): Promise<void> {
+    monitors.delete(name);
+    await saver.saveNow([keeping(name, undefined)]);
+    onRemoved(name);
+  }
+
+  async function follow(wanted: AllSettings): Promise<void> {
+    for (const [name, monitor] of [...monitors]) {
+      const settings = wanted[name];
+      if (settings !== undefined && JSON.stringify(settings) === JSON.stringify(monitor.settings)) continue;
+      const known = await end(monitor);
+      if (settings === undefined) await remove(name);
+      else if (!stopped) begin(name, settings, known);
+    }
+    for (const [name, settings] of Object.entries(wanted)) {
+      if (!monitors.has(name) && !stopped) begin(name, settings, undefined);
+    }
+  }
+
+  async function resume(wanted: AllSettings): Promise<void> {
+    const stored = new Map<string, unknown>();
+    try {
+      for await (const [name, kept] of store.sub(keptPart).entries()) stored.set(name, kept);
+    } catch (error) {
+      parts.log.warn({ err: error }, 'what was known of the monitors could not be read: they begin anew');
+    }
+    for (const name of stored.keys()) if (wanted[name] === undefined) await remove(name);
+    if (stopped) return;
+    for (const [name, settings] of Object.entries(wanted)) begin(name, settings, stored.get(name));
+  }
+
+  /** One change at a time. */
+  function next(change: () => Promise<void>): Promise<void> {
+    changing = changing.then(() => (stopped ? undefined : change()));
+    return changing;
+  }
+
+  return {
+    start: (settings) => next(() => resume(settings)),
+    reload: (settings) => next(() => follow(settings)),
+    obey(command) {
+      const monitor = monitors.get(command.monitor);
+      if (monitor === undefined) return `there is no monitor called ${command.monitor}`;
+      const { runner, settings } = monitor;
+      if (command.command === 'run') void runner.run();
+      else if (command.command === 'enabled/set')
+        runner.override({ enabled: enabledBy(settings, command.enabled) });
+      else if ('cron' in settings.schedule) return 'interval/set: this monitor runs by a calendar (cron)';
+      else runner.override({ intervalMs: intervalBy(settings, command.everyMs) });
+      if (command.command !== 'run' && !runner.telling())
+        void saver.saveNow([keeping(command.monitor, runner.kept())]);
+      return null;
+    },
+    view: () => [...monitors.values()].map(({ runner }) => runner.state()),
+    async stop() {
+      stopped = true;
+      calendar?.stop();
+      for (const { due } of monitors.values()) due.stop();
+      await Promise.all([changing, ...[...monitors.values()].map(end)]);
+      await saver.stop();
+    },
+  };
+}

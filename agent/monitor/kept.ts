@@ -1,0 +1,126 @@
+// What of a monitor survives a restart, and what it looks like from outside. Pure.
+import * as z from 'zod';
+import { Figures, MonitorState } from '../../shared/monitor.ts';
+import type { Result } from '../../shared/result.ts';
+import { Condition, nothingKnown } from './condition.ts';
+import { Egress, noEgress } from './egress.ts';
+import { figuresOf, noFigures } from './figures.ts';
+import { type Settings, subjectOf, textOf } from './settings.ts';
+
+/** Set by a command, in force until the file says something else than it did then. */
+const overriding = <Value extends z.ZodType>(value: Value) =>
+  z.strictObject({ value, fileValue: value }).nullable();
+
+/** Of the last result. */
+const Seen = z.strictObject({
+  ...MonitorState.pick({
+    at: true,
+    verdict: true,
+    reason: true,
+    failure: true,
+    refutedBy: true,
+    address: true,
+    uplink: true,
+    interface: true,
+  }).shape,
+  ...Figures.shape,
+});
+type Seen = z.output<typeof Seen>;
+
+export const Kept = z.strictObject({
+  /** What was probed. */
+  subject: z.string(),
+  condition: Condition,
+  seen: Seen,
+  egress: Egress,
+  enabled: overriding(z.boolean()),
+  intervalMs: overriding(z.number().min(1)),
+});
+export type Kept = z.output<typeof Kept>;
+
+const nothingSeen: Seen = {
+  at: null,
+  verdict: null,
+  reason: 'nothing was measured yet',
+  failure: null,
+  refutedBy: null,
+  address: null,
+  uplink: null,
+  interface: null,
+  ...noFigures,
+};
+
+/** What a result leaves to be seen. */
+export const seenOf = (result: Result, refutedBy: string | null): Seen => ({
+  at: Date.parse(result.startedAt),
+  verdict: result.verdict,
+  reason: result.reason,
+  failure: result.failure,
+  refutedBy,
+  address: result.address,
+  uplink: result.via.uplink,
+  interface: result.via.interface,
+  ...figuresOf(result),
+});
+
+const intervalOf = ({ schedule }: Settings): number | null =>
+  'everyMs' in schedule ? schedule.everyMs : null;
+
+/** What was kept, as far as it still belongs to these settings; anew where it can't be read. */
+export function keptFor(settings: Settings, stored: unknown): Kept {
+  const subject = subjectOf(settings);
+  const parsed = Kept.safeParse(stored);
+  const anew = { subject, condition: nothingKnown, seen: nothingSeen, egress: noEgress };
+  if (!parsed.success) return { ...anew, enabled: null, intervalMs: null };
+  const kept = parsed.data;
+  const overrides = {
+    enabled: kept.enabled?.fileValue === settings.enabled ? kept.enabled : null,
+    intervalMs: kept.intervalMs?.fileValue === intervalOf(settings) ? kept.intervalMs : null,
+  };
+  return { ...(kept.subject === subject ? kept : anew), ...overrides };
+}
+
+export const isEnabled = (settings: Settings, { enabled }: Kept): boolean =>
+  enabled?.value ?? settings.enabled;
+
+/** Milliseconds from one run to the next while it is not down; null where a calendar says when. */
+export const everyOf = (settings: Settings, { intervalMs }: Kept): number | null =>
+  intervalMs?.value ?? intervalOf(settings);
+
+/** Both return null where the file says so already. */
+export const enabledBy = (settings: Settings, value: boolean): Kept['enabled'] =>
+  value === settings.enabled ? null : { value, fileValue: settings.enabled };
+export function intervalBy(settings: Settings, value: number): Kept['intervalMs'] {
+  const fileValue = intervalOf(settings);
+  return fileValue === null || fileValue === value ? null : { value, fileValue };
+}
+
+/** The state as it is published. */
+export function stateOf(
+  monitor: string,
+  settings: Settings,
+  kept: Kept,
+  route: MonitorState['route'],
+): MonitorState {
+  const { condition, seen } = kept;
+  const { schedule, probe, title } = settings;
+  return {
+    monitor,
+    title,
+    kind: probe.kind,
+    target: textOf(probe, 'target'),
+    via: textOf(probe, 'via'),
+    enabled: isEnabled(settings, kept),
+    intervalMs: everyOf(settings, kept),
+    cron: 'cron' in schedule ? schedule.cron : null,
+    state: condition.state,
+    degraded: condition.degraded,
+    since: condition.since?.epochMs ?? null,
+    badInARow: condition.badInARow,
+    goodInARow: condition.goodInARow,
+    outageAt: condition.outageFrom?.epochMs ?? null,
+    outageMs: condition.outageMs,
+    ...seen,
+    route,
+  };
+}

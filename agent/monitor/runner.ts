@@ -1,0 +1,181 @@
+// One monitor: runs its probe, makes of the result what it means, and tells of what changed.
+import type { Event } from '../../shared/event.ts';
+import { type Failure, failureReport } from '../../shared/failure.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { MonitorState } from '../../shared/monitor.ts';
+import type { Result } from '../../shared/result.ts';
+import type { Log } from '../log.ts';
+import { type Outcome, advance, degradedBy, outcomeOf, steppedCondition, wouldBeDown } from './condition.ts';
+import { seeEgress } from './egress.ts';
+import { type Seen, degradedEvent, egressEvent, transitionEvent } from './events.ts';
+import { type Evidence, gatherEvidence } from './evidence.ts';
+import { routeOf } from './figures.ts';
+import { type Kept, everyOf, isEnabled, seenOf, stateOf } from './kept.ts';
+import { type Held, type Probe, type Settings, type Watch, type Watched, textOf } from './settings.ts';
+import { type Emit, createTold } from './told.ts';
+
+export interface RunnerParts {
+  log: Log;
+  now(): Instant;
+  watch: Watch;
+  held: Held;
+  emit: Emit;
+  onState(state: MonitorState): void;
+  /** Each result, with the state that it led to. */
+  onResult(monitor: string, result: Result, state: MonitorState): void;
+}
+
+export interface Runner {
+  /** Runs now, unless a run is under way. Never rejects. */
+  run(): Promise<void>;
+  /** How often it is to run as things stand; null where its calendar says when. */
+  everyMs(): number | null;
+  enabled(): boolean;
+  override(given: Partial<Pick<Kept, 'enabled' | 'intervalMs'>>): void;
+  /** The wall clock was set. */
+  stepped(stepMs: number): void;
+  kept(): Kept;
+  state(): MonitorState;
+  /** Whether events are still on their way, with which what is kept changes. */
+  telling(): boolean;
+  /** Takes no result any more; resolves when what was to be told is. */
+  stop(): Promise<void>;
+}
+
+export const keptPart = 'monitors';
+
+const wordsOf = (probe: Probe): string =>
+  [probe.kind, textOf(probe, 'target'), textOf(probe, 'name')].filter((word) => word !== null).join(' ');
+
+/** `onChanged` is told when what is kept, or how often it is to run, may be another. */
+export function createRunner(
+  { log, now, watch, held, emit, onState, onResult }: RunnerParts,
+  monitor: string,
+  settings: Settings,
+  keptBefore: Kept,
+  onChanged: () => void,
+): Runner {
+  let kept = keptBefore;
+  let route: MonitorState['route'] = null;
+  let underWay = false;
+  let stopped = false;
+  const over = (): boolean => stopped;
+  let refutedBefore = false;
+  const told = createTold(log, emit);
+  const state = (): MonitorState => stateOf(monitor, settings, kept, route);
+
+  /** Tells of a change that `kept` has already. */
+  const tell = (event: Event, gather = (): Promise<Evidence> => Promise.resolve({})): void =>
+    told.tell(event, { part: keptPart, key: monitor, value: kept }, gather);
+
+  /** The first of `confirm` that passes though the monitor's own probe did not; null where none does. */
+  async function refutation(): Promise<string | null> {
+    for (const probe of settings.confirm) {
+      if (over()) return null;
+      const { result } = await watch(monitor, probe, null);
+      if (result.verdict === 'pass') return wordsOf(probe);
+    }
+    return null;
+  }
+
+  function judge(seen: Seen, outcome: Outcome, refutedBy: string | null): void {
+    const { condition: before } = kept;
+    const { condition, transition } = advance(before, outcome, seen.at, settings);
+    kept = { ...kept, condition };
+    if (transition === null) return;
+    const { from, to } = transition;
+    log.info({ monitor, from, to, reason: seen.result.reason }, 'the state of a monitor changed');
+    const event = transitionEvent(seen, transition, before, refutedBy);
+    const scene = { down: to === 'down', route: routeOf(seen.result) };
+    if (event !== null) tell(event, () => gatherEvidence(watch, monitor, settings, scene));
+  }
+
+  function judgeSofter(seen: Seen, warnings: Watched['warnings']): void {
+    const { condition } = kept;
+    if (seen.result.verdict !== 'pass') return;
+    const degraded = degradedBy(condition.degraded, warnings);
+    if (degraded === condition.degraded) return;
+    kept = { ...kept, condition: { ...condition, degraded } };
+    tell(degradedEvent(seen, degraded, warnings));
+  }
+
+  function lookAtEgress(seen: Seen): void {
+    if (settings.probe.kind !== 'egress') return;
+    const { egress, change } = seeEgress(kept.egress, seen.result.egress, seen.result.reason);
+    kept = { ...kept, egress };
+    if (change !== null) tell(egressEvent(seen, change));
+  }
+
+  /** Each event takes with it what is true by then: whatever ends the agent, none is told twice or not at all. */
+  function conclude({ result, warnings }: Watched, outcome: Outcome, refutedBy: string | null): void {
+    const seen = { monitor, settings, result, at: now() };
+    kept = { ...kept, seen: seenOf(result, refutedBy) };
+    route = routeOf(result) ?? route;
+    judge(seen, outcome, refutedBy);
+    judgeSofter(seen, warnings);
+    lookAtEgress(seen);
+    onState(state());
+    onResult(monitor, result, state());
+  }
+
+  /** No probe may be run: that says nothing of the line. */
+  function hold(refusal: Failure): void {
+    const { condition } = advance(kept.condition, 'neutral', now(), settings);
+    const failure = failureReport(refusal);
+    const seen = { ...kept.seen, verdict: null, reason: refusal.message, failure, refutedBy: null };
+    kept = { ...kept, condition, seen };
+    onState(state());
+  }
+
+  async function once(): Promise<void> {
+    const refusal = held(monitor, settings.probe);
+    if (refusal !== null) {
+      hold(refusal);
+      return;
+    }
+    const watched = await watch(monitor, settings.probe, settings.warn);
+    const outcome = outcomeOf(watched.result);
+    const suspected = outcome === 'bad' && wouldBeDown(kept.condition, settings.down);
+    const refutedBy = suspected ? await refutation() : null;
+    // What the agent's end cut short says nothing.
+    if (over() || watched.result.failure?.code === 'stopping') return;
+    if (refutedBy !== null && !refutedBefore)
+      log.info({ monitor, refutedBy }, 'the outage of a monitor is refuted');
+    refutedBefore = refutedBy !== null || (refutedBefore && outcome !== 'good');
+    conclude(watched, refutedBy === null ? outcome : 'good', refutedBy);
+  }
+
+  return {
+    async run() {
+      if (underWay || over()) return;
+      underWay = true;
+      try {
+        await once();
+      } catch (error) {
+        log.error({ monitor, err: error }, 'a run of the monitor failed');
+      }
+      underWay = false;
+      if (!over()) onChanged();
+    },
+    everyMs: () =>
+      kept.condition.state === 'down' && settings.whileDownEveryMs !== null
+        ? settings.whileDownEveryMs
+        : everyOf(settings, kept),
+    enabled: () => isEnabled(settings, kept),
+    override(given) {
+      kept = { ...kept, ...given };
+      onState(state());
+      onChanged();
+    },
+    stepped(stepMs) {
+      kept = { ...kept, condition: steppedCondition(kept.condition, stepMs, now().boot) };
+    },
+    kept: () => kept,
+    state,
+    telling: told.pending,
+    stop() {
+      stopped = true;
+      return told.stop();
+    },
+  };
+}
