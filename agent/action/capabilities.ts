@@ -1,0 +1,28 @@
+// The powers that the user's programs must not have, and how setpriv(1) takes them. Pure.
+
+/** Their numbers in linux/capability.h. */
+const withheld = { CAP_NET_ADMIN: 12n, CAP_NET_RAW: 13n };
+
+const taken = '-net_raw,-net_admin';
+
+/**
+ * setpriv's options. Ambient capabilities pass to a program as they are; root's programs get all that is in the
+ * bounding set, which takes CAP_SETPCAP to make smaller. Should the agent be killed, the program is asked to end too.
+ */
+export const dropping = (asRoot: boolean): string[] => [
+  `--inh-caps=${taken}`,
+  `--ambient-caps=${taken}`,
+  ...(asRoot ? [`--bounding-set=${taken}`] : []),
+  '--pdeathsig=TERM',
+];
+
+/** Which of them a process has or can take, by its /proc/PID/status; null where that does not say. */
+export function stillHeld(status: string): string[] | null {
+  const masks = [...status.matchAll(/^Cap(?:Inh|Prm|Eff|Amb):\s*([0-9a-f]+)$/gm)].map(([, digits = '']) =>
+    BigInt(`0x${digits}`),
+  );
+  if (masks.length !== 4) return null;
+  return Object.entries(withheld)
+    .filter(([, bit]) => masks.some((mask) => ((mask >> bit) & 1n) === 1n))
+    .map(([name]) => name);
+}

@@ -1,0 +1,170 @@
+// Actions: the user's programs, run on events. What has to be run is on disk with its event, and is run once.
+import type { Event } from '../../shared/event.ts';
+import type { Change, KeepsState } from '../../shared/store.ts';
+import type { Log } from '../log.ts';
+import { type ActionSettings, type Entry, entriesOf, forgotten, keyOf, kept, nameOf } from './entries.ts';
+import { eventEnvironment, plainEnvironment } from './environment.ts';
+import { imonArguments } from './imon.ts';
+import { type Lane, createLane } from './lane.ts';
+import { asksFor } from './match.ts';
+import { type Order, cannotDrop, runProgram } from './run.ts';
+import { aboutOf, tellEnding } from './telling.ts';
+
+/** An event of the agent's last run that is older says nothing of now. */
+const oldestMs = 3_600_000;
+
+export interface ActionOptions {
+  /** As the configuration has them now. */
+  settings: () => readonly ActionSettings[];
+  store: KeepsState;
+  log: Log;
+  agent: string;
+  /** The log goes to syslog: imon's scripts are told. */
+  syslog: boolean;
+  /** The agent's own, without secrets. */
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Actions {
+  /** What has to be run for an event, to be written in one batch with it; none for what is not kept (probe.result). */
+  changesFor(event: Event): Change[];
+  /** Runs what asks for an event, which is on disk by now, in its turn. */
+  take(event: Event): void;
+  /** Runs what asks for an event that is not kept. */
+  observed(event: Event): void;
+  /** Takes up what the last run of the agent left. Never rejects. */
+  start(): Promise<void>;
+  /** Ends what runs; what waits is left for the next start. */
+  stop(): Promise<void>;
+}
+
+interface Job {
+  action: ActionSettings;
+  event: Event;
+  /** Null where it is not on disk. */
+  key: string | null;
+}
+
+export function createActions({ settings, store, log, agent, syslog, environment }: ActionOptions): Actions {
+  const lanes = new Map<string, Lane<Job>>();
+  /** Taken and not yet over. */
+  const held = new Set<string>();
+  const stopping = new AbortController();
+  const plain = plainEnvironment(environment);
+  let mayRun = false;
+
+  const write = (change: Change, sync: boolean): Promise<void> =>
+    store.write([change], { sync }).catch(() => undefined); // the store says so, and the program is to run all the same
+
+  function orderOf({ action, event }: Job): Order | null {
+    const { run, format, instance, timeoutMs } = action;
+    const onLine = (line: string): void => log.info({ program: run[0], line }, 'output of an action');
+    if (format === 'json') {
+      const known = { ...plain, ...eventEnvironment(event, agent) };
+      return { program: run, input: `${JSON.stringify(event)}\n`, environment: known, timeoutMs, onLine };
+    }
+    const words = imonArguments(event, instance, syslog);
+    return words && { program: [...run, ...words], input: null, environment: plain, timeoutMs, onLine };
+  }
+
+  const asking = (event: Event): [name: string, action: ActionSettings][] => {
+    const all = settings().filter(
+      (action) => asksFor(action, event) && orderOf({ action, event, key: null }) !== null,
+    );
+    return [...new Map(all.map((action) => [nameOf(action), action]))];
+  };
+
+  const stopped = (): boolean => stopping.signal.aborted;
+
+  /** Marks it as begun, so that it is never run twice; false where the agent stops, and it is left for the next start. */
+  async function begin({ action, event, key }: Job): Promise<boolean> {
+    if (stopped() || key === null) return !stopped();
+    const entry = { action: nameOf(action), event };
+    await write(kept(key, { ...entry, begun: true }), true);
+    if (stopped()) await write(kept(key, { ...entry, begun: false }), true);
+    return !stopped();
+  }
+
+  async function execute(job: Job): Promise<void> {
+    const order = orderOf(job);
+    if (order === null) return;
+    const refused = mayRun || stopped() ? null : await cannotDrop(plain, stopping.signal);
+    if (refused === null) {
+      if (!(await begin(job))) return;
+      mayRun = true;
+      tellEnding(log, job, await runProgram(order, stopping.signal));
+    } else {
+      if (stopped()) return;
+      const why = `an action is not run, because the agent's capabilities can't be taken from it: ${refused}`;
+      log.error(aboutOf(job), why);
+    }
+    if (job.key !== null) await write(forgotten(job.key), false);
+  }
+
+  async function run(job: Job): Promise<void> {
+    await execute(job).catch((error: unknown) => log.error({ err: error }, 'an action could not be run'));
+    if (job.key !== null) held.delete(job.key);
+  }
+
+  function onDropped(job: Job): void {
+    log.warn(aboutOf(job), 'an action is not run: 100 events wait for it');
+    if (job.key === null) return;
+    held.delete(job.key);
+    void write(forgotten(job.key), false);
+  }
+
+  function enqueue(name: string, job: Job): void {
+    if (stopped() || (job.key !== null && held.has(job.key))) return;
+    if (job.key !== null) held.add(job.key);
+    const lane = lanes.get(name) ?? createLane<Job>(run, onDropped);
+    lanes.set(name, lane);
+    lane.add(job);
+  }
+
+  /** Why what was left is not run now; null where it is. */
+  function tooLate(
+    { action, event, begun }: Entry,
+    known: ReadonlyMap<string, ActionSettings>,
+  ): string | null {
+    if (begun) return 'an action was interrupted by the end of the agent; it is not run again';
+    if (!known.has(action)) return 'an action is not run: the configuration has it no more';
+    const ageMs = Date.now() - Date.parse(event.at);
+    return ageMs > oldestMs ? 'an action is not run: its event is older than an hour' : null;
+  }
+
+  async function takeUp(): Promise<void> {
+    const known = new Map(settings().map((action) => [nameOf(action), action]));
+    for (const [key, entry] of await entriesOf(store)) {
+      if (held.has(key)) continue;
+      const late = entry && tooLate(entry, known);
+      const action = (entry && known.get(entry.action)) ?? null;
+      if (entry && action && late === null) {
+        enqueue(entry.action, { action, event: entry.event, key });
+        continue;
+      }
+      if (entry && late !== null) log.warn(aboutOf({ action, event: entry.event }), late);
+      await write(forgotten(key), false);
+    }
+  }
+
+  return {
+    changesFor: (event) =>
+      event.kind === 'probe.result'
+        ? []
+        : asking(event).map(([name]) => kept(keyOf(event, name), { action: name, event, begun: false })),
+    take(event) {
+      for (const [name, action] of asking(event)) enqueue(name, { action, event, key: keyOf(event, name) });
+    },
+    observed(event) {
+      for (const [name, action] of asking(event)) enqueue(name, { action, event, key: null });
+    },
+    start: () =>
+      takeUp().catch((error: unknown) =>
+        log.error({ err: error }, 'what actions were left to run could not be read'),
+      ),
+    async stop() {
+      stopping.abort();
+      await Promise.all([...lanes.values()].map((lane) => lane.stop()));
+    },
+  };
+}
