@@ -52,7 +52,7 @@ const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtin
 const partOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
 
 /** The stages and powers; none of them may know another. */
-const apart = ['request', 'probe', 'asn', 'assess', 'publish', 'uplink', 'packet'];
+const apart = ['request', 'probe', 'asn', 'assess', 'publish', 'uplink', 'packet', 'action'];
 
 it('reads the sources it speaks of', () => {
   expect(all.length).toBeGreaterThan(60);
@@ -145,7 +145,12 @@ it.each([
   [
     'programs started',
     /from 'node:child_process'/,
-    ['agent/probe/http/curl.ts', 'agent/uplink/ip.ts', 'agent/uplink/name-servers/nmcli.ts'],
+    [
+      'agent/action/run.ts',
+      'agent/probe/http/curl.ts',
+      'agent/uplink/ip.ts',
+      'agent/uplink/name-servers/nmcli.ts',
+    ],
   ],
   ['raw sockets', /from 'raw-socket'/, ['agent/packet/bound.ts']],
 ])('finds %s only where it belongs', (_what, pattern, owners) => {
