@@ -1,4 +1,4 @@
-/** The descriptor whose SO_COOKIE is these 8 bytes, or -1. */
+/** The descriptor whose SO_COOKIE is these 8 bytes, or -1; it is closed to the programs that the process starts from now on. */
 export function findDescriptor(cookie: Buffer): number;
 /** Turns kernel arrival stamps on (and, on an IPv6 socket, received hop limits). Throws with strerror's text. */
 export function enableStamps(descriptor: number): void;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
@@ -42,7 +43,8 @@ static int arguments(napi_env env, napi_callback_info info, size_t wanted, napi_
   return napi_get_cb_info(env, info, &count, argv, NULL, NULL) == napi_ok && count == wanted;
 }
 
-/* SO_COOKIE names a socket for life, a descriptor's number does not (socket(7), facts of the kernel's sock_diag). */
+/* SO_COOKIE names a socket for life, a descriptor's number does not (socket(7), facts of the kernel's sock_diag). What is
+ * found is closed to the programs that the process starts: raw-socket leaves it open to them. */
 static napi_value find_descriptor(napi_env env, napi_callback_info info) {
   napi_value argv[1];
   uint64_t wanted;
@@ -64,6 +66,7 @@ static napi_value find_descriptor(napi_env env, napi_callback_info info) {
       found = descriptor;
   }
   closedir(directory);
+  if (found >= 0 && fcntl(found, F_SETFD, FD_CLOEXEC)) return fail(env, strerror(errno));
   return number(env, found);
 }
 
