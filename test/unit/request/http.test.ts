@@ -23,6 +23,7 @@ const statuses: [FailureCode, number][] = [
   ['replyToRefused', 403],
   ['retainedRefused', 403],
   ['targetRefused', 403],
+  ['budgetExhausted', 429],
   ['queueFull', 429],
   ['noRawSockets', 503],
   ['stopping', 503],
