@@ -10,6 +10,7 @@ import type { Answer } from './asked.ts';
 import { discardBody, presence, targetOf, wordsOf } from './http/arrival.ts';
 import { type BridgeBody, bodyOf, refusalBody } from './http/body.ts';
 import { type Refusal, healthPath, longestBodyBytes, notFound, refusalOf } from './http/guard.ts';
+import { type Pages, pageAt, pagePaths } from './http/pages.ts';
 import { retryAfterSeconds, statusOf, statusOfFailure } from './http/status.ts';
 import { createWire } from './http/wire.ts';
 
@@ -26,6 +27,7 @@ export interface BridgeOptions {
   probeState: () => Failure | null;
   /** How late the event loop ran of late. */
   loopDelayMs: () => { p50: number; p99: number; max: number };
+  pages: Pages;
 }
 
 export interface Bridge {
@@ -55,13 +57,16 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   const cannotProbe = (): Failure | null => (stopping ? stoppingNow : options.probeState());
 
-  function send(reply: FastifyReply, status: number, body: object, headers: OutgoingHttpHeaders = {}) {
+  function sendText(reply: FastifyReply, status: number, text: string, headers: OutgoingHttpHeaders) {
     if (stopping) reply.header('connection', 'close');
     return reply
       .code(status)
-      .headers({ 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
-      .send(JSON.stringify(body));
+      .headers({ 'cache-control': 'no-store', ...headers })
+      .send(text);
   }
+
+  const send = (reply: FastifyReply, status: number, body: object, headers: OutgoingHttpHeaders = {}) =>
+    sendText(reply, status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
 
   const refuse = (reply: FastifyReply, { status, reason, headers }: Refusal) =>
     send(reply, status, refusalBody(reason) satisfies BridgeBody, headers);
@@ -103,6 +108,11 @@ export function createBridge(options: BridgeOptions): Bridge {
       : send(reply, 503, { status: 'error', reason: unable.message, loopDelayMs });
   }
 
+  async function show({ raw: { url = '' } }: FastifyRequest, reply: FastifyReply) {
+    const { status, contentType, text } = await pageAt(url, options.pages);
+    return sendText(reply, status, text, { 'content-type': contentType });
+  }
+
   function build(): FastifyInstance {
     const server = fastify({
       serverFactory: (listener) => {
@@ -138,6 +148,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       server.route({ method, url: `/${kind}`, handler: (request, reply) => probe(kind, request, reply) });
     }
     server.route({ method, url: healthPath, handler: health });
+    for (const url of pagePaths) server.route({ method, url, handler: show });
     return server;
   }
 

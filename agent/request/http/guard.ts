@@ -17,7 +17,13 @@ export interface Arrival {
 }
 
 export const healthPath = '/healthz';
-const paths = [...kinds.map((kind) => `/${kind}`), healthPath];
+export const metricsPath = '/metrics';
+export const monitorsPath = '/monitors';
+const paths = [...kinds.map((kind) => `/${kind}`), healthPath, metricsPath, monitorsPath];
+
+// Whether there is such a monitor, the page itself says.
+const ofMonitor = /^\/monitors\/[^/]+(?:\/history)?$/;
+const isKnown = (path: string): boolean => paths.includes(path) || ofMonitor.test(path);
 
 export const notFound: Refusal = { status: 404, reason: `no such path; there are ${paths.join(', ')}` };
 
@@ -51,7 +57,7 @@ export function refusalOf(arrival: Arrival, token: string | null): Refusal | nul
     const reason = `${fault}: send Authorization: Bearer TOKEN, or TOKEN as the password of Basic (BRIDGE_TOKEN)`;
     return { status: 401, reason, headers: { 'www-authenticate': challenges } };
   }
-  if (!paths.includes(path)) return notFound;
+  if (!isKnown(path)) return notFound;
   if (method !== 'GET' && method !== 'HEAD') {
     const reason = `${method} is not answered here; use GET or HEAD`;
     return { status: 405, reason, headers: { allow: 'GET, HEAD' } };

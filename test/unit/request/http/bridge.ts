@@ -3,6 +3,7 @@ import { type Socket, connect } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import type { Answer, Asked } from '../../../../agent/request/asked.ts';
 import { type BridgeOptions, createBridge } from '../../../../agent/request/http.ts';
+import type { Pages } from '../../../../agent/request/http/pages.ts';
 import { type FailureCode, Failure, failureReport } from '../../../../shared/failure.ts';
 import type { Result } from '../../../../shared/result.ts';
 
@@ -56,6 +57,13 @@ export const loopDelayMs = { p50: 0, p99: 3, max: 41 };
 const usual: Answer = ({ problem }) =>
   Promise.resolve(problem === null ? passed : failed(problem.code, problem.message));
 
+/** Of an agent that watches nothing. */
+export const noPages: Pages = {
+  metrics: () => Promise.resolve({ contentType: 'text/plain', body: '' }),
+  monitors: () => [],
+  history: () => Promise.resolve({ ok: false, reason: 'there is none' }),
+};
+
 export interface Line {
   level: string;
   fields: object;
@@ -84,6 +92,7 @@ export async function running(options: Partial<BridgeOptions> = {}): Promise<Run
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     probeState: () => null,
     loopDelayMs: () => loopDelayMs,
+    pages: noPages,
     ...options,
     answer: (what) => {
       asked.push(what);

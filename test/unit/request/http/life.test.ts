@@ -10,6 +10,7 @@ import {
   get,
   heldAnswer,
   loopDelayMs,
+  noPages,
   parsed,
   passed,
   running,
@@ -95,6 +96,7 @@ describe('starting and stopping', () => {
       answer: () => Promise.resolve(passed),
       probeState: () => null,
       loopDelayMs: () => loopDelayMs,
+      pages: noPages,
     });
     await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await second.stop();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { client, expectRefusal, get, running, send } from './bridge.ts';
 
 describe('what never becomes a probe', () => {
-  const all = '/ping, /traceroute, /dns, /http, /egress, /healthz';
+  const all = '/ping, /traceroute, /dns, /http, /egress, /healthz, /metrics, /monitors';
   const notFound = `no such path; there are ${all}`;
 
   it.each([
@@ -13,7 +13,9 @@ describe('what never becomes a probe', () => {
     ['two slashes', '/ping//', 404, notFound],
     ['a path below', '/ping/x', 404, notFound],
     ['a broken path', '/%zz', 400, /%zz/],
-    ['metrics, so far', '/metrics', 404, notFound],
+    ['a path below metrics', '/metrics/x', 404, notFound],
+    ["a path below a monitor's that is none", '/monitors/backup/x', 404, notFound],
+    ["a path below a monitor's history", '/monitors/backup/history/x', 404, notFound],
   ])('%s', async (_what, url, status, reason) => {
     const { port, asked } = await running();
     expectRefusal(await get(port, url), status, reason);
