@@ -97,6 +97,11 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
     answer: pipeline.answer,
     probeState: () => ('refused' in proof ? proof.refused : null),
     loopDelayMs: loopDelay.delayMs,
+    pages: {
+      metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: '' }),
+      monitors: () => [],
+      history: () => Promise.resolve({ ok: false, reason: 'no history is kept' }),
+    },
   });
   const startBridge = async (): Promise<void> => {
     listening = { ...(await bridge.start()), needsToken: config.BRIDGE_TOKEN !== undefined };
