@@ -8,7 +8,12 @@ export interface Retained {
   retain: true;
 }
 
-const retained = (topic: string, payload: string): Retained => ({ topic, payload, qos: 1, retain: true });
+export const retained = (topic: string, payload: string): Retained => ({
+  topic,
+  payload,
+  qos: 1,
+  retain: true,
+});
 
 export const statusMessage = (agent: string, status: 'online' | 'offline'): Retained =>
   retained(statusTopic(agent), status);

@@ -1,0 +1,35 @@
+// What the broker keeps of an uplink.
+import { expect, it } from 'vitest';
+import { clearedUplink, uplinkMessages } from '../../../agent/publish/uplink-state.ts';
+import { UplinkState } from '../../../shared/uplink.ts';
+import { knownUplink, uplinkState } from './states.ts';
+
+const kept = { qos: 1, retain: true };
+
+it.each([
+  ['up', 'online'],
+  ['down', 'online'],
+  ['no carrier', 'online'],
+  ['no address', 'online'],
+  ['missing', 'offline'],
+] as const)('an uplink that is %s is kept as %s', (state, availability) => {
+  const known = knownUplink({ state });
+  expect(uplinkMessages('pi', known)).toEqual([
+    { topic: 'pathproof/pi/uplink/lte/state', payload: JSON.stringify(known), ...kept },
+    { topic: 'pathproof/pi/uplink/lte/availability', payload: availability, ...kept },
+  ]);
+});
+
+it('has no more addresses than fit', () => {
+  const addresses = Array.from({ length: 5000 }, (_, index) => `2001:db8::${index.toString(16)}`);
+  const [message] = uplinkMessages('pi', uplinkState({ addresses }));
+  const read = UplinkState.parse(JSON.parse(message?.payload ?? ''));
+  expect(read.addresses).toEqual(addresses.slice(0, 100));
+});
+
+it('a removed uplink is cleared by empty messages', () => {
+  expect(clearedUplink('pi', 'lte')).toEqual([
+    { topic: 'pathproof/pi/uplink/lte/state', payload: '', ...kept },
+    { topic: 'pathproof/pi/uplink/lte/availability', payload: '', ...kept },
+  ]);
+});
