@@ -44,7 +44,8 @@ function sourcesIn(folder: string): Source[] {
 const agent = sourcesIn('agent');
 const shared = sourcesIn('shared');
 const broker = sourcesIn('broker-dev');
-const all = [...agent, ...shared, ...broker];
+const homeassistant = sourcesIn('homeassistant');
+const all = [...agent, ...shared, ...broker, ...homeassistant];
 
 const isBuiltin = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name);
 
@@ -67,6 +68,14 @@ it('keeps shared/ to zod and node', () => {
   for (const { path, files, packages } of shared) {
     expect([path, files.filter((file) => !file.path.startsWith('shared/'))]).toEqual([path, []]);
     expect([path, packages.filter((name) => name !== 'zod' && !isBuiltin(name))]).toEqual([path, []]);
+  }
+});
+
+it('keeps homeassistant/ to shared/', () => {
+  expect(homeassistant.length).toBeGreaterThan(3);
+  for (const { path, files, packages } of homeassistant) {
+    const strangers = files.filter((file) => !/^(shared|homeassistant)\//.test(file.path));
+    expect([path, strangers, packages]).toEqual([path, [], []]);
   }
 });
 
