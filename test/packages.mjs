@@ -15,11 +15,12 @@ const testPackages = {
   openssl: 'openssl',
   procps: 'sysctl',
   python3: 'python3',
+  'python3-jinja2': () => imports('jinja2'),
   curl: 'curl',
   'iputils-ping': 'ping',
   'util-linux': 'unshare',
 };
-const benchPackages = { fping: 'fping', 'mtr-tiny': 'mtr', 'python3-icmplib': isIcmplibThere };
+const benchPackages = { fping: 'fping', 'mtr-tiny': 'mtr', 'python3-icmplib': () => imports('icmplib') };
 
 /** @param {{ bench: boolean }} options */
 export function ensurePackages({ bench }) {
@@ -56,8 +57,8 @@ function aptGet(args, env) {
     throw new SetupError(`apt-get ${args[0]} failed (${error ?? status}):\n${stdout}${stderr}`);
 }
 
-function isIcmplibThere() {
-  return spawnSync('/usr/bin/python3', ['-c', 'import icmplib'], { stdio: 'ignore' }).status === 0;
+function imports(module) {
+  return spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
 }
 
 function isOnPath(program) {
