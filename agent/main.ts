@@ -75,7 +75,9 @@ async function run(config: Config, log: Log, serveSignals: (actions: SignalActio
   const egressServers = () => file.egress.servers ?? builtInEgressServers;
   let listening: Facts['bridge'] = null;
   const bridgeAt = () => listening;
-  const stages = stagesFor({ config, log, packets, uplinks, knowledge, egressServers, bridgeAt }, publish);
+  const budgetRefusal = () => null;
+  const parts = { config, log, packets, uplinks, knowledge, egressServers, bridgeAt, budgetRefusal };
+  const stages = stagesFor(parts, publish);
   const pipeline = createPipeline(name, stages);
 
   link = await openLink(config, log, stopping.signal, {
