@@ -17,11 +17,11 @@ import {
   hostRefusal,
   selfRefusal,
 } from './request/policy.ts';
-import { replyTarget, validate } from './request/validate.ts';
+import { type ValidationRules, checkBudget, replyTarget, validate } from './request/validate.ts';
 import type { Uplinks } from './uplink/index.ts';
 
 export interface StageParts {
-  config: Config;
+  config: Pick<Config, 'ALLOWED_TARGETS' | 'HOMEASSISTANT_PREFIX' | 'PROBE_CONCURRENCY'>;
   log: Log;
   packets: Packets;
   uplinks: Uplinks;
@@ -29,10 +29,11 @@ export interface StageParts {
   egressServers: () => readonly string[];
   /** Where the bridge listens; null where it does not. */
   bridgeAt: () => { address: string; port: number } | null;
+  budgetRefusal: ValidationRules['budgetRefusal'];
 }
 
 export function stagesFor(parts: StageParts, publish: (message: Outgoing) => void): Stages {
-  const { config, log, packets, uplinks, knowledge, egressServers, bridgeAt } = parts;
+  const { config, log, packets, uplinks, knowledge, egressServers, bridgeAt, budgetRefusal } = parts;
   const targets: TargetRules = {
     allowed: config.ALLOWED_TARGETS ?? null,
     ownAddresses: uplinks.ownAddresses,
@@ -41,6 +42,7 @@ export function stagesFor(parts: StageParts, publish: (message: Outgoing) => voi
     discoveryPrefix: config.HOMEASSISTANT_PREFIX,
     hostRefusal: hostRefusal.bind(null, targets),
     findExit: uplinks.findExit,
+    budgetRefusal,
   };
   const refusal = addressRefusal.bind(null, targets);
   const tools = createProbeTools({ packets, ...uplinks, egressServers, refusal });
@@ -60,7 +62,13 @@ export function stagesFor(parts: StageParts, publish: (message: Outgoing) => voi
       const given = mayProbeSelf ? tools : toolsForOthers;
       const notTheBridge: typeof tools.refusal = (kind, host, address) =>
         bridgeRefusal(targets, bridgeAt(), request.target, address) ?? given.refusal(kind, host, address);
-      return probe(request, exit, { ...given, refusal: notTheBridge }, signal);
+      // By the kernel's choice it is known only now whose budget a packet would be sent from.
+      const withinBudget: typeof tools.way = async (by, destination) => {
+        const way = await given.way(by, destination);
+        if (by === null) checkBudget(way, request, rules);
+        return way;
+      };
+      return probe(request, exit, { ...given, refusal: notTheBridge, way: withinBudget }, signal);
     },
     annotate: createAnnotate(knowledge.names, knowledge.networks),
     assess,

@@ -37,7 +37,6 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
-const tryLater: OutgoingHttpHeaders = { 'retry-after': String(retryAfterSeconds) };
 const stoppingNow = new Failure('stopping', 'the agent is stopping');
 
 const unused = (): never => {
@@ -96,8 +95,9 @@ export function createBridge(options: BridgeOptions): Bridge {
     const may = { mayForce, mayProbeSelf: !reading.targetFromHost };
     const result = await options.answer({ ...asked, ...may });
     if (signal.aborted) return reply.hijack();
-    const status = statusOf(result);
-    return send(reply, status, bodyOf(result), status === 429 ? tryLater : {});
+    const waitSeconds = retryAfterSeconds(result);
+    const headers = waitSeconds === null ? {} : { 'retry-after': String(waitSeconds) };
+    return send(reply, statusOf(result), bodyOf(result), headers);
   }
 
   function health(_request: FastifyRequest, reply: FastifyReply) {

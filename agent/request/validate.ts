@@ -16,6 +16,8 @@ export interface ValidationRules {
   hostRefusal(kind: Kind, host: string): Failure | null;
   /** Rejects with Failure: unknownVia, interfaceMissing, noAddress. */
   findExit(via: string): Promise<Exit>;
+  /** Why nothing more may be sent by an uplink; null where something may. */
+  budgetRefusal(uplink: string | null): Failure | null;
 }
 
 export interface Accepted {
@@ -47,6 +49,16 @@ function checkTimes(request: Request): void {
   if (problem !== null) throw new Failure('badRequest', problem);
 }
 
+/** Throws Failure budgetExhausted where an exit's data budget is used up, unless that is to be gone over. */
+export function checkBudget(
+  { uplink }: Exit,
+  { force }: Request,
+  { budgetRefusal }: Pick<ValidationRules, 'budgetRefusal'>,
+): void {
+  const refusal = force ? null : budgetRefusal(uplink);
+  if (refusal !== null) throw refusal;
+}
+
 /** Rejects with Failure of the request, of the policy, or of the uplink that `via` names. */
 export async function validate(asked: Asked, rules: ValidationRules): Promise<Accepted> {
   const request = parse(asked);
@@ -61,12 +73,9 @@ export async function validate(asked: Asked, rules: ValidationRules): Promise<Ac
     const refusal = rules.hostRefusal(request.kind, hostOfTarget(request.target));
     if (refusal !== null) throw refusal;
   }
-  const { mayProbeSelf } = asked;
-  return {
-    request,
-    mayProbeSelf,
-    exit: request.via === undefined ? null : await rules.findExit(request.via),
-  };
+  const exit = request.via === undefined ? null : await rules.findExit(request.via);
+  if (exit !== null) checkBudget(exit, request, rules);
+  return { request, mayProbeSelf: asked.mayProbeSelf, exit };
 }
 
 /** Where the asker wants the answer too, whatever becomes of the request; null where nowhere, or not there. */

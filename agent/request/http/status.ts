@@ -19,8 +19,16 @@ const bySource: Record<FailureSource, number> = {
   internal: 500,
 };
 
-/** How long an asker that came at a bad moment does well to wait: a queue of pings is done by then. */
-export const retryAfterSeconds = 5;
+/** A queue of pings is done by then. */
+const soonSeconds = 5;
+/** A budget lasts for weeks, and may be raised at any time. */
+const muchLaterSeconds = 3600;
+
+/** How long an asker that came at a bad moment does well to wait; null where waiting does not help. */
+export function retryAfterSeconds(result: Result): number | null {
+  if (statusOf(result) !== 429) return null;
+  return result.failure?.code === 'budgetExhausted' ? muchLaterSeconds : soonSeconds;
+}
 
 export const statusOfFailure = ({ code, source }: FailureReport): number => byCode[code] ?? bySource[source];
 

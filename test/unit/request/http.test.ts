@@ -90,7 +90,8 @@ describe('the answer', () => {
       probe: result,
     });
     expect(reply.text.indexOf(result.reason)).toBeLessThan(50);
-    expect(reply.headers.get('retry-after')).toEqual(status === 429 ? ['5'] : undefined);
+    const waits: Record<string, string[]> = { budgetExhausted: ['3600'], queueFull: ['5'] };
+    expect(reply.headers.get('retry-after')).toEqual(waits[result.failure?.code ?? '']);
     expect(reply.headers.has('location')).toBe(false);
   });
 

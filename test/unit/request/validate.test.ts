@@ -11,6 +11,7 @@ const rules = (given: Partial<ValidationRules> = {}): ValidationRules => ({
   discoveryPrefix: 'homeassistant',
   hostRefusal: () => null,
   findExit: () => Promise.resolve(exit),
+  budgetRefusal: () => null,
   ...given,
 });
 
@@ -141,6 +142,26 @@ describe('a request that is refused', () => {
     const unknown = new Failure('unknownVia', 'via: there is no …');
     const nowhere = rules({ findExit: () => Promise.reject(unknown) });
     await expect(validate(asking({ via: 'nowhere' }), nowhere)).rejects.toBe(unknown);
+  });
+
+  describe('for the data budget of the uplink it names', () => {
+    const usedUp = new Failure('budgetExhausted', 'the data budget of uplink lte, 1 MB, is used up');
+    const poor = rules({ budgetRefusal: (uplink) => (uplink === 'lte' ? usedUp : null) });
+
+    it('once that is used up', async () => {
+      await expect(validate(asking({ via: 'lte' }), poor)).rejects.toBe(usedUp);
+    });
+
+    it('but not by another', async () => {
+      const other = { ...poor, findExit: () => Promise.resolve({ ...exit, uplink: 'fibre' }) };
+      expect((await validate(asking({ via: 'fibre' }), other)).exit?.uplink).toBe('fibre');
+    });
+
+    it('unless it goes over it, where its entrance may', async () => {
+      const body = { target: '1.1.1.1', via: 'lte', force: true };
+      expect((await validate(asked({ body, mayForce: true }), poor)).exit).toEqual(exit);
+      await expect(validate(asked({ body }), poor)).rejects.toMatchObject({ code: 'forceRefused' });
+    });
   });
 
   it('before anybody looks at its via', async () => {
