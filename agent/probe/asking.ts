@@ -33,7 +33,7 @@ export interface Asking<R extends Reply> {
 
 type Ask<R extends Reply> = (waitMs: number, signal: AbortSignal, meter: Meter) => Promise<R>;
 
-export type AskTools = Pick<ProbeTools, 'packets' | 'way' | 'watchDrops'>;
+export type AskTools = Pick<ProbeTools, 'packets' | 'way' | 'watchDrops' | 'metered'>;
 
 interface Row<R extends Reply> {
   last: R | null;

@@ -30,6 +30,8 @@ export interface ProbeTools {
   watchDrops(way: Way, destination: string): (() => Promise<Failure | null>) | null;
   /** Addresses of those to ask for names through an exit, in order. Never rejects; may be empty. */
   nameServers(exit: Exit): Promise<string[]>;
+  /** Whether every byte by an exit costs: the uplink is set so. */
+  metered(exit: Exit): boolean;
   /** Whom to ask for the public address, in order: `stun:HOST:PORT` and URLs. */
   egressServers(): readonly string[];
 }

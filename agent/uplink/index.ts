@@ -39,6 +39,8 @@ export interface Uplinks extends Unmetered {
    * zone: it is the exit's interface.
    */
   nameServers(exit: Exit): Promise<string[]>;
+  /** Whether an exit's uplink is set so. */
+  metered(exit: Exit): boolean;
   /** Another number once the network or the settings have changed. */
   epoch(): number;
   ownAddresses(): Prefix[];
@@ -77,6 +79,7 @@ export function createUplinks(
     ...createUnmetered(watch, settings, root),
     watchDrops: (way, destination) => watchDrops(way, destination, watch.wayBack),
     nameServers: createNameServers(watch, settings, root),
+    metered: ({ uplink }) => uplink !== null && settings()[uplink]?.metered === true,
     epoch: createEpoch(watch.current, settings),
     ownAddresses: () => watch.current().interfaces.flatMap(({ addresses }) => addresses),
     view: () => viewOf(watch.current(), settings()),

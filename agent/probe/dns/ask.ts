@@ -48,11 +48,19 @@ function outcomeOf(outcome: UdpAnswer | null, server: string): DnsOutcome & { re
   return { ...nothing, said: { rcode, answers: records, rttMs: outcome.rttMs }, reading };
 }
 
-/** Rejects with Failure where nothing could be sent. */
+/**
+ * Whether another question may be answered better. Old servers (in routers, mostly) take one with EDNS for garbage (RFC
+ * 6891 §7); an answer that does not fit into 512 bytes needs it.
+ */
+const isBetterAsked = (reading: DnsReading | null, extended: boolean): boolean =>
+  reading?.type === 'answer' &&
+  (extended ? ['FORMERR', 'BADVERS'].includes(reading.rcode) : reading.truncated);
+
+/** By a metered uplink without EDNS, which is 11 bytes each way. Rejects with Failure where nothing could be sent. */
 export async function askServer(
   course: Course,
   { name, recordType, waitMs }: DnsAsk,
-  { packets }: Pick<ProbeTools, 'packets'>,
+  { packets, metered }: Pick<ProbeTools, 'packets' | 'metered'>,
   signal: AbortSignal,
   meter: Meter,
 ): Promise<DnsOutcome> {
@@ -65,9 +73,8 @@ export async function askServer(
     const asked = questionAlong(course, { destinationPort: port, payload, waitMs: leftMs, isAnswer });
     return outcomeOf(await countedQuestion(packets, asked, signal, meter), course.address);
   };
-  const first = await ask(true);
-  // Old servers (in routers, mostly) take a question with EDNS for garbage (RFC 6891 §7).
-  const refused = first.reading?.type === 'answer' && ['FORMERR', 'BADVERS'].includes(first.reading.rcode);
-  const { outcome, said, failure } = refused ? await ask(false) : first;
+  const extended = !metered(course.way);
+  const first = await ask(extended);
+  const { outcome, said, failure } = isBetterAsked(first.reading, extended) ? await ask(!extended) : first;
   return { outcome, said, failure };
 }

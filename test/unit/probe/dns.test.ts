@@ -9,9 +9,9 @@ import { exit, reply, tools, unhurried, way } from './tools.ts';
 
 const server = '1.1.1.1';
 
-function asking(says: (asked: Asked) => Saying, given: object = {}) {
+function asking(says: (asked: Asked) => Saying, given: object = {}, metered = false) {
   const network = nameServers(says);
-  const plain = tools(() => reply(1));
+  const plain = tools(() => reply(1), { metered: () => metered });
   const request = DnsRequest.parse({
     kind: 'dns',
     target: server,
@@ -44,6 +44,29 @@ describe('a dns probe', () => {
       refusal: null,
     });
     expect(asked).toMatchObject([{ server, name: 'one.example', type: 'A' }]);
+  });
+
+  describe('by a metered uplink', () => {
+    it('asks without EDNS, which costs 11 bytes', async () => {
+      const { measured, asked } = asking(() => addressed('192.0.2.1'), {}, true);
+      const question = 28 + 12 + 'one.example'.length + 2 + 4;
+      expect(await measured()).toMatchObject({
+        dns: { rcode: 'NOERROR' },
+        traffic: { packetsSent: 1, bytesSent: question },
+      });
+      expect(asked).toMatchObject([{ extended: false }]);
+    });
+
+    it('asks with it for an answer that does not fit without', async () => {
+      const cut: Saying = { flags: 0x380, answers: [] };
+      const { measured, asked } = asking(
+        ({ extended }) => (extended ? addressed('192.0.2.1') : cut),
+        {},
+        true,
+      );
+      expect(await measured()).toMatchObject({ dns: { rcode: 'NOERROR' }, failure: null });
+      expect(asked.map(({ extended }) => extended)).toEqual([false, true]);
+    });
   });
 
   it('measures that the server knows no such name', async () => {

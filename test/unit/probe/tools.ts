@@ -65,6 +65,7 @@ export function tools(network: Network, given: Partial<ProbeTools> = {}): Tools 
     way: () => Promise.resolve(way),
     mustRoute: () => Promise.resolve(),
     watchDrops: () => null,
+    metered: () => false,
     nameServers: () => Promise.resolve(['192.0.2.53']),
     epoch: () => 0,
     egressServers: () => ['stun:192.0.2.1:3478'],

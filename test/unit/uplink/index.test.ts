@@ -50,6 +50,15 @@ function seen(known: NetworkState, now: NetworkState = known, configured = setti
 
 const unplugged = withInterface(iface('eth1', ['192.168.2.10/24'], { carrier: false }));
 
+it.each([
+  ['lte', true],
+  ['fibre', false],
+  ['eth0', false],
+])('the exit by %s is metered: %j', async (via, metered) => {
+  const uplinks = seen(twoUplinks);
+  expect(uplinks.metered(await uplinks.findExit(via))).toBe(metered);
+});
+
 describe('a way', () => {
   it('is that of the network as last read, without reading it again', async () => {
     const uplinks = seen(twoUplinks, unplugged);
