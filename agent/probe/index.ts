@@ -34,8 +34,14 @@ export const createProbeTools = (
   traces: createTraceMemory(),
   turns: createTraceTurns(),
   shared: createSharedEchoes(),
-  resolve: createResolver(createLookup(given), given.epoch),
+  resolve: createResolver(createLookup(given), given.epoch, given.metered),
 });
+
+/** Whether nobody was met where the target's addresses lead, so that they may be old. */
+function metNobody({ failure, ping, dns: said, http: fetched, egress: told }: Measurement): boolean {
+  if (failure !== null) return failure.source === 'uplink' || failure.source === 'target';
+  return (ping?.received ?? 0) === 0 && said === null && fetched === null && told === null;
+}
 
 /** Measures; a Failure is a measurement too, for it may have cost something. */
 export async function probe<K extends Kind>(
@@ -47,6 +53,7 @@ export async function probe<K extends Kind>(
   const run: Probe<K> = probes[request.kind];
   let addressRemembered = false;
   let traffic = noTraffic;
+  const doubts: (() => void)[] = [];
   const asker: Asker = {
     patienceWithReserveMs: patienceWithReserve(request),
     fromMemory() {
@@ -55,6 +62,7 @@ export async function probe<K extends Kind>(
     spent(more) {
       traffic = addTraffic(traffic, more);
     },
+    kept: (doubt) => void doubts.push(doubt),
   };
   const asking: ProbeTools = {
     ...tools,
@@ -65,5 +73,6 @@ export async function probe<K extends Kind>(
     throw error;
   };
   const measured = await run(request, exit, asking, signal).catch(failed);
+  if (metNobody(measured)) for (const doubt of doubts) doubt();
   return { ...measured, addressRemembered, traffic: addTraffic(measured.traffic, traffic) };
 }

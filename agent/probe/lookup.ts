@@ -7,6 +7,14 @@ import type { Found, Lookup } from './resolve.ts';
 /** Nothing says how long its answers count, so it is asked each time; it has a memory of its own. */
 const counted = (addresses: string[]): Found => ({ addresses, ttlSeconds: 0 });
 
+const meteredSeconds = { found: 86_400, none: 3600 };
+
+/** Where every byte costs an answer is kept for longer than it counts: its name costs more than a probe by its address. */
+function keptLonger({ addresses, ttlSeconds }: Found): Found {
+  const least = addresses.length > 0 ? meteredSeconds.found : meteredSeconds.none;
+  return { addresses, ttlSeconds: Math.max(ttlSeconds, least) };
+}
+
 /**
  * Where packets must leave by an exit, so must the question for the name. Without one the kernel chooses the way of both,
  * and the system's resolver knows more (search domains, mDNS).
@@ -21,5 +29,6 @@ export const createLookup =
     const written = await hostsAddresses(host, family);
     if (written !== null) return counted(written);
     const meter = { spent, clockStepped: () => undefined };
-    return lookUpThrough(exit, host, family, limitMs, tools, meter, signal);
+    const found = await lookUpThrough(exit, host, family, limitMs, tools, meter, signal);
+    return tools.metered(exit) ? keptLonger(found) : found;
   };

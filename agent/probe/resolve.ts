@@ -6,17 +6,17 @@ import { type Family, familyOf } from '../../shared/ip.ts';
 import { keepLatest } from '../../shared/remember.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Exit } from '../../shared/way.ts';
+import { type Found, createKeptNames } from './resolve/kept.ts';
 import { addTraffic } from './traffic.ts';
+
+export type { Found } from './resolve/kept.ts';
 
 const patienceMs = 5000;
 /** With an answer in reserve: a dead line must leave the request enough time for its packets to show it. */
 const patienceWithReserveMs = 1000;
 /** So much earlier a look-up ends by itself, and can say why. */
 const marginMs = 50;
-const mostRemembered = 1000;
-const longestKeptMs = 86_400_000;
-/** That a name has no address of a family: RFC 2308 would take the time from the zone, which few do. */
-const noneKeptMs = 60_000;
+const mostOwed = 1000;
 
 /** Who resolves: how long it can wait, and what it is told beside the addresses. */
 export interface Asker {
@@ -26,6 +26,8 @@ export interface Asker {
   fromMemory(): void;
   /** What it put on the uplink, as it is spent. */
   spent(traffic: Traffic): void;
+  /** The addresses are kept for longer than they count: `doubt` is to be called where nobody answers by them. */
+  kept(doubt: () => void): void;
 }
 
 /** Rejects with Failure: nameUnresolved, resolverTimeout, noNameServer, badRequest; of the uplink or of this machine. */
@@ -37,12 +39,6 @@ export type Resolve = (
   asker?: Asker,
 ) => Promise<string[]>;
 
-export interface Found {
-  addresses: string[];
-  /** How long they may be kept. */
-  ttlSeconds: number;
-}
-
 /** Finds a name's addresses within `limitMs`, or until the signal; getaddrinfo can't be stopped and may take longer. */
 export type Lookup = (
   host: string,
@@ -53,7 +49,10 @@ export type Lookup = (
   signal: AbortSignal,
 ) => Promise<Found>;
 
-const nobody: Asker = { patienceWithReserveMs, fromMemory: () => undefined, spent: () => undefined };
+const nobody: Asker = {
+  ...{ patienceWithReserveMs, fromMemory: () => undefined, spent: () => undefined },
+  kept: () => undefined,
+};
 
 /** The name by its exit, so that two uplinks with different answers stay apart. */
 const keyOf = (host: string, family: Family, exit: Exit | null): string =>
@@ -83,13 +82,6 @@ function within<T>(promise: Promise<T>, host: string, signal: AbortSignal, limit
   });
 }
 
-interface Known {
-  addresses: string[];
-  /** On the monotonic clock: until then nobody is asked again. */
-  untilMs: number;
-  epoch: number;
-}
-
 /** A look-up under way, which equal ones share: libuv has four threads, and a packet on a metered line costs. */
 interface Shared {
   found: Promise<Found>;
@@ -101,23 +93,19 @@ interface Shared {
 /**
  * A resolver that keeps each name's last good answer and gives it when resolving fails, so that a dead line shows as
  * the line's or the target's fault. `epoch` changes when what was answered may no longer count: the network is another,
- * or other servers are set. Rejects with Failure where it has no answer.
+ * or other servers are set. By a metered exit it is asked as seldom as can be. Rejects with Failure where it has no
+ * answer.
  */
-export function createResolver(lookUp: Lookup, epoch: () => number = () => 0): Resolve {
+export function createResolver(
+  lookUp: Lookup,
+  epoch: () => number = () => 0,
+  isMetered: (exit: Exit) => boolean = () => false,
+): Resolve {
   const underWay = new Map<string, Shared>();
-  const known = new Map<string, Known>();
+  const known = createKeptNames(epoch);
   const owed = new Map<string, Traffic>();
 
-  const keep = (key: string, { addresses, ttlSeconds }: Found): void => {
-    const none = addresses.length === 0;
-    // A name that had addresses a while ago and has none now is as likely to be badly answered.
-    if (none && (known.get(key)?.addresses.length ?? 0) > 0) return;
-    const keptMs = none ? noneKeptMs : Math.min(ttlSeconds * 1000, longestKeptMs);
-    const one = { addresses, untilMs: performance.now() + keptMs, epoch: epoch() };
-    keepLatest(known, key, one, mostRemembered);
-  };
-
-  function begin(key: string, ask: (shared: Shared) => Promise<Found>): Shared {
+  function begin(key: string, metered: boolean, ask: (shared: Shared) => Promise<Found>): Shared {
     const shared: Shared = {
       found: Promise.resolve({ addresses: [], ttlSeconds: 0 }),
       ending: new AbortController(),
@@ -128,19 +116,25 @@ export function createResolver(lookUp: Lookup, epoch: () => number = () => 0): R
     shared.found = found.finally(() => underWay.delete(key));
     // It may go on when nobody waits any more: what it finds is good for the next.
     shared.found.then(
-      (one) => keep(key, one),
-      () => undefined,
+      (one) => known.keep(key, one, metered),
+      () => (shared.ending.signal.aborted ? undefined : known.failed(key, metered)),
     );
     return shared;
   }
 
-  const lookUpFor = (key: string, host: string, family: Family, exit: Exit | null): Shared =>
+  const lookUpFor = (
+    key: string,
+    host: string,
+    family: Family,
+    exit: Exit | null,
+    metered: boolean,
+  ): Shared =>
     underWay.get(key) ??
-    begin(key, (shared) => {
+    begin(key, metered, (shared) => {
       const spent = (traffic: Traffic): void => {
         const [payer] = shared.askers;
         if (payer !== undefined) payer.spent(traffic);
-        else keepLatest(owed, key, addTraffic(owed.get(key) ?? noTraffic, traffic), mostRemembered);
+        else keepLatest(owed, key, addTraffic(owed.get(key) ?? noTraffic, traffic), mostOwed);
       };
       return lookUp(host, family, exit, patienceMs - marginMs, spent, shared.ending.signal);
     });
@@ -150,19 +144,23 @@ export function createResolver(lookUp: Lookup, epoch: () => number = () => 0): R
     if (literal === family) return [host];
     if (literal !== null) throw new Failure('badRequest', `target: ${host} is not an IPv${family} address`);
     const key = keyOf(host, family, exit);
-    const reserve = known.get(key);
-    if (reserve?.epoch === epoch() && reserve.untilMs > performance.now()) return reserve.addresses;
+    const metered = exit !== null && isMetered(exit);
+    if (metered) asker.kept(() => known.doubt(key));
+    const current = known.current(key, metered);
+    if (current?.stale === true) asker.fromMemory();
+    if (current !== null) return current.addresses;
+    const reserve = known.reserve(key);
     asker.spent(owed.get(key) ?? noTraffic);
     owed.delete(key);
-    const shared = lookUpFor(key, host, family, exit);
+    const shared = lookUpFor(key, host, family, exit, metered);
     shared.askers.add(asker);
     try {
-      const limitMs = reserve === undefined ? patienceMs : asker.patienceWithReserveMs;
+      const limitMs = reserve === null ? patienceMs : asker.patienceWithReserveMs;
       return (await within(shared.found, host, signal, limitMs)).addresses;
     } catch (error) {
-      if (reserve !== undefined && !signal.aborted) {
+      if (reserve !== null && !signal.aborted) {
         asker.fromMemory();
-        return reserve.addresses;
+        return [...reserve];
       }
       if (error instanceof Failure) throw error;
       throw new Failure('nameUnresolved', `${host} could not be resolved (${codeOf(error)})`, {

@@ -39,6 +39,7 @@ const asker = (given: Partial<Asker> = {}): Asker => ({
   patienceWithReserveMs: 1000,
   fromMemory: () => undefined,
   spent: () => undefined,
+  kept: () => undefined,
   ...given,
 });
 
