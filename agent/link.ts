@@ -66,7 +66,7 @@ export async function openLink(
     place = 'external';
   }
   return {
-    publish: (message) => mqtt?.publish(message),
+    publish: (message) => (mqtt === null ? message.settled?.(false) : mqtt.publish(message)),
     connected: () => mqtt?.connected() ?? false,
     place: () => place,
     async stop() {

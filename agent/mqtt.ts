@@ -178,6 +178,7 @@ export function createMqtt(
     if (left > 0) log.warn({ broker, left }, 'MQTT stopped with messages unsent');
     await session?.close(left === 0 ? 'disconnect' : 'abort');
     sender.detach(false);
+    sender.stop();
     session = null;
     readyAtMs = null;
   }

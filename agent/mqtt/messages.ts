@@ -22,8 +22,11 @@ export interface Outgoing {
   correlationData?: Buffer;
   /** Not sent any more after so long a wait, and on MQTT 5 given to the broker as message expiry. */
   expirySeconds?: number;
-  /** Told once what became of it: the broker has it (or, at QoS 0, it was sent), or it was given up. */
-  settled?: (delivered: boolean) => void;
+  /**
+   * Told once what became of it: the broker has it (or, at QoS 0, it was sent), or it was given up. `blamed`: for what
+   * it is, no broker or not this one will ever take it.
+   */
+  settled?: (delivered: boolean, blamed?: boolean) => void;
 }
 
 /** The largest packet this message can become: the fixed header, packet identifier and properties counted in full. */

@@ -9,7 +9,8 @@ export interface OutboxLimits {
   maxLosses: number;
 }
 
-export type DropReason = 'full' | 'expired' | 'poison';
+/** `lost`: at QoS 0, on its way as the connection broke; `stopped`: left when there is none to come any more. */
+export type DropReason = 'full' | 'expired' | 'poison' | 'lost' | 'stopped';
 
 export interface Entry {
   readonly message: Outgoing;
@@ -26,6 +27,8 @@ export interface Outbox {
   settle(entry: Entry): void;
   /** Puts back what was in flight, in order; `blamed`: the loss may have been a message's doing. */
   connectionLost(blamed: boolean): void;
+  /** Drops all that is left. */
+  stop(): void;
   size(): number;
 }
 
@@ -84,6 +87,7 @@ export function createOutbox(
     },
     connectionLost(blamed) {
       const back = flying.filter(({ message }) => message.qos === 1);
+      const lost = flying.filter(({ message }) => message.qos === 0);
       flying = [];
       waiting = [...back, ...waiting];
       for (const entry of back) bytes += entry.bytes;
@@ -93,6 +97,14 @@ export function createOutbox(
         if (head.losses >= limits.maxLosses) dropOldest('poison');
       }
       trim();
+      for (const { message } of lost) onDropped(message, 'lost');
+    },
+    stop() {
+      const left = [...flying, ...waiting];
+      flying = [];
+      waiting = [];
+      bytes = 0;
+      for (const { message } of left) onDropped(message, 'stopped');
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Sender {
   publish(message: Outgoing): void;
   attach(session: Session, limits: BrokerLimits): void;
   detach(blamed: boolean): void;
+  /** Gives up what is left, and what is published from now on. */
+  stop(): void;
   /** Resolves when nothing is left, the session has gone, or the time is up; says how many messages are left. */
   drain(timeoutMs: number): Promise<number>;
   waiting(): number;
@@ -24,14 +26,17 @@ export interface Sender {
 export function createSender({ log, broker, window, ...outboxLimits }: SenderOptions): Sender {
   let line: { session: Session; limits: BrokerLimits } | null = null;
   let pumping = false;
+  let stopped = false;
   let dropped = 0;
   let unsaidDrops = 0;
   let onIdle: (() => void) | null = null;
   const outbox = createOutbox(outboxLimits, () => performance.now(), drop);
 
   function drop({ topic, settled }: Outgoing, reason: DropReason): void {
+    settled?.(false, reason === 'poison');
+    // Neither is worth a word: QoS 0 promises no more, and stop() says how many are left.
+    if (reason === 'lost' || reason === 'stopped') return;
     dropped += 1;
-    settled?.(false);
     if (reason === 'poison') {
       log.error({ broker, topic }, 'MQTT message dropped: the connection broke each time it was sent');
       return;
@@ -43,7 +48,7 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
 
   function refuse({ topic, settled }: Outgoing, why: string): void {
     dropped += 1;
-    settled?.(false);
+    settled?.(false, true);
     log.error({ broker, topic }, `MQTT message not sent: ${why}`);
   }
 
@@ -76,6 +81,7 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
 
   return {
     publish(message) {
+      if (stopped) return message.settled?.(false);
       const why = unsendable(message);
       if (why !== null) return refuse(message, why);
       outbox.add(message);
@@ -91,6 +97,10 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
       line = null;
       outbox.connectionLost(blamed);
       onIdle?.();
+    },
+    stop() {
+      stopped = true;
+      outbox.stop();
     },
     async drain(timeoutMs) {
       const endMs = performance.now() + timeoutMs;

@@ -154,3 +154,23 @@ describe('poison', () => {
     expect(drops).toEqual([]);
   });
 });
+
+describe('the end', () => {
+  test('of a connection loses what was on its way at QoS 0, and of the agent all that is left', () => {
+    const { outbox, drops } = create();
+    outbox.add(message('a'));
+    outbox.add(message('b', { qos: 0 }));
+    outbox.add(message('c'));
+    outbox.next(20);
+    outbox.next(20);
+    outbox.connectionLost(false);
+    expect(drops).toEqual([['b', 'lost']]);
+    outbox.next(20);
+    outbox.stop();
+    expect(drops.slice(1)).toEqual([
+      ['a', 'stopped'],
+      ['c', 'stopped'],
+    ]);
+    expect(outbox.size()).toBe(0);
+  });
+});
