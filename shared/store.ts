@@ -16,12 +16,12 @@ export interface KeyRange {
 }
 
 export interface StorePart {
-  /** Undefined where there is nothing, or what can't be read. Rejects where the disk fails. */
+  /** Undefined where there is nothing, or what is no JSON. Rejects where the disk can't be read. */
   get(key: string): Promise<unknown>;
-  /** Rejects where the disk fails. */
+  /** Where the disk takes nothing it is kept in memory, and written later. Rejects once the store is closed. */
   put(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
-  /** In the order of the keys. */
+  /** In the order of the keys. Rejects where the disk can't be read. */
   entries(range?: KeyRange): AsyncIterable<[key: string, value: unknown]>;
 }
 
@@ -30,7 +30,7 @@ export interface KeepsState {
   sub(name: string): StorePart;
   /**
    * All of it or nothing. With `sync` it survives a power cut once this resolves (fsync), without only the process's
-   * end. Rejects where the disk fails.
+   * end. Where the disk takes nothing it is kept in memory, and written later. Rejects once the store is closed.
    */
   write(changes: readonly Change[], options: { sync: boolean }): Promise<void>;
 }
