@@ -1,111 +1,208 @@
-// Durable state: values of JSON by key, in LevelDB. The one caller of classic-level. Where there is no disk to be had, a
-// memory stands in for it: an agent that forgets is better than none.
-import { rename, stat } from 'node:fs/promises';
+// Durable state: values of JSON by key. What is written lies in memory until it is on the disk, so that a disk that is
+// full, read-only or not to be had stops nothing: it is tried again each minute, and what was written meanwhile follows.
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
-import type { Change, KeepsState } from '../../shared/store.ts';
+import { settledWithin } from '../../shared/settled.ts';
+import type { Change, KeepsState, StorePart } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
-import { memoryParts, partOf } from './sub.ts';
+import { type Disk, type Writing, causeOf, isDamage, openDisk, tryToWrite } from './disk.ts';
+import { merged } from './merge.ts';
+import { createOverlay } from './overlay.ts';
 
 export interface Store extends KeepsState {
-  /** Never rejects. */
+  /** Why nothing can be written to the disk; null while it can. */
+  trouble(): string | null;
+  /** `listener` is told when that changes, and not of how it is now. */
+  onTrouble(listener: (why: string | null) => void): void;
+  /** Writes what is left, where that can be done in three seconds. Never rejects. */
   close(): Promise<void>;
 }
 
-/** LevelDB's own would be 8 and twice 4 MB, where an entry here has 300 bytes. */
-const options = { cacheSize: 256 << 10, writeBufferSize: 256 << 10, maxOpenFiles: 32 };
-
-type Database = ClassicLevel;
-
-/** What stopped it from being opened lies in the cause. */
-function causeOf(error: unknown): { code: string; message: string } {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return { code, message: cause instanceof Error ? cause.message : String(cause) };
+export interface StoreTuning {
+  /** How long after a failure the disk is tried again. */
+  retryMs: number;
+  /** How much of what can't be written is kept in memory. */
+  mostBytes: number;
+  /** How long close() waits for the disk. */
+  closeMs: number;
 }
 
-async function opened(path: string): Promise<Database> {
-  const database: Database = new ClassicLevel(path, options);
-  await database.open();
-  return database;
-}
+const defaults: StoreTuning = { retryMs: 60_000, mostBytes: 24 << 20, closeMs: 3000 };
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+const unending = new AbortController().signal;
 
-async function moveAside(path: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const aside = `${path}-broken-${number}`;
-    if (await exists(aside)) continue;
-    await rename(path, aside);
-    return aside;
-  }
-}
-
-/** Mends a damaged database, or begins anew beside it. Rejects where it can't be opened for another reason. */
-async function openedOrMended(path: string, log: Log): Promise<Database> {
+function read(text: string | null | undefined): unknown {
+  if (text === undefined || text === null) return undefined;
   try {
-    return await opened(path);
-  } catch (error) {
-    if (causeOf(error).code !== 'LEVEL_CORRUPTION') throw error;
-  }
-  try {
-    await ClassicLevel.repair(path);
-    const mended = await opened(path);
-    log.warn({}, `STATE_DIR: what the agent keeps in ${path} was damaged and is mended; some may be lost`);
-    return mended;
+    return JSON.parse(text);
   } catch {
-    const aside = await moveAside(path);
-    log.warn({}, `STATE_DIR: what the agent keeps was damaged; it begins anew, and the old is in ${aside}`);
-    return opened(path);
+    return undefined;
   }
 }
+
+const writingOf = ({ part, key, value }: Change): Writing => ({
+  part,
+  key,
+  text: value === undefined ? null : JSON.stringify(value),
+});
 
 function whyNot(error: unknown, path: string): string {
   const { code, message } = causeOf(error);
   return code === 'LEVEL_LOCKED' ? `another agent uses ${path}` : `${path} can't be used: ${message}`;
 }
 
-/** Never rejects: without a place on the disk it is told what that means, and the store is in memory. */
-export async function openStore(directory: string, log: Log): Promise<Store> {
+/** Never rejects: without a place on the disk it is told what that means, and the store is in memory until there is one. */
+export async function openStore(
+  directory: string,
+  log: Log,
+  tuning: Partial<StoreTuning> = {},
+): Promise<Store> {
+  const { retryMs, mostBytes, closeMs } = { ...defaults, ...tuning };
   const path = join(directory, 'store');
-  let database: Database;
-  try {
-    database = await openedOrMended(path, log);
-  } catch (error) {
-    log.warn({}, `STATE_DIR: ${whyNot(error, path)}; what the agent learns is lost when it ends`);
-    return { ...memoryParts(), close: () => Promise.resolve() };
+  const overlay = createOverlay(mostBytes);
+  const listeners: ((why: string | null) => void)[] = [];
+  const parts = new Map<string, StorePart>();
+  let disk: Disk | null = null;
+  let trouble: string | null = null;
+  let damaged = false;
+  let closed = false;
+  let syncWanted = false;
+  let readable = false;
+  let last = Promise.resolve();
+  let next: Promise<void> | null = null;
+  let retrying: Promise<void> | null = null;
+
+  function failed(why: string, error: unknown): void {
+    damaged = isDamage(error);
+    if (trouble !== null) return;
+    trouble = why;
+    log.warn({}, `STATE_DIR: ${why}; what the agent learns is lost when it ends`);
+    for (const listener of listeners) listener(why);
   }
-  let complained = false;
-  const onFailed = (error: unknown): void => {
-    if (complained) return;
-    complained = true;
-    log.warn({}, `STATE_DIR: ${path} can't be written to: ${causeOf(error).message}`);
-  };
-  const levels = new Map<string, ReturnType<typeof levelOf>>();
-  const levelOf = (name: string) => database.sublevel(name, {});
-  const level = (name: string) => {
-    const found = levels.get(name) ?? levelOf(name);
-    levels.set(name, found);
-    return found;
-  };
-  const operation = ({ part, key, value }: Change) =>
-    value === undefined
-      ? { type: 'del' as const, sublevel: level(part), key }
-      : { type: 'put' as const, sublevel: level(part), key, value: JSON.stringify(value) };
-  return {
-    sub: (name) => partOf(level(name), onFailed),
-    async write(changes, { sync }) {
-      try {
-        await database.batch(changes.map(operation), { sync });
-      } catch (error) {
-        onFailed(error);
-        throw error;
-      }
+
+  function well(): void {
+    if (trouble === null) return;
+    trouble = null;
+    log.info({}, `STATE_DIR: ${path} is written to again`);
+    for (const listener of listeners) listener(null);
+  }
+
+  /** Writes what lies over the disk, as one. Rejects where it fails; then it stays there. */
+  async function writeDown(to: Disk): Promise<void> {
+    const sync = syncWanted;
+    const batch = overlay.all();
+    syncWanted = false;
+    try {
+      if (batch.length > 0) await to.write(batch, sync);
+      overlay.written(batch);
+    } catch (error) {
+      syncWanted ||= sync;
+      throw error;
+    }
+  }
+
+  async function writeNext(): Promise<void> {
+    if (disk === null || trouble !== null) return;
+    try {
+      await writeDown(disk);
+    } catch (error) {
+      failed(`${path} can't be written to: ${causeOf(error).message}`, error);
+    }
+  }
+
+  /** One batch at a time: what is written while one is under way goes into the next, all with one sync. */
+  function flush(): Promise<void> {
+    next ??= last = last.then(() => {
+      next = null;
+      return writeNext();
+    });
+    return next;
+  }
+
+  async function reopen(): Promise<void> {
+    if (disk !== null) {
+      await tryToWrite(directory);
+      await disk.close();
+      disk = null;
+    }
+    disk = await openDisk(path, log, damaged);
+    readable = true;
+    syncWanted = true;
+    await writeDown(disk);
+    well();
+    await flush();
+  }
+
+  function retry(): void {
+    if (trouble === null || retrying !== null) return;
+    const again = reopen().catch((error: unknown) => {
+      damaged = isDamage(error);
+      log.debug({}, `STATE_DIR: ${whyNot(error, path)}`);
+    });
+    retrying = again.finally(() => (retrying = null));
+  }
+
+  const timer = setInterval(retry, retryMs);
+  timer.unref();
+  try {
+    disk = await openDisk(path, log);
+    readable = true;
+  } catch (error) {
+    // On a read-only disk mkdir says ENOENT (Node's, where it makes the folders on the way too).
+    const plainer: unknown = await tryToWrite(directory).then(
+      () => error,
+      (why: unknown) => why,
+    );
+    failed(whyNot(plainer, path), error);
+  }
+
+  async function write(changes: readonly Change[], { sync }: { sync: boolean }): Promise<void> {
+    if (closed) throw new Error('the store is closed');
+    for (const change of changes) overlay.add(writingOf(change));
+    syncWanted ||= sync;
+    await flush();
+  }
+
+  /** Null where there never was one. Rejects where there was one. */
+  async function disksContent(): Promise<Disk | null> {
+    if (disk === null && readable) await retrying;
+    if (disk === null && readable) throw new Error(`${path} can't be read`);
+    return disk;
+  }
+
+  const partOf = (part: string): StorePart => ({
+    async get(key) {
+      const over = overlay.get(part, key);
+      return read(over === undefined ? await (await disksContent())?.get(part, key) : over.text);
     },
-    close: () => database.close().catch(() => undefined),
+    put: (key, value) => write([{ part, key, value }], { sync: false }),
+    delete: (key) => write([{ part, key, value: undefined }], { sync: false }),
+    async *entries(range = {}) {
+      const content = await disksContent();
+      const over = overlay.within(part, range);
+      for await (const [key, text] of merged(over, content, part, range)) yield [key, read(text)];
+    },
+  });
+
+  async function shutDown(): Promise<void> {
+    retry();
+    await retrying;
+    await flush();
+    await disk?.close();
+  }
+
+  return {
+    sub(name) {
+      const part = parts.get(name) ?? partOf(name);
+      parts.set(name, part);
+      return part;
+    },
+    write,
+    trouble: () => trouble,
+    onTrouble: (listener) => void listeners.push(listener),
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await settledWithin(shutDown(), closeMs, unending);
+    },
   };
 }

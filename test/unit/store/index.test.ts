@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Store, openStore } from '../../../agent/store/index.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Store, type StoreTuning, openStore } from '../../../agent/store/index.ts';
 import type { StorePart } from '../../../shared/store.ts';
 import type { Log } from '../../../agent/log.ts';
 
@@ -12,7 +12,7 @@ const told: string[] = [];
 const opened: Store[] = [];
 const log: Log = {
   debug: () => undefined,
-  info: () => undefined,
+  info: (_fields, message) => void told.push(message),
   warn: (_fields, message) => void told.push(message),
   error: () => undefined,
 };
@@ -26,8 +26,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function open(directory = folder): Promise<Store> {
-  const store = await openStore(directory, log);
+async function open(directory = folder, tuning: Partial<StoreTuning> = {}): Promise<Store> {
+  const store = await openStore(directory, log, tuning);
   opened.push(store);
   return store;
 }
@@ -81,13 +81,42 @@ describe('the store', () => {
     ]);
   });
 
-  it('tells once that it can not be written to, and says so to each who writes', async () => {
+  it('has what is being written, and in the order it was written', async () => {
     const store = await open();
     const part = store.sub('networks');
+    const under = [part.put('a', 1), part.put('a', 2), part.put('b', 1), part.delete('b')];
+    expect([await part.get('a'), await part.get('b')]).toEqual([2, undefined]);
+    expect(await entriesOf(part)).toEqual([['a', 2]]);
+    await Promise.all(under);
+    expect(await entriesOf(part)).toEqual([['a', 2]]);
+  });
+
+  it('takes what is written when it is closed, and nothing after it', async () => {
+    const store = await open();
+    const last = store.sub('networks').put('a', 1);
     await store.close();
-    await expect(part.put('1.1.1.1', 1)).rejects.toThrow();
-    await expect(part.put('1.1.1.1', 1)).rejects.toThrow();
-    expect(told).toEqual([expect.stringMatching(/^STATE_DIR: .*\/store can't be written to: /)]);
+    await last;
+    await expect(store.sub('networks').put('b', 1)).rejects.toThrow('the store is closed');
+    expect(await entriesOf((await open()).sub('networks'))).toEqual([['a', 1]]);
+  });
+
+  it('that another agent has is taken over once that has gone, with what was learned meanwhile', async () => {
+    const first = await open();
+    await first.sub('networks').put('a', 1);
+    const second = await open(folder, { retryMs: 5 });
+    const changes: (string | null)[] = [];
+    second.onTrouble((why) => changes.push(why));
+    expect(second.trouble()).toBe(`another agent uses ${join(folder, 'store')}`);
+    await second.sub('networks').put('b', 2);
+    await first.close();
+    await vi.waitFor(() => expect(changes).toEqual([null]));
+    expect(await entriesOf(second.sub('networks'))).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
+    expect(told).toHaveLength(2);
+    await second.close();
+    expect(await entriesOf((await open()).sub('networks'))).toHaveLength(2);
   });
 });
 
