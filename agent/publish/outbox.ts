@@ -1,0 +1,222 @@
+// What must not be lost on its way to the broker: events, each on the disk before anyone is told that it is safe, and
+// what was measured while the broker was away. Sent in order, events one at a time, each until the broker has it.
+import { type Event, newEvent } from '../../shared/event.ts';
+import type { Instant } from '../../shared/instant.ts';
+import { settledWithin } from '../../shared/settled.ts';
+import type { Change, KeepsState } from '../../shared/store.ts';
+import { eventTopic } from '../../shared/topics.ts';
+import type { Log } from '../log.ts';
+import { eventPayload } from './event.ts';
+import { type Depth, type Entry, type LineLimits, createLine, leftSeconds } from './outbox/line.ts';
+import { createLossCount } from './outbox/losses.ts';
+import { type Letter, type ShelfTuning, createShelf } from './outbox/shelf.ts';
+
+/** As the connection takes it. */
+export interface Message {
+  topic: string;
+  payload: string;
+  qos: 0 | 1;
+  retain: boolean;
+  expirySeconds?: number;
+  correlationData?: Buffer;
+  settled?: (delivered: boolean, blamed?: boolean) => void;
+}
+
+export interface OutboxOptions {
+  agent: string;
+  store: KeepsState;
+  log: Log;
+  publish(message: Message): void;
+  isConnected(): boolean;
+  now(): Instant;
+}
+
+export interface OutboxTuning extends LineLimits, ShelfTuning {
+  /** How long what could not be sent waits, where no new connection comes first. */
+  pauseMs: number;
+}
+
+export interface Outbox {
+  /** Resolves once the event and `alongside` are on the disk (as far as the store can), in one. Never rejects. */
+  event(event: Event, alongside?: readonly Change[]): Promise<void>;
+  /** Sent at once where there is a connection; kept for the next one where it is of QoS 1. */
+  measurement(message: Message): void;
+  /** To be called at each connection to the broker. */
+  connected(): void;
+  /** Takes up what only now can be read of the disk. Never rejects. */
+  reload(): Promise<void>;
+  depth(): Depth;
+  /** Nothing is sent any more; what comes is still kept. Never rejects. */
+  stop(): Promise<void>;
+}
+
+const defaults: OutboxTuning = {
+  maxMessages: 10_000,
+  maxBytes: 16 << 20,
+  window: 20,
+  batchMs: 1000,
+  batchMost: 100,
+  pauseMs: 10_000,
+};
+/** What a message takes beside its text: its moment, its key, its place in memory. */
+const overheadBytes = 200;
+const mostRefusals = 5;
+const stopMs = 3000;
+const unending = new AbortController().signal;
+
+const bytesOf = ({ topic, payload }: Letter): number =>
+  overheadBytes + topic.length + Buffer.byteLength(payload);
+
+/** Takes up what an earlier run of the agent left. Never rejects. */
+export async function openOutbox(
+  { agent, store, log, publish, isConnected, now }: OutboxOptions,
+  tuning: Partial<OutboxTuning> = {},
+): Promise<Outbox> {
+  const tuned = { ...defaults, ...tuning };
+  const line = createLine(tuned);
+  const shelf = createShelf(store, tuned);
+  const losses = createLossCount(shelf, log);
+  // Beyond all that an earlier run can have kept on a disk that can't be read now.
+  let nextSeq = now().epochMs;
+  // What an earlier run left and this one has taken up; from `ownFrom` on all is this run's own.
+  const takenUp = new Set<number>();
+  let ownFrom = Infinity;
+  let pumping = false;
+  let stopped = false;
+  let pause: NodeJS.Timeout | undefined;
+
+  const add = (seq: number, letter: Letter): void => {
+    const { kind, keptAt, expirySeconds } = letter;
+    line.add({ seq, kind, bytes: bytesOf(letter), keptAt, expirySeconds, refusals: 0 });
+  };
+
+  function finish(entry: Entry): void {
+    line.remove(entry);
+    shelf.drop(entry.seq);
+  }
+
+  function lose(entry: Entry): void {
+    finish(entry);
+    losses.add(entry, now().epochMs);
+  }
+
+  function keep(letter: Letter): void {
+    const seq = nextSeq;
+    nextSeq += 1;
+    shelf.put(seq, letter);
+    add(seq, letter);
+    for (const { seq: gone } of line.expired(now())) shelf.drop(gone);
+    line.overflow().forEach(lose);
+  }
+
+  async function event(told: Event, alongside: readonly Change[] = []): Promise<void> {
+    const payload = eventPayload(told);
+    keep({ kind: 'event', topic: eventTopic(agent), payload, keptAt: now(), expirySeconds: null });
+    await shelf.flush({ sync: true, alongside });
+    void pump();
+  }
+
+  function wait(): void {
+    clearTimeout(pause);
+    pause = setTimeout(resume, tuned.pauseMs).unref();
+  }
+
+  function resume(): void {
+    clearTimeout(pause);
+    pause = undefined;
+    void pump();
+  }
+
+  function settle(entry: Entry, delivered: boolean, blamed: boolean): void {
+    if (blamed) entry.refusals += 1;
+    if (delivered) finish(entry);
+    else if (stopped) return;
+    else if (entry.refusals >= mostRefusals) {
+      log.error(
+        { seq: entry.seq, kind: entry.kind },
+        `the outbox gives up a message refused ${mostRefusals} times`,
+      );
+      lose(entry);
+    } else {
+      line.putBack(entry);
+      wait();
+    }
+    void pump();
+  }
+
+  async function send(entry: Entry): Promise<void> {
+    let letter: Letter | undefined;
+    try {
+      letter = await shelf.get(entry.seq);
+    } catch {
+      line.putBack(entry);
+      return wait();
+    }
+    if (letter === undefined) return lose(entry);
+    const seconds = leftSeconds(entry, now());
+    if (seconds !== null && seconds <= 0) return finish(entry);
+    publish({
+      topic: letter.topic,
+      payload: letter.payload,
+      qos: 1,
+      retain: false,
+      ...(seconds === null ? {} : { expirySeconds: Math.ceil(seconds) }),
+      settled: (delivered, blamed = false) => settle(entry, delivered, blamed),
+    });
+  }
+
+  const next = (): Entry | null => (stopped || pause !== undefined || !isConnected() ? null : line.take());
+
+  async function pump(): Promise<void> {
+    if (pumping) return;
+    pumping = true;
+    for (let entry = next(); entry !== null; entry = next()) await send(entry);
+    pumping = false;
+  }
+
+  function reportLosses(): void {
+    const told = losses.take();
+    if (told !== null)
+      void event(newEvent('outbox.dropped', agent, { evidence: { ...told } }, now().epochMs));
+  }
+
+  async function reload(): Promise<void> {
+    try {
+      await losses.load();
+      for await (const [seq, letter] of shelf.all()) {
+        if (takenUp.has(seq) || seq >= ownFrom) continue;
+        takenUp.add(seq);
+        nextSeq = Math.max(nextSeq, seq + 1);
+        if (letter === undefined) shelf.drop(seq);
+        else add(seq, letter);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'what the outbox keeps on the disk can not be read');
+    }
+    line.overflow().forEach(lose);
+    void pump();
+  }
+
+  await reload();
+  ownFrom = nextSeq;
+  return {
+    event,
+    measurement(message) {
+      const { topic, payload, qos, expirySeconds = null } = message;
+      if (qos === 0 || (isConnected() && !stopped)) return publish(message);
+      keep({ kind: 'measurement', topic, payload, keptAt: now(), expirySeconds });
+    },
+    connected() {
+      reportLosses();
+      resume();
+    },
+    reload,
+    depth: line.depth,
+    async stop() {
+      stopped = true;
+      clearTimeout(pause);
+      shelf.stop();
+      await settledWithin(shelf.flush(), stopMs, unending);
+    },
+  };
+}
