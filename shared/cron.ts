@@ -113,20 +113,29 @@ export function parseCron(text: string): { ok: true; calendar: Calendar } | { ok
   }
 }
 
-function comesOn({ days, months, weekdays, either }: Calendar, date: Date): boolean {
-  const [day, weekday] = [days.has(date.getUTCDate()), weekdays.has(date.getUTCDay())];
-  return months.has(date.getUTCMonth() + 1) && (either ? day || weekday : day && weekday);
+const comesOn = ({ days, weekdays, either }: Calendar, day: number, weekday: number): boolean =>
+  either ? days.has(day) || weekdays.has(weekday) : days.has(day) && weekdays.has(weekday);
+
+/** From 2025, which began on a Wednesday, to 2028, a leap year: 1 for each day on which it comes, else 0. */
+function comesInFourYears(calendar: Calendar): number[] {
+  const comes: number[] = [];
+  for (const year of [2025, 2026, 2027, 2028]) {
+    for (let month = 1; month <= 12; month++) {
+      const last = month === 2 && year !== 2028 ? 28 : longestMonth(month);
+      for (let day = 1; day <= last; day++) {
+        const weekday = (3 + comes.length) % 7;
+        comes.push(calendar.months.has(month) && comesOn(calendar, day, weekday) ? 1 : 0);
+      }
+    }
+  }
+  return comes;
 }
 
 const window = 31;
-const firstDayMs = Date.UTC(2025, 0, 1);
-const fourYears = 1461;
 
 /** How often it comes in 31 days, in those of four years in which it comes most. */
 export function mostRunsIn31Days(calendar: Calendar): number {
-  const days = Array.from({ length: fourYears }, (_, index) =>
-    comesOn(calendar, new Date(firstDayMs + index * 86_400_000)) ? 1 : 0,
-  );
+  const days = comesInFourYears(calendar);
   let [inWindow, most] = [0, 0];
   for (const [index, comes] of days.entries()) {
     inWindow += comes - (days[index - window] ?? 0);
