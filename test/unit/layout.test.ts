@@ -144,6 +144,7 @@ it('gives each package one importer, zod aside', () => {
     'node-ipinfo',
     'p-queue',
     'pino',
+    'prom-client',
     'raw-socket',
     'yaml',
   ]);
