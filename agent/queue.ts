@@ -11,6 +11,8 @@ export interface ProbeQueue {
    * or as the job does. A job that runs ends itself by the signal: what it measured until then is not to be lost.
    */
   run<T>(uplink: string, job: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** What runs and what waits, for each uplink that has any. */
+  load(): { uplink: string; running: number; waiting: number }[];
 }
 
 export function createProbeQueue(concurrency: number): ProbeQueue {
@@ -40,6 +42,8 @@ export function createProbeQueue(concurrency: number): ProbeQueue {
         if (lane.size === 0 && lane.pending === 0) lanes.delete(uplink);
       }
     },
+    load: () =>
+      [...lanes].map(([uplink, { pending, size }]) => ({ uplink, running: pending, waiting: size })),
   };
 }
 

@@ -38,6 +38,20 @@ describe('a lane', () => {
     expect(await Promise.all(runs)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('tells what runs and what waits in it, until nothing does', async () => {
+    const queue = createProbeQueue(1);
+    const { job, end } = jobs();
+    const runs = ['a', 'b', 'c'].map((name) => queue.run('lte', job(name), unhurried()));
+    await settled();
+    expect(queue.load()).toEqual([{ uplink: 'lte', running: 1, waiting: 2 }]);
+    for (const name of ['a', 'b', 'c']) {
+      end(name);
+      await settled();
+    }
+    await Promise.all(runs);
+    expect(queue.load()).toEqual([]);
+  });
+
   it('runs no more than it may after one has ended and another runs on', async () => {
     const queue = createProbeQueue(2);
     const { begun, job, end } = jobs();
