@@ -95,6 +95,22 @@ const condition = (topic: string): Components => ({
     ...diagnostic,
     device_class: 'problem',
   }),
+  // Something answered, and it was not what should have: the wrong circuit, as a rule.
+  unexpected: binarySensor(
+    'Answer not as expected',
+    topic,
+    "{{ {'fail': 'OFF' if value_json.rttMs is none else 'ON', 'pass': 'OFF'}.get(value_json.verdict, none) }}",
+    {
+      ...diagnostic,
+      device_class: 'problem',
+      json_attributes_topic: topic,
+      json_attributes_template: object({
+        reason: 'value_json.reason',
+        target: 'value_json.target',
+        via: 'value_json.via',
+      }),
+    },
+  ),
   reason: sensor('Reason', topic, text('reason'), { ...diagnostic, icon: 'mdi:text' }),
   last_change: sensor('Last change', topic, moment('since'), { ...diagnostic, device_class: 'timestamp' }),
   last_probe: sensor('Last probe', topic, moment('at'), { ...diagnostic, device_class: 'timestamp' }),

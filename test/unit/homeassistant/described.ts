@@ -53,6 +53,7 @@ const monitorVariants: Partial<MonitorState>[] = [
   knownMonitor({ reason: long, route: longRoute, network: network({ organisation: long }) }),
   knownMonitor({ network: network({}), route: [] }),
   knownMonitor({ network: network({ asn: null }), intervalMs: 1500, at: 0 }),
+  knownMonitor({ rttMs: null, lossPercent: 100 }),
 ];
 const uplinkVariants: Partial<UplinkState>[] = [
   uplinkState(),

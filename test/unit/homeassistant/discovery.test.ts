@@ -63,7 +63,7 @@ describe('the messages', () => {
     ['egress', ['rtt', 'network', 'public_address']],
   ])('have what a %s measures, and no more', (kind, measured) => {
     const always = [
-      'connectivity', 'degraded', 'reason', 'last_change', 'last_probe', 'last_outage', 'outage_length',
+      'connectivity', 'degraded', 'unexpected', 'reason', 'last_change', 'last_probe', 'last_outage', 'outage_length',
       'event', 'run', 'enabled', 'interval',
     ]; // prettier-ignore
     const { components } = deviceOf(`${id}_monitor_${kind}`).payload;
@@ -157,6 +157,7 @@ describe('a state', () => {
   it.each([
     ['connectivity', 'OFF'],
     ['degraded', 'ON'],
+    ['unexpected', 'ON'],
     ['rtt_min', '2.1'],
     ['rtt', '2.2'],
     ['rtt_max', '2.4'],
@@ -172,6 +173,11 @@ describe('a state', () => {
     ['interval', '900.0'],
   ])('of a monitor shows %s as %s', (entity, text) => {
     expect(ofMonitor(entity)).toEqual([text]);
+  });
+
+  it('of a monitor is as expected where nothing answered, and not known where nothing was judged', () => {
+    const texts = found.filter(({ where }) => where === 'pi The ping.unexpected').map(({ text }) => text);
+    expect(texts).toEqual(['None', 'ON', 'OFF', 'ON', 'ON', 'ON', 'OFF']);
   });
 
   it('of a monitor shows the route as attributes', () => {
