@@ -14,6 +14,7 @@ const zones = {
   'long.test': [{ type: 'A', data: '1.1.1.1', ttl: 600 }],
   'short.test': [{ type: 'A', data: '1.1.1.1', ttl: 1 }],
   'kept.test': [{ type: 'A', data: '1.1.1.1', ttl: 1 }],
+  'moves.test': [{ type: 'A', data: silentAddress, ttl: 1 }],
   'alias.test': [{ type: 'CNAME', data: 'long.test' }],
   'six.test': [{ type: 'AAAA', data: hostAddress6 }],
   'here.test': [{ type: 'A', data: '1.1.1.1' }],
@@ -78,21 +79,31 @@ it("asks once within a record's lifetime, and again after it", async () => {
   await ping('long.test');
   expect(await timesAsked('long.test')).toBe(first);
 
-  await ping('short.test');
+  await ping('short.test', { via: 'fibre' });
   const before = await timesAsked('short.test');
   const askedAgain = async () => {
-    await ping('short.test');
+    await ping('short.test', { via: 'fibre' });
     return (await timesAsked('short.test')) > before;
   };
   await expect.poll(askedAgain).toBe(true);
 });
 
+it('asks by a metered uplink once, until nobody is where the name leads', async () => {
+  const addressOf = async () => (await ping('moves.test', { timeoutMs: 1500 })).probe?.address;
+  expect(await addressOf()).toBe(silentAddress);
+  await parts.dns.set({ 'moves.test': [{ type: 'A', data: '1.1.1.1', ttl: 1 }] });
+  expect(await addressOf()).toBe('1.1.1.1');
+  parts.dns.forget();
+  await parts.dns.set({ 'moves.test': [{ type: 'A', data: '8.8.8.8', ttl: 1 }] });
+  expect([await addressOf(), await timesAsked('moves.test')]).toEqual(['1.1.1.1', 0]);
+});
+
 it('keeps the last good address when the server goes silent', async () => {
-  expect((await ping('kept.test')).verdict).toBe('pass');
+  expect((await ping('kept.test', { via: 'fibre' })).verdict).toBe('pass');
   await parts.dns.set({ 'kept.test': 'silent' });
   parts.dns.forget();
   const probed = async () => {
-    const { probe } = await ping('kept.test', { timeoutMs: 5000 });
+    const { probe } = await ping('kept.test', { via: 'fibre', timeoutMs: 5000 });
     return { asked: (await timesAsked('kept.test')) > 0, verdict: probe?.verdict, address: probe?.address };
   };
   await expect.poll(probed).toEqual({ asked: true, verdict: 'pass', address: '1.1.1.1' });

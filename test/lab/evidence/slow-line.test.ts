@@ -3,14 +3,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCapture } from '../capture.ts';
 import { stunPort } from '../stun-server.ts';
-import { type Evidence, ask, publicAddresses, startEvidence } from './kit.ts';
+import { type Evidence, ask, publicAddresses, startEvidence, uplinks } from './kit.ts';
 
 const zones = { 'moves.test': [{ type: 'A', data: '1.1.1.1', ttl: 1 }] } as const;
 const slowMs = 250;
+/** By a metered one names are kept for a day. */
+const config = uplinks.replace(', metered: true', '');
 
 let parts: Evidence;
 beforeAll(async () => {
-  parts = await startEvidence({ zones });
+  parts = await startEvidence({ zones, agent: { config } });
 });
 afterAll(async () => {
   await parts[Symbol.asyncDispose]();
