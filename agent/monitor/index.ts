@@ -90,29 +90,30 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     onRemoved(name);
   }
 
-  async function follow(wanted: AllSettings): Promise<void> {
+  async function follow(all: AllSettings): Promise<void> {
+    const wanted = new Map(Object.entries(all));
     for (const [name, monitor] of [...monitors]) {
-      const settings = wanted[name];
+      const settings = wanted.get(name);
       if (settings !== undefined && JSON.stringify(settings) === JSON.stringify(monitor.settings)) continue;
       const known = await end(monitor);
       if (settings === undefined) await remove(name);
       else if (!stopped) begin(name, settings, known);
     }
-    for (const [name, settings] of Object.entries(wanted)) {
+    for (const [name, settings] of wanted) {
       if (!monitors.has(name) && !stopped) begin(name, settings, undefined);
     }
   }
 
-  async function resume(wanted: AllSettings): Promise<void> {
+  async function resume(all: AllSettings): Promise<void> {
     const stored = new Map<string, unknown>();
     try {
       for await (const [name, kept] of store.sub(keptPart).entries()) stored.set(name, kept);
     } catch (error) {
       parts.log.warn({ err: error }, 'what was known of the monitors could not be read: they begin anew');
     }
-    for (const name of stored.keys()) if (wanted[name] === undefined) await remove(name);
+    for (const name of stored.keys()) if (!Object.hasOwn(all, name)) await remove(name);
     if (stopped) return;
-    for (const [name, settings] of Object.entries(wanted)) begin(name, settings, stored.get(name));
+    for (const [name, settings] of Object.entries(all)) begin(name, settings, stored.get(name));
   }
 
   /** One change at a time. */
