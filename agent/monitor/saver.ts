@@ -23,19 +23,19 @@ export function createSaver(
   let timer: NodeJS.Timeout | null = null;
 
   const saveNow = async (changes: readonly Change[]): Promise<void> => {
+    for (const { key } of changes) touched.delete(key);
     if (changes.length > 0) await store.write(changes, { sync: false }).catch(() => undefined);
   };
   const saveTouched = (): Promise<void> => {
     timer = null;
     const changes: Change[] = [];
-    for (const monitor of [...touched]) {
+    for (const monitor of touched) {
       const change = changeOf(monitor);
-      if (change === null) continue;
-      changes.push(change);
-      touched.delete(monitor);
+      if (change !== null) changes.push(change);
     }
+    const saved = saveNow(changes);
     if (touched.size > 0) wait();
-    return saveNow(changes);
+    return saved;
   };
   const wait = (): void => {
     timer ??= setTimeout(() => void saveTouched(), everyMs);
