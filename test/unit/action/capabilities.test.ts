@@ -1,7 +1,9 @@
 // That the agent's powers are taken from a program, by what the kernel says of one.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { dropping, stillHeld } from '../../../agent/action/capabilities.ts';
+import { alive, eventually } from './kit.ts';
 
 const both = ['CAP_NET_ADMIN', 'CAP_NET_RAW'];
 const words = '+net_raw,+net_admin';
@@ -30,4 +32,20 @@ it('sees that root without CAP_SETPCAP could not take them, of which setpriv say
 
 it('knows nothing by what is no status', () => {
   expect(stillHeld('Name:\tcat\nCapInh:\t0000000000000000\n')).toBe(null);
+});
+
+it('asks a program to end whose agent was killed', async () => {
+  const inBackground = 'setpriv "$@" & echo $!; wait';
+  const words = ['-c', inBackground, 'sh', ...dropping(true), 'sh', '-c', 'echo begun; exec sleep 1000'];
+  const agent = spawn('sh', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  agent.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await eventually(() => expect(said).toContain('begun'));
+  const pid = /\d+/.exec(said)?.[0] ?? '';
+  expect(alive(pid)).toBe(true);
+  agent.kill('SIGKILL');
+  await once(agent, 'exit');
+  await eventually(() => expect(alive(pid)).toBe(false));
 });

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ActionSettings } from '../../../agent/action/entries.ts';
 import { createActions } from '../../../agent/action/index.ts';
 import { memoryParts } from '../../../agent/store/sub.ts';
 import { type Event, newEvent } from '../../../shared/event.ts';
 import type { KeepsState } from '../../../shared/store.ts';
-import { action, environment, folder, keptLog, program, turned } from './kit.ts';
+import { action, environment, eventually, folder, keptLog, program, turned } from './kit.ts';
 
 const down = (epochMs?: number): Event => turned('monitor.down', 'up', {}, epochMs);
 
@@ -37,7 +37,7 @@ function agentWith(settings: readonly ActionSettings[], store = memoryParts(), o
     for (const event of events) actions.take(event);
   };
   const messages = (): string[] => lines.map(({ message }) => message);
-  const over = (): Promise<void> => vi.waitFor(async () => expect(await left(store)).toEqual([]));
+  const over = (): Promise<void> => eventually(async () => expect(await left(store)).toEqual([]));
   return { actions, store, lines, messages, tell, over };
 }
 
@@ -120,7 +120,7 @@ describe('an action', () => {
     const { path, read } = notebook();
     const { actions, store } = agentWith([action([path], { on: ['probe.result'] })]);
     actions.observed(newEvent('probe.result', 'backup', {}, Date.now()));
-    await vi.waitFor(() => expect(read()).toEqual(['begin backup', 'end']));
+    await eventually(() => expect(read()).toEqual(['begin backup', 'end']));
     expect(await left(store)).toEqual([]);
   });
 
@@ -152,8 +152,8 @@ describe('several events', () => {
     const [slow, quick] = [notebook(true), notebook()];
     const { tell, over } = agentWith([action([slow.path]), action([quick.path])]);
     await tell(about('a'));
-    await vi.waitFor(() => expect(quick.read()).toEqual(['begin a', 'end']));
-    await vi.waitFor(() => expect(slow.read()).toEqual(['begin a']));
+    await eventually(() => expect(quick.read()).toEqual(['begin a', 'end']));
+    await eventually(() => expect(slow.read()).toEqual(['begin a']));
     await slow.release();
     await over();
   });
@@ -162,7 +162,7 @@ describe('several events', () => {
     const { path, read } = notebook(true);
     const { tell, store, actions, messages } = agentWith([action([path])]);
     await tell(about('0'));
-    await vi.waitFor(() => expect(read()).toEqual(['begin 0']));
+    await eventually(() => expect(read()).toEqual(['begin 0']));
     await tell(...Array.from({ length: 101 }, (_, number) => about(String(number + 1), Date.now() + number)));
     expect(messages()).toEqual(['an action is not run: 100 events wait for it']);
     await actions.stop();
@@ -195,7 +195,7 @@ describe('the next start of the agent', () => {
     const { path, read } = notebook(true);
     const first = agentWith([action([path])]);
     await first.tell(about('a'));
-    await vi.waitFor(() => expect(read()).toEqual(['begin a']));
+    await eventually(() => expect(read()).toEqual(['begin a']));
     const copy = memoryParts();
     for await (const [key, value] of first.store.sub('actions').entries())
       await copy.sub('actions').put(key, value);
@@ -236,7 +236,7 @@ it('ends with the agent what runs, and leaves what waits', async () => {
   const { path, read } = notebook(true);
   const { actions, store, tell, messages } = agentWith([action([path])]);
   await tell(about('a'), about('b', Date.now() + 1));
-  await vi.waitFor(() => expect(read()).toEqual(['begin a']));
+  await eventually(() => expect(read()).toEqual(['begin a']));
   await actions.stop();
   expect(messages()).toEqual(['an action was ended, because the agent stops']);
   expect(await left(store)).toEqual([expect.objectContaining({ begun: false })]);

@@ -1,8 +1,8 @@
 // The user's programs in a folder of their own, events, and a log that is kept.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { ActionSettings } from '../../../agent/action/entries.ts';
 import type { Log } from '../../../agent/log.ts';
 import { type Event, type EventKind, newEvent } from '../../../shared/event.ts';
@@ -47,3 +47,16 @@ export function keptLog(): { log: Log; lines: Line[] } {
     void lines.push({ level, fields, message });
   return { log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines };
 }
+
+/** A killed process may stand there until its parent looks. */
+export const alive = (pid: string): boolean => {
+  try {
+    return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** A program takes its time on a busy machine. */
+export const eventually = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 8000 });

@@ -1,9 +1,9 @@
 // Programs of all kinds, really run: what they get, what they write, how they end.
-import { readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stillHeld } from '../../../agent/action/capabilities.ts';
 import { type Ending, type Order, cannotDrop, runProgram } from '../../../agent/action/run.ts';
-import { environment, program } from './kit.ts';
+import { withoutDescriptors } from '../../fixtures/descriptors.ts';
+import { alive, environment, eventually, program } from './kit.ts';
 
 interface Run extends Ending {
   lines: string[];
@@ -19,15 +19,6 @@ async function run(
   const order = { program: words, input: null, environment, timeoutMs: 20_000, onLine, ...more };
   return { ...(await runProgram(order, signal)), lines };
 }
-
-/** A killed process may stand there until its parent looks. */
-const alive = (pid: string): boolean => {
-  try {
-    return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 describe('a program', () => {
   it('gets its arguments as they are', async () => {
@@ -68,14 +59,14 @@ describe('a program', () => {
     const words: [string] = [program("trap '' TERM\nsleep 1000 &\necho $!\nsleep 1000")];
     const { lines, signal, endedBy } = await run(words, { timeoutMs: 500 });
     expect([signal, endedBy]).toEqual(['SIGKILL', 'timeout']);
-    await vi.waitFor(() => expect(lines.map(alive)).toEqual([false]));
+    await eventually(() => expect(lines.map(alive)).toEqual([false]));
   });
 
   it('takes along what it started and what does not listen, where it ends as asked', async () => {
     const deaf = `(trap '' TERM; exec sleep 1000 </dev/null >/dev/null 2>&1) &`;
     const { lines, endedBy } = await run([program(`${deaf}\necho $!\nexec sleep 1000`)], { timeoutMs: 500 });
     expect(endedBy).toBe('timeout');
-    await vi.waitFor(() => expect(lines.map(alive)).toEqual([false]));
+    await eventually(() => expect(lines.map(alive)).toEqual([false]));
   });
 
   it('is not waited for by what left its group and holds its output', async () => {
@@ -101,6 +92,10 @@ describe('a program', () => {
     ['has an argument that none can have', () => ['cat', 'a\0b'], /null bytes/],
   ])('that %s is said not to have started', async (_what, words, why) => {
     expect((await run(words())).notStarted).toMatch(why);
+  });
+
+  it('is said not to have started where no descriptor is free', async () => {
+    expect((await withoutDescriptors(() => run(['true']))).notStarted).toMatch(/EMFILE/);
   });
 
   it('whose own exit code is 127 did start', async () => {
