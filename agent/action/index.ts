@@ -1,4 +1,5 @@
 // Actions: the user's programs, run on events. What has to be run is on disk with its event, and is run once.
+import { setMaxListeners } from 'node:events';
 import type { Event } from '../../shared/event.ts';
 import type { Change, KeepsState } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
@@ -50,6 +51,7 @@ export function createActions({ settings, store, log, agent, syslog, environment
   /** Taken and not yet over. */
   const held = new Set<string>();
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // each action that runs is one
   const plain = plainEnvironment(environment);
   let mayRun = false;
 

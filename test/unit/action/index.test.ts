@@ -158,6 +158,24 @@ describe('several events', () => {
     await over();
   });
 
+  it('are told to more than ten actions at once without a word from Node', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const path = program('exec sleep 1000');
+    const { tell, store, actions } = agentWith(
+      Array.from({ length: 12 }, (_, n) => action([path, String(n)])),
+    );
+    await tell(about('a'));
+    await eventually(async () => {
+      const begun = (await left(store)).filter((one) => JSON.stringify(one).includes('"begun":true'));
+      expect(begun).toHaveLength(12);
+    });
+    await actions.stop();
+    expect(warnings).toEqual([]);
+  });
+
   it('wait a hundred at a time, and the oldest is dropped, which is told', async () => {
     const { path, read } = notebook(true);
     const { tell, store, actions, messages } = agentWith([action([path])]);
