@@ -3,7 +3,7 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Result } from '../shared/result.ts';
 import { type GaugeRow, type Sources, gaugeRows } from './metrics/gauges.ts';
-import { type Sample, sampleOf } from './metrics/sample.ts';
+import { labelsOf, rttsSecondsOf } from './metrics/sample.ts';
 
 export type { Sources } from './metrics/gauges.ts';
 
@@ -14,8 +14,10 @@ const rttBucketsSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
 const mostEarly = 1000;
 
 export interface Metrics {
-  /** Counts a result; `monitor` is whose it is, null where it was asked for. */
-  observe(result: Result, monitor: string | null): void;
+  /** Counts a result, whoever asked. */
+  observe(result: Result): void;
+  /** Takes the round trips of a monitor's own probe. */
+  time(result: Result, monitor: string): void;
   /** Rejects where a source throws. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -53,12 +55,6 @@ async function newSeries(): Promise<Series> {
   };
 }
 
-function count({ probes, rtts }: Series, { kind, verdict, failure, monitor, rttsSeconds }: Sample): void {
-  probes.inc({ kind, verdict, failure });
-  if (monitor === null) return;
-  for (const rttSeconds of rttsSeconds) rtts.observe({ monitor }, rttSeconds);
-}
-
 /** In one go, so that no other scrape sees it half done. */
 function fill({ gauges }: Series, sources: Sources): void {
   for (const { row, gauge } of gauges) {
@@ -73,7 +69,7 @@ function fill({ gauges }: Series, sources: Sources): void {
  * The library is loaded when it is first wanted: it costs 10 MB and 35 ms (measured), and not every agent is scraped.
  */
 export function createMetrics(sources: Sources): Metrics {
-  const early: Sample[] = [];
+  const early: ((series: Series) => void)[] = [];
   /** Monitors that have round trips. */
   const measured = new Set<string>();
   let series: Series | null = null;
@@ -82,7 +78,7 @@ export function createMetrics(sources: Sources): Metrics {
   async function begin(): Promise<Series> {
     const begun = await newSeries();
     series = begun;
-    for (const sample of early.splice(0)) count(begun, sample);
+    for (const take of early.splice(0)) take(begun);
     return begun;
   }
   const opened = (): Promise<Series> => (opening ??= begin());
@@ -96,13 +92,23 @@ export function createMetrics(sources: Sources): Metrics {
     }
   }
 
+  function take(sample: (series: Series) => void): void {
+    if (series !== null) return sample(series);
+    early.push(sample);
+    if (early.length === mostEarly) opened().catch(() => early.splice(0)); // the next scrape says why
+  }
+
   return {
-    observe(result, monitor) {
-      const sample = sampleOf(result, monitor);
-      if (monitor !== null) measured.add(monitor);
-      if (series !== null) return count(series, sample);
-      early.push(sample);
-      if (early.length === mostEarly) opened().catch(() => early.splice(0)); // the next scrape says why
+    observe(result) {
+      const labels = labelsOf(result);
+      take(({ probes }) => probes.inc(labels));
+    },
+    time(result, monitor) {
+      measured.add(monitor);
+      const all = rttsSecondsOf(result);
+      take(({ rtts }) => {
+        for (const rttSeconds of all) rtts.observe({ monitor }, rttSeconds);
+      });
     },
     async text() {
       const open = await opened();

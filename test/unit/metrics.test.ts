@@ -108,7 +108,7 @@ describe('the moment', () => {
   it('is that of each scrape: what is gone is shown no more', async () => {
     let monitors = sources.monitors();
     const metrics = createMetrics({ ...sources, monitors: () => monitors });
-    metrics.observe(passed, 'main');
+    metrics.time(passed, 'main');
     expect((await metrics.text()).body).toContain('{monitor="main"}');
     monitors = monitors.filter(({ monitor }) => monitor !== 'main');
     const after = (await metrics.text()).body;
@@ -121,9 +121,9 @@ describe('the probes', () => {
   it('are counted by kind, verdict and failure, from before the first scrape on', async () => {
     const metrics = createMetrics(sources);
     for (const result of [passed, passed, refused('noRoute'), { ...passed, kind: null }])
-      metrics.observe(result, null);
+      metrics.observe(result);
     await metrics.text();
-    metrics.observe({ ...passed, verdict: 'fail' }, 'backup');
+    metrics.observe({ ...passed, verdict: 'fail' });
     expect(valuesOf(await scraped(metrics), 'pathproof_probes_total')).toEqual({
       'pathproof_probes_total{kind="ping",verdict="pass",failure=""}': 2,
       'pathproof_probes_total{kind="ping",verdict="error",failure="noRoute"}': 1,
@@ -134,17 +134,17 @@ describe('the probes', () => {
 
   it('are all counted, however many come before the first scrape', async () => {
     const metrics = createMetrics(sources);
-    for (let number = 0; number < 2500; number += 1) metrics.observe(passed, null);
+    for (let number = 0; number < 2500; number += 1) metrics.observe(passed);
     const values = valuesOf(await scraped(metrics), 'pathproof_probes_total');
     expect(Object.values(values)).toEqual([2500]);
   });
 
   it("have their round trips in the histogram of their monitor, and no one else's", async () => {
     const metrics = createMetrics(sources);
-    metrics.observe(passed, 'backup'); // 15.1, 15.2 and 15 ms
-    metrics.observe({ ...passed, ping: null, dns: { rcode: 'NOERROR', answers: [], rttMs: 0.4 } }, 'backup');
-    metrics.observe(passed, null);
-    metrics.observe(refused('noRoute'), 'main');
+    metrics.time(passed, 'backup'); // 15.1, 15.2 and 15 ms
+    metrics.time({ ...passed, ping: null, dns: { rcode: 'NOERROR', answers: [], rttMs: 0.4 } }, 'backup');
+    metrics.observe(passed);
+    metrics.time(refused('noRoute'), 'main');
     const values = valuesOf(await scraped(metrics), 'pathproof_probe_rtt_seconds');
     const bucket = (le: string) => values[`pathproof_probe_rtt_seconds_bucket{le="${le}",monitor="backup"}`];
     expect(['0.0005', '0.01', '0.025', '10', '+Inf'].map(bucket)).toEqual([1, 1, 4, 4, 4]);
