@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ActionSettings } from '../../../agent/action/entries.ts';
 import { createActions } from '../../../agent/action/index.ts';
-import { memoryParts } from '../../../agent/store/sub.ts';
+import { memoryStore } from '../../fixtures/store.ts';
 import { type Event, newEvent } from '../../../shared/event.ts';
 import type { KeepsState } from '../../../shared/store.ts';
 import { action, environment, eventually, folder, keptLog, program, turned } from './kit.ts';
@@ -19,7 +19,7 @@ async function left(store: KeepsState): Promise<unknown[]> {
   return values;
 }
 
-function agentWith(settings: readonly ActionSettings[], store = memoryParts(), own: object = environment) {
+function agentWith(settings: readonly ActionSettings[], store = memoryStore(), own: object = environment) {
   const { log, lines } = keptLog();
   const options = {
     settings: () => settings,
@@ -214,7 +214,7 @@ describe('the next start of the agent', () => {
     const first = agentWith([action([path])]);
     await first.tell(about('a'));
     await eventually(() => expect(read()).toEqual(['begin a']));
-    const copy = memoryParts();
+    const copy = memoryStore();
     for await (const [key, value] of first.store.sub('actions').entries())
       await copy.sub('actions').put(key, value);
     const next = agentWith([action([path])], copy);

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BudgetedUplink, createDataBudget } from '../../../agent/budget/index.ts';
 import type { Log } from '../../../agent/log.ts';
-import { memoryParts } from '../../../agent/store/sub.ts';
+import { memoryStore } from '../../fixtures/store.ts';
 import type { Event } from '../../../shared/event.ts';
 import type { Instant } from '../../../shared/instant.ts';
 import { noTraffic } from '../../../shared/measurement.ts';
@@ -31,7 +31,7 @@ const machine = (given: Partial<Machine> = {}): Machine => ({
     lte: { interface: 'eth1', data: { monthlyMegabytes: 1, resetDay: 1 } },
     fibre: { interface: 'eth0', data: null },
   },
-  store: memoryParts(),
+  store: memoryStore(),
   ...given,
 });
 

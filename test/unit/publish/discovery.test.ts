@@ -1,7 +1,7 @@
 // When Home Assistant is told of what, and what it is told once something is no more.
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { memoryParts } from '../../../agent/store/sub.ts';
+import { memoryStore } from '../../fixtures/store.ts';
 import type { KeepsState } from '../../../shared/store.ts';
 import { type Sent, device, pass, said, telling } from './discovery/telling.ts';
 
@@ -77,7 +77,7 @@ describe('what is told', () => {
   });
 
   it('is nothing without a prefix, and nothing is kept', async () => {
-    const store = memoryParts();
+    const store = memoryStore();
     const told = telling({ prefix: '', store });
     told.discovery.connected();
     told.discovery.changed();
@@ -103,7 +103,7 @@ describe('what is told', () => {
 
   it('is told although the disk fails', async () => {
     const fails = (): Promise<never> => Promise.reject(new Error('EIO'));
-    const store: KeepsState = { ...memoryParts(), write: fails };
+    const store: KeepsState = { ...memoryStore(), write: fails };
     const told = telling({ store });
     told.discovery.connected();
     await pass(0);
@@ -226,7 +226,7 @@ describe('a component that is no more', () => {
   });
 
   it('is known on disk before it is taken back, and is taken back again after a restart and a birth', async () => {
-    const store = memoryParts();
+    const store = memoryStore();
     const before = telling({ store, devices: [device('a', { rtt: 'sensor', x: 'sensor' })] });
     before.discovery.connected();
     await pass(5000);
@@ -274,7 +274,7 @@ describe('a component that is no more', () => {
 
 describe('a device that is no more', () => {
   it('is cleared with its states, once', async () => {
-    const store = memoryParts();
+    const store = memoryStore();
     const told = telling({ store, devices: [device('a'), device('b')] });
     told.discovery.connected();
     await pass(5000);
@@ -294,7 +294,7 @@ describe('a device that is no more', () => {
   });
 
   it('is cleared by the next agent, as long as the broker has not got it', async () => {
-    const store = memoryParts();
+    const store = memoryStore();
     const first = telling({ store, devices: [device('a'), device('b')] });
     first.discovery.connected();
     await pass(5000);
@@ -316,7 +316,7 @@ describe('a device that is no more', () => {
   });
 
   it('is cleared under the prefix it had', async () => {
-    const store = memoryParts();
+    const store = memoryStore();
     const first = telling({ store });
     first.discovery.connected();
     await pass(5000);
@@ -330,7 +330,7 @@ describe('a device that is no more', () => {
   });
 
   it('is cleared when discovery is turned off, and its states stay for others', async () => {
-    const store = memoryParts();
+    const store = memoryStore();
     const first = telling({ store });
     first.discovery.connected();
     await pass(5000);

@@ -1,10 +1,10 @@
 // Discovery over a real connection: what a Home Assistant that comes later finds at the broker.
 import { expect, it, onTestFinished } from 'vitest';
 import { createDiscovery } from '../../../../agent/publish/discovery.ts';
-import { memoryParts } from '../../../../agent/store/sub.ts';
 import { startBroker } from '../../../../broker-dev/broker.ts';
 import { discoveryMessages } from '../../../../homeassistant/discovery.ts';
 import { messagesProblems } from '../../../fixtures/homeassistant/validator.ts';
+import { memoryStore } from '../../../fixtures/store.ts';
 import { described } from '../../homeassistant/described.ts';
 import { FAST, eventually, recordLog, startAgent, startPeer } from '../../mqtt/kit.ts';
 
@@ -21,7 +21,7 @@ it('two hundred monitors are all there, and after one is removed all but that', 
   let many = { ...described, uplinks: [], monitors };
   const discovery = createDiscovery({
     prefix: 'homeassistant',
-    store: memoryParts(),
+    store: memoryStore(),
     log: recordLog(),
     devices: () => discoveryMessages(many),
     republishStates: () => undefined,

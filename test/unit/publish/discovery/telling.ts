@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type Discovery, createDiscovery } from '../../../../agent/publish/discovery.ts';
 import type { Device } from '../../../../agent/publish/discovery/retired.ts';
 import type { ConfigMessage } from '../../../../agent/publish/discovery/versions.ts';
-import { memoryParts } from '../../../../agent/store/sub.ts';
+import { memoryStore } from '../../../fixtures/store.ts';
 import type { KeepsState } from '../../../../shared/store.ts';
 
 export interface Sent {
@@ -52,7 +52,7 @@ export function telling(options: { prefix?: string; store?: KeepsState; devices?
     acknowledge: (delivered) => waiting.splice(0).forEach(({ settled }) => settled?.(delivered)),
     discovery: createDiscovery({
       prefix: options.prefix ?? 'homeassistant',
-      store: options.store ?? memoryParts(),
+      store: options.store ?? memoryStore(),
       log: { debug: () => undefined, info: () => undefined, warn: complain, error: complain },
       devices: () => told.devices,
       republishStates: () => void told.stateRounds.push(performance.now()),
