@@ -1,6 +1,7 @@
 // What `npm start` prints for a person: what the agent sees, and lines to paste. Pure.
-import { isLinkLocal } from '../shared/ip.ts';
-import { bracketed } from '../shared/ip.ts';
+import { durationWords } from '../shared/duration.ts';
+import { bracketed, isLinkLocal } from '../shared/ip.ts';
+import type { MonitorState } from '../shared/monitor.ts';
 import { requestTopic, resultTopic } from '../shared/topics.ts';
 import type { UplinkView } from './uplink/index.ts';
 
@@ -15,6 +16,8 @@ export interface Facts {
   /** curl can be started, which fetches pages. */
   curl: boolean;
   uplinks: readonly UplinkView[];
+  /** What is watched, and what that is expected to put on each uplink in 31 days. */
+  watched: { monitors: readonly MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
@@ -37,6 +40,24 @@ function uplinkTable(uplinks: readonly UplinkView[]): string[] {
     gateway ?? '-',
   ]);
   return table([['uplink', 'interface', 'state', 'address', 'gateway'], ...rows]);
+}
+
+const howOften = ({ intervalMs, cron, enabled }: MonitorState): string =>
+  enabled ? (cron ?? `every ${durationWords(intervalMs ?? 0)}`) : 'not enabled';
+
+function monitorLines({ watched: { monitors, expectedBytes } }: Facts): string[] {
+  if (monitors.length === 0) return [];
+  const rows = monitors.map((state) => [
+    state.monitor,
+    state.kind,
+    state.target ?? '-',
+    state.via ?? '-',
+    howOften(state),
+  ]);
+  const costs = [...expectedBytes].map(
+    ([uplink, bytes]) => `  By ${uplink} this is expected to cost ${(bytes / 1e6).toFixed(2)} MB in 31 days.`,
+  );
+  return ['Monitors:', ...table([['monitor', 'probe', 'target', 'via', 'when'], ...rows]), ...costs];
 }
 
 const everywhere = ['0.0.0.0', '::'];
@@ -87,6 +108,7 @@ export function banner(facts: Facts): string {
     [`pathproof ${version}, agent ${name}`],
     [sayProof(proof), ...(curl ? [] : [noCurl])],
     ['Uplinks:', ...uplinkTable(facts.uplinks)],
+    monitorLines(facts),
     // Without raw sockets each of these lines would be answered with the refusal that stands above.
     ...('refused' in proof ? [] : [bridgeLines(facts), brokerLines(facts)]),
   ];

@@ -97,11 +97,12 @@ const secrets = ['BRIDGE_TOKEN', 'IPINFO_TOKEN', 'IPINFO_URL', 'MQTT_PASSWORD', 
 
 /**
  * Makes the environment fit for the programs that the agent starts, which inherit it: without secrets, and with messages
- * in the words that are looked for, whatever language the user speaks. To be called once it has been read.
+ * in the words that are looked for, whatever language the user speaks. To be called once it has been read. Returns it.
  */
-export function leaveToPrograms(environment: NodeJS.Dict<string> = process.env): void {
+export function leaveToPrograms(environment: NodeJS.Dict<string> = process.env): NodeJS.Dict<string> {
   for (const name of secrets) Reflect.deleteProperty(environment, name);
   environment['LC_ALL'] = 'C';
+  return environment;
 }
 
 /** How the broker knows the agent: only what is set. */

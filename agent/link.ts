@@ -10,6 +10,8 @@ export interface LinkRole {
   onMessage(incoming: Incoming): void;
   /** What is published at each connection. */
   introduction(): Outgoing[];
+  /** After the introduction, at each connection. */
+  onConnected(): void;
 }
 
 export interface Link {
@@ -41,7 +43,10 @@ export async function openLink(
       will,
       subscriptions,
     };
-    const onConnected = (): void => introduction().forEach((message) => opened.publish(message));
+    const onConnected = (): void => {
+      introduction().forEach((message) => opened.publish(message));
+      role.onConnected();
+    };
     const opened = createMqtt(settings, { log, onMessage, onConnected }, { protocol });
     mqtt = opened;
     opened.start();

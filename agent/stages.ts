@@ -9,7 +9,7 @@ import type { Packets } from './packet/index.ts';
 import type { Stages } from './pipeline.ts';
 import { createProbeTools, probe } from './probe/index.ts';
 import { resultMessages } from './publish/result.ts';
-import { createProbeQueue } from './queue.ts';
+import type { ProbeQueue } from './queue.ts';
 import {
   type TargetRules,
   addressRefusal,
@@ -18,22 +18,26 @@ import {
   selfRefusal,
 } from './request/policy.ts';
 import { type ValidationRules, checkBudget, replyTarget, validate } from './request/validate.ts';
+import type { Result } from '../shared/result.ts';
 import type { Uplinks } from './uplink/index.ts';
 
 export interface StageParts {
-  config: Pick<Config, 'ALLOWED_TARGETS' | 'HOMEASSISTANT_PREFIX' | 'PROBE_CONCURRENCY'>;
+  config: Pick<Config, 'ALLOWED_TARGETS' | 'HOMEASSISTANT_PREFIX'>;
   log: Log;
   packets: Packets;
+  queue: ProbeQueue;
   uplinks: Uplinks;
   knowledge: Knowledge;
   egressServers: () => readonly string[];
   /** Where the bridge listens; null where it does not. */
   bridgeAt: () => { address: string; port: number } | null;
   budgetRefusal: ValidationRules['budgetRefusal'];
+  /** Told of each result, whoever asked. */
+  observe: (result: Result) => void;
 }
 
 export function stagesFor(parts: StageParts, publish: (message: Outgoing) => void): Stages {
-  const { config, log, packets, uplinks, knowledge, egressServers, bridgeAt, budgetRefusal } = parts;
+  const { config, log, packets, queue, uplinks, knowledge, egressServers, bridgeAt, budgetRefusal } = parts;
   const targets: TargetRules = {
     allowed: config.ALLOWED_TARGETS ?? null,
     ownAddresses: uplinks.ownAddresses,
@@ -51,7 +55,6 @@ export function stagesFor(parts: StageParts, publish: (message: Outgoing) => voi
     refusal: (kind, host, address) =>
       selfRefusal(targets, host, address) ?? addressRefusal(targets, kind, host, address),
   };
-  const queue = createProbeQueue(config.PROBE_CONCURRENCY);
 
   return {
     validate: (asked) => validate(asked, rules),
@@ -75,6 +78,7 @@ export function stagesFor(parts: StageParts, publish: (message: Outgoing) => voi
     publish(result, asked, failure) {
       const { id, kind, target, verdict, reason } = result;
       log.debug({ id, kind, target, verdict, reason }, 'probed');
+      parts.observe(result);
       if (failure?.source === 'internal') log.error({ id, err: failure.cause ?? failure }, failure.message);
       const reply = replyTarget(asked, config.HOMEASSISTANT_PREFIX);
       for (const message of resultMessages(result, asked.word, reply)) publish(message);

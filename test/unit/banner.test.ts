@@ -19,6 +19,7 @@ const facts: Facts = {
     },
     { uplink: null, interface: 'wlan0', state: 'no carrier', addresses: [], gateway: null },
   ],
+  watched: { monitors: [], expectedBytes: new Map() },
 };
 const shown = (given: Partial<Facts> = {}): string => banner({ ...facts, ...given });
 const curls = (given: Partial<Facts> = {}): string[] =>

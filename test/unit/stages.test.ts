@@ -5,6 +5,7 @@ import { noNetworks } from '../../agent/asn/networks.ts';
 import type { Packets } from '../../agent/packet/index.ts';
 import { type Pipeline, createPipeline } from '../../agent/pipeline.ts';
 import { askedByMqtt } from '../../agent/request/mqtt.ts';
+import { createProbeQueue } from '../../agent/queue.ts';
 import { stagesFor } from '../../agent/stages.ts';
 import { createUplinks } from '../../agent/uplink/index.ts';
 import type { NetworkWatch } from '../../agent/uplink/watch.ts';
@@ -41,7 +42,7 @@ function poor(kernelsChoice: string): { pipeline: Pipeline; sent: string[] } {
   };
   const nothing = (): void => undefined;
   const parts = {
-    config: { HOMEASSISTANT_PREFIX: 'homeassistant', PROBE_CONCURRENCY: 4 },
+    config: { HOMEASSISTANT_PREFIX: 'homeassistant' },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     packets,
     uplinks: createUplinks(watch, () => uplinks),
@@ -49,6 +50,8 @@ function poor(kernelsChoice: string): { pipeline: Pipeline; sent: string[] } {
     egressServers: () => ['stun:192.0.2.1:3478', 'stun:192.0.2.2:3478'],
     bridgeAt: () => null,
     budgetRefusal: (name: string | null) => (name === 'lte' ? usedUp : null),
+    queue: createProbeQueue(4),
+    observe: nothing,
   };
   return { pipeline: createPipeline('pi', stagesFor(parts, nothing)), sent };
 }

@@ -19,7 +19,7 @@ export interface Pages {
   /** Of a monitor that there is, by what the query says; not ok where that can't be read. */
   history(
     monitor: string,
-    query: Readonly<Record<string, string>>,
+    query: string,
   ): Promise<{ ok: true; body: object } | { ok: false; reason: string }>;
 }
 
@@ -36,7 +36,7 @@ const json = (status: number, body: object): Page => ({
 });
 
 async function historyOf(pages: Pages, monitor: string, query: string): Promise<Page> {
-  const read = await pages.history(monitor, Object.fromEntries(new URLSearchParams(query)));
+  const read = await pages.history(monitor, query);
   return read.ok ? json(200, read.body) : json(400, refusalBody(read.reason));
 }
 

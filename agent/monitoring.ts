@@ -1,0 +1,248 @@
+// The agent watching by itself: its parts put together. What monitors find becomes states, events, history and metrics;
+// events go to the broker and to actions; uplinks are shown with what they carried.
+import { type Event, newEvent } from '../shared/event.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { MonitorState } from '../shared/monitor.ts';
+import type { Result } from '../shared/result.ts';
+import type { Change } from '../shared/store.ts';
+import { birthTopic, monitorSubscriptions } from '../shared/topics.ts';
+import { createActions } from './action/index.ts';
+import { createDataBudget } from './budget/index.ts';
+import { now } from './clock.ts';
+import type { Config } from './config.ts';
+import type { FileSettings } from './config/file.ts';
+import { interfaceCounters } from './counters.ts';
+import { createHistory } from './history/index.ts';
+import type { Log } from './log.ts';
+import type { LoopDelay } from './loop-delay.ts';
+import { createMetrics } from './metrics.ts';
+import { createMonitors } from './monitor/index.ts';
+import { createCommands } from './monitoring/commands.ts';
+import { devicesOf } from './monitoring/devices.ts';
+import { createHistoryAnswers, pointOf } from './monitoring/history.ts';
+import { createUplinkStates, expectedBytes } from './monitoring/uplinks.ts';
+import type { Incoming, Outgoing } from './mqtt.ts';
+import type { Pipeline } from './pipeline.ts';
+import { agentIdOf } from './publish/agent-id.ts';
+import { createDiscovery } from './publish/discovery.ts';
+import { clearedMonitor, monitorMessages } from './publish/monitor-state.ts';
+import { openOutbox } from './publish/outbox.ts';
+import type { Pages } from './request/http/pages.ts';
+import { askedBySchedule } from './request/schedule.ts';
+import type { Store } from './store/index.ts';
+import type { Uplinks } from './uplink/index.ts';
+
+export interface MonitoringParts {
+  config: Config;
+  version: string;
+  /** The environment that actions inherit. */
+  environment: NodeJS.Dict<string>;
+  log: Log;
+  store: Store;
+  uplinks: Uplinks;
+  file: () => FileSettings;
+  egressServers: () => readonly string[];
+  watch: Pipeline['watch'];
+  answer: Pipeline['answer'];
+  queueLoad: () => readonly { uplink: string; running: number; waiting: number }[];
+  loopDelayMs: () => LoopDelay;
+  publish: (message: Outgoing) => void;
+  isConnected: () => boolean;
+  /** `…/info` says something else now. */
+  onAbout: () => void;
+  stopping: AbortSignal;
+}
+
+export interface Monitoring {
+  subscriptions: string[];
+  budgetRefusal: (uplink: string | null) => Failure | null;
+  /** Each result, whoever asked. */
+  observe(result: Result): void;
+  /** A result's message: at once, or kept while the broker is away. */
+  publishResult(message: Outgoing): void;
+  /** What `…/info` says of it. */
+  about(): object;
+  /** Where a message was for a monitor, or from Home Assistant. */
+  heard(incoming: Incoming): boolean;
+  /** What the broker keeps of it, told at each connection. */
+  introduction(): Outgoing[];
+  /** After the introduction. */
+  connected(): void;
+  networkChanged(): void;
+  reload(former: FileSettings): Promise<void>;
+  pages: Pages;
+  states(): MonitorState[];
+  /** For people, at the start. */
+  overview(): { monitors: MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
+  start(): Promise<void>;
+  /** Nothing is watched any more. */
+  stop(): Promise<void>;
+  /** Resolves when all that is known is kept. */
+  close(): Promise<void>;
+}
+
+export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring> {
+  const { config, version, log, store, uplinks, file, egressServers, publish, isConnected } = parts;
+  const { DEVICE_NAME: agent, HOMEASSISTANT_PREFIX: prefix } = config;
+  const outbox = await openOutbox({ agent, store, log, publish, isConnected, now });
+  const actions = createActions({
+    settings: () => file().actions,
+    store,
+    log,
+    agent,
+    syslog: config.SYSLOG_ADDRESS !== undefined,
+    environment: parts.environment,
+  });
+  const history = createHistory({ store, log, now });
+  const historyAnswers = createHistoryAnswers(agent, history);
+
+  /** Kept with what it changed and what it lets run, then sent and acted on. */
+  async function emit(event: Event, alongside: readonly Change[] = []): Promise<void> {
+    await outbox.event(event, [...alongside, ...actions.changesFor(event)]);
+    actions.take(event);
+  }
+  const budget = createDataBudget({
+    settings: () => file().uplinks,
+    counters: interfaceCounters,
+    store,
+    emit: (event, alongside) => void emit(event, alongside),
+    now,
+    log,
+  });
+  const monitors = createMonitors({
+    agent,
+    log,
+    store,
+    now,
+    watch: (monitor, probe, warn) => parts.watch(askedBySchedule(monitor, probe, parts.stopping), warn),
+    held: (_monitor, { body }) => heldBy(body['via']),
+    emit,
+    onState: publishState,
+    onResult: seeResult,
+    onRemoved(monitor) {
+      clearedMonitor(agent, monitor).forEach(publish);
+      void history.forget(monitor);
+    },
+  });
+  const shown = createUplinkStates({
+    agent,
+    file,
+    uplinks,
+    budget,
+    monitors: monitors.view,
+    egressServers,
+    publish: publishIfConnected,
+  });
+  const metrics = createMetrics({
+    version,
+    monitors: monitors.view,
+    uplinks: shown.states,
+    queue: parts.queueLoad,
+    outbox: () => ({ ...outbox.depth() }),
+    loopDelayMs: parts.loopDelayMs,
+    mqttConnected: isConnected,
+  });
+  const agentId = await agentIdOf(store);
+  const discovery = createDiscovery({
+    prefix,
+    publish,
+    store,
+    log,
+    devices: devicesOf({ prefix, agent, agentId, version, file }),
+    republishStates: () => introduction().forEach(publish),
+  });
+  const heard = createCommands({
+    prefix,
+    monitors,
+    refuse: (asked) => void parts.answer(asked),
+    answerHistory: (...asked) => void historyAnswers.message(...asked).then(publish),
+    born: discovery.born,
+  });
+
+  /** All that is retained is told anew at each connection. */
+  function publishIfConnected(message: Outgoing): void {
+    if (isConnected()) publish(message);
+  }
+
+  function publishState(state: MonitorState): void {
+    const [message] = monitorMessages(agent, state, true);
+    if (message !== undefined) publishIfConnected(message);
+  }
+
+  const uplinkNamed = (via: unknown): string | null =>
+    Object.entries(file().uplinks).find(([name, { interface: of }]) => name === via || of === via)?.[0] ??
+    null;
+  const heldBy = (via: unknown): Failure | null => budget.refusal(uplinkNamed(via));
+
+  function seeResult(monitor: string, result: Result, state: MonitorState): void {
+    metrics.time(result, monitor);
+    const point = pointOf(state);
+    if (point !== null) history.add(monitor, point);
+    const { kind, target, verdict, reason, failure, minMs, rttMs, maxMs, jitterMs, lossPercent } = state;
+    const figures = { minMs, rttMs, maxMs, jitterMs, lossPercent };
+    const evidence = { kind, target, verdict, reason, failure, ...figures };
+    actions.observed(newEvent('probe.result', monitor, { evidence }, Date.parse(result.startedAt)));
+    if (result.kind === 'egress') shown.refresh();
+  }
+
+  const introduction = (): Outgoing[] => [
+    ...shown.messages(),
+    ...monitors.view().flatMap((state) => monitorMessages(agent, state, true)),
+  ];
+
+  function seeTrouble(why: string | null): void {
+    parts.onAbout();
+    if (why === null) void outbox.reload();
+    else void emit(newEvent('store.failed', agent, { evidence: { reason: why } }, now().epochMs));
+  }
+
+  return {
+    subscriptions: [...monitorSubscriptions(agent), ...(prefix === '' ? [] : [birthTopic(prefix)])],
+    budgetRefusal: budget.refusal,
+    observe(result) {
+      budget.spent(result.via.uplink, result.traffic);
+      metrics.observe(result);
+    },
+    publishResult: outbox.measurement,
+    about: () => ({
+      monitors: Object.keys(file().monitors),
+      expectedMonthlyBytes: Object.fromEntries(expectedBytes(file(), egressServers())),
+      problems: { storage: store.trouble() },
+    }),
+    heard,
+    introduction,
+    connected() {
+      discovery.connected();
+      outbox.connected();
+    },
+    networkChanged: shown.refresh,
+    async reload(former) {
+      await monitors.reload(file().monitors);
+      shown.reloaded(former);
+      discovery.changed();
+    },
+    pages: { metrics: metrics.text, monitors: monitors.view, history: historyAnswers.page },
+    states: monitors.view,
+    overview: () => ({
+      monitors: monitors.view(),
+      expectedBytes: expectedBytes(file(), egressServers()),
+    }),
+    async start() {
+      store.onTrouble(seeTrouble);
+      const trouble = store.trouble();
+      if (trouble !== null) seeTrouble(trouble);
+      await budget.start();
+      await actions.start();
+      await monitors.start(file().monitors);
+    },
+    async stop() {
+      shown.stop();
+      discovery.stop();
+      await monitors.stop();
+    },
+    async close() {
+      await Promise.all([budget.stop(), actions.stop(), history.stop()]);
+      await outbox.stop();
+    },
+  };
+}
