@@ -1,0 +1,261 @@
+// The outbox on a real store: what is kept, sent, sent again, given up and told.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { now } from '../../../agent/clock.ts';
+import { type Message, type Outbox, type OutboxTuning, openOutbox } from '../../../agent/publish/outbox.ts';
+import { type Store, openStore } from '../../../agent/store/index.ts';
+import { Event, newEvent } from '../../../shared/event.ts';
+import { recordLog } from '../mqtt/kit.ts';
+
+let folder = '';
+const cleanups: (() => Promise<void>)[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pathproof-outbox-'));
+});
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+  rmSync(folder, { recursive: true });
+});
+
+interface Agent {
+  outbox: Outbox;
+  store: Store;
+  log: ReturnType<typeof recordLog>;
+  broker: { there: boolean; laterMs: number; sent: Message[]; answer: (message: Message) => void };
+  connect(): void;
+  end(): Promise<void>;
+}
+
+const accept = (message: Message): void => message.settled?.(true);
+
+async function start(tuning: Partial<OutboxTuning> = {}): Promise<Agent> {
+  const log = recordLog();
+  const store = await openStore(folder, log, { retryMs: 5 });
+  const broker: Agent['broker'] = { there: false, laterMs: 0, sent: [], answer: accept };
+  const outbox = await openOutbox(
+    {
+      agent: 'pi',
+      store,
+      log,
+      publish(message) {
+        broker.sent.push(message);
+        setImmediate(() => broker.answer(message));
+      },
+      isConnected: () => broker.there,
+      now: () => {
+        const { epochMs, upMs, boot } = now();
+        return { epochMs, upMs: upMs + broker.laterMs, boot };
+      },
+    },
+    { pauseMs: 5, batchMs: 5, ...tuning },
+  );
+  const end = async (): Promise<void> => {
+    await outbox.stop();
+    await store.close();
+  };
+  cleanups.push(end);
+  const connect = (): void => {
+    broker.there = true;
+    outbox.connected();
+  };
+  return { outbox, store, log, broker, connect, end };
+}
+
+const told = (subject: string): Event => newEvent('monitor.down', subject, {}, 0);
+const measured = (payload: string, extra: Partial<Message> = {}): Message => ({
+  topic: 'pathproof/pi/probe/ping/result',
+  payload,
+  qos: 1,
+  retain: false,
+  expirySeconds: 3600,
+  ...extra,
+});
+
+const isEvent = ({ topic }: Message): boolean => topic.endsWith('/event');
+const eventsOf = (agent: Agent): Event[] =>
+  agent.broker.sent.filter(isEvent).map(({ payload }) => Event.parse(JSON.parse(payload)));
+/** Events by their subject, measurements by their payload. */
+const textsOf = (agent: Agent): string[] =>
+  agent.broker.sent.map((message) =>
+    isEvent(message) ? Event.parse(JSON.parse(message.payload)).subject : message.payload,
+  );
+
+const emptied = (agent: Agent): Promise<void> =>
+  vi.waitFor(() => expect(agent.outbox.depth()).toEqual({ events: 0, measurements: 0 }));
+
+describe('with a connection', () => {
+  it('sends events in order, one at a time, at QoS 1 and not retained', async () => {
+    const agent = await start();
+    agent.connect();
+    const unanswered: Message[] = [];
+    agent.broker.answer = (message) => void unanswered.push(message);
+    await Promise.all(['a', 'b'].map((subject) => agent.outbox.event(told(subject))));
+    await vi.waitFor(() => expect(unanswered).toHaveLength(1));
+    expect(agent.broker.sent[0]).toMatchObject({ topic: 'pathproof/pi/event', qos: 1, retain: false });
+    agent.broker.answer = accept;
+    unanswered[0]?.settled?.(true);
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual(['a', 'b']);
+  });
+
+  it('sends a measurement at once, past the disk', async () => {
+    const agent = await start();
+    agent.connect();
+    const message = measured('m');
+    agent.outbox.measurement(message);
+    expect(agent.broker.sent).toEqual([message]);
+    expect(agent.outbox.depth()).toEqual({ events: 0, measurements: 0 });
+  });
+
+  it('keeps no measurement of QoS 0', async () => {
+    const agent = await start();
+    agent.outbox.measurement(measured('m', { qos: 0 }));
+    expect(textsOf(agent)).toEqual(['m']);
+  });
+
+  it('sends again what did not arrive, before what comes after it, and blames it for nothing', async () => {
+    const agent = await start();
+    let failures = 20;
+    agent.broker.answer = (message) => message.settled?.((failures -= 1) < 0);
+    agent.connect();
+    await agent.outbox.event(told('a'));
+    await agent.outbox.event(told('b'));
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual([...Array.from({ length: 21 }, () => 'a'), 'b']);
+    expect(agent.log.count(/drop|gives up/)).toBe(0);
+  });
+
+  it('gives up what is refused five times, and counts it', async () => {
+    const agent = await start();
+    agent.broker.answer = (message) => {
+      const refused = message.payload.includes('poison');
+      message.settled?.(!refused, refused);
+    };
+    agent.connect();
+    await agent.outbox.event(told('poison'));
+    await agent.outbox.event(told('b'));
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual(['poison', 'poison', 'poison', 'poison', 'poison', 'b']);
+    expect(agent.log.count(/gives up a message refused 5 times/)).toBe(1);
+    agent.connect();
+    await vi.waitFor(() =>
+      expect(eventsOf(agent).at(-1)).toMatchObject({ kind: 'outbox.dropped', evidence: { events: 1 } }),
+    );
+  });
+});
+
+describe('without a connection', () => {
+  it('keeps events and measurements, and sends them in their order at the next one', async () => {
+    const agent = await start();
+    for (const index of [1, 2, 3]) {
+      await agent.outbox.event(told(`e${index}`));
+      agent.outbox.measurement(measured(`m${index}`));
+    }
+    expect(agent.outbox.depth()).toEqual({ events: 3, measurements: 3 });
+    expect(agent.broker.sent).toEqual([]);
+    agent.connect();
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual(['e1', 'm1', 'e2', 'm2', 'e3', 'm3']);
+  });
+
+  it('has them after the end of the agent, and none that was delivered', async () => {
+    const first = await start();
+    await first.outbox.event(told('a'));
+    first.outbox.measurement(measured('m'));
+    await first.end();
+    const second = await start();
+    await second.outbox.event(told('b'));
+    second.connect();
+    await emptied(second);
+    expect(textsOf(second)).toEqual(['a', 'm', 'b']);
+    await second.end();
+    const third = await start();
+    expect(third.outbox.depth()).toEqual({ events: 0, measurements: 0 });
+  });
+
+  it('keeps what belongs to an event in one with it', async () => {
+    const agent = await start();
+    await agent.outbox.event(told('a'), [{ part: 'monitors', key: 'a', value: 'down' }]);
+    expect(await agent.store.sub('monitors').get('a')).toBe('down');
+  });
+
+  it('writes many measurements at once', async () => {
+    const agent = await start({ batchMs: 3_600_000, batchMost: 100 });
+    for (let index = 0; index < 99; index += 1) agent.outbox.measurement(measured(String(index)));
+    const written = async (): Promise<number> => {
+      let count = 0;
+      for await (const _entry of agent.store.sub('outbox').entries()) count += 1;
+      return count;
+    };
+    expect(await written()).toBe(0);
+    agent.outbox.measurement(measured('99'));
+    await vi.waitFor(async () => expect(await written()).toBe(100));
+  });
+
+  it('drops a measurement after its hour without a word, and tells the broker how long another lives', async () => {
+    const agent = await start();
+    agent.outbox.measurement(measured('old'));
+    agent.broker.laterMs = 1_800_000;
+    agent.outbox.measurement(measured('young'));
+    await agent.outbox.event(told('a'));
+    agent.broker.laterMs = 3_600_000;
+    agent.connect();
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual(['young', 'a']);
+    expect(agent.broker.sent[0]?.expirySeconds).toBeLessThanOrEqual(1800);
+    expect(agent.log.count(/drop/)).toBe(0);
+  });
+
+  it('drops the oldest measurement before any event, and reports once what was dropped', async () => {
+    const agent = await start({ maxMessages: 10 });
+    for (let index = 0; index < 8; index += 1) agent.outbox.measurement(measured(`m${index}`));
+    for (let index = 0; index < 12; index += 1) await agent.outbox.event(told(`e${index}`));
+    expect(agent.outbox.depth()).toEqual({ events: 10, measurements: 0 });
+    expect(agent.log.count(/the outbox drops messages/)).toBe(1);
+    await agent.end();
+
+    const again = await start();
+    again.connect();
+    await emptied(again);
+    expect(textsOf(again)).toEqual([...Array.from({ length: 10 }, (_, index) => `e${index + 2}`), 'pi']);
+    expect(eventsOf(again).at(-1)).toMatchObject({
+      kind: 'outbox.dropped',
+      subject: 'pi',
+      evidence: { measurements: 8, events: 2 },
+    });
+    again.outbox.connected();
+    await again.outbox.event(told('after'));
+    await emptied(again);
+    expect(eventsOf(again).filter(({ kind }) => kind === 'outbox.dropped')).toHaveLength(1);
+  });
+});
+
+describe('where the store takes nothing', () => {
+  it('works in memory, and never rejects', async () => {
+    const agent = await start();
+    await agent.store.close();
+    await agent.outbox.event(told('a'));
+    agent.outbox.measurement(measured('m'));
+    agent.connect();
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual(['a', 'm']);
+  });
+
+  it('takes up later what could not be read at the start, and loses nothing of either', async () => {
+    const first = await start();
+    await first.outbox.event(told('a'));
+    const second = await start(); // in memory: the first has the disk
+    await second.outbox.event(told('b'));
+    await first.end();
+    await vi.waitFor(() => expect(second.store.trouble()).toBe(null));
+    expect(second.outbox.depth().events).toBe(1);
+    await second.outbox.reload();
+    expect(second.outbox.depth().events).toBe(2);
+    second.connect();
+    await emptied(second);
+    expect(textsOf(second)).toEqual(['a', 'b']);
+  });
+});
