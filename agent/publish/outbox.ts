@@ -60,6 +60,7 @@ const defaults: OutboxTuning = {
 };
 /** What a message takes beside its text: its moment, its key, its place in memory. */
 const overheadBytes = 200;
+const reportBytes = 1000;
 const mostRefusals = 5;
 const stopMs = 3000;
 const unending = new AbortController().signal;
@@ -175,6 +176,8 @@ export async function openOutbox(
   }
 
   function reportLosses(): void {
+    // The report is not to be a reason for the next one.
+    if (losses.any()) line.overflow({ messages: 1, bytes: reportBytes }).forEach(lose);
     const told = losses.take();
     if (told !== null)
       void event(newEvent('outbox.dropped', agent, { evidence: { ...told } }, now().epochMs));

@@ -35,8 +35,8 @@ export interface Line {
   take(): Entry | null;
   putBack(entry: Entry): void;
   remove(entry: Entry): void;
-  /** Takes out what is too much: the oldest measurement, where there is none the oldest event; never what is on its way. */
-  overflow(): Entry[];
+  /** Takes out what is too much: the oldest measurement, where there is none the oldest event; never what is on its way; so that there is `room`. */
+  overflow(room?: { messages: number; bytes: number }): Entry[];
   /** Takes out the oldest measurements that are not worth sending any more. */
   expired(now: Instant): Entry[];
   depth(): Depth;
@@ -54,7 +54,6 @@ export function createLine({ maxMessages, maxBytes, window }: LineLimits): Line 
   const flying = new Set<Entry>();
   let bytes = 0;
 
-  const tooMany = (): boolean => known.size > maxMessages || bytes > maxBytes;
   const eventFlies = (): boolean => [...flying].some(({ kind }) => kind === 'event');
   const oldest = (): Entry | undefined => {
     const [event] = rows.event;
@@ -88,7 +87,9 @@ export function createLine({ maxMessages, maxBytes, window }: LineLimits): Line 
       if (at >= 0) rows[entry.kind].splice(at, 1);
       forget(entry);
     },
-    overflow() {
+    overflow(room = { messages: 0, bytes: 0 }) {
+      const tooMany = (): boolean =>
+        known.size + room.messages > maxMessages || bytes + room.bytes > maxBytes;
       const gone: Entry[] = [];
       while (tooMany()) {
         const entry = rows.measurement.shift() ?? rows.event.shift();

@@ -5,6 +5,7 @@ import type { Losses, Shelf } from './shelf.ts';
 
 export interface LossCount {
   add(entry: Entry, epochMs: number): void;
+  any(): boolean;
   /** What there is to tell, and from then on nothing; null where nothing was dropped. */
   take(): Losses | null;
   /** Takes up what an earlier run had not told. Rejects where the disk can't be read. */
@@ -27,6 +28,7 @@ export function createLossCount(shelf: Shelf, log: Log): LossCount {
       };
       shelf.keepLosses(losses);
     },
+    any: () => losses !== null,
     take() {
       const told = losses;
       losses = null;

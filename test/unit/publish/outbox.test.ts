@@ -226,10 +226,21 @@ describe('without a connection', () => {
       subject: 'pi',
       evidence: { measurements: 8, events: 2 },
     });
-    again.outbox.connected();
+    again.connect();
     await again.outbox.event(told('after'));
     await emptied(again);
     expect(eventsOf(again).filter(({ kind }) => kind === 'outbox.dropped')).toHaveLength(1);
+  });
+
+  it('has room for the report of what was dropped', async () => {
+    const agent = await start({ maxMessages: 3 });
+    for (let index = 0; index < 4; index += 1) await agent.outbox.event(told(`e${index}`));
+    agent.connect();
+    await emptied(agent);
+    expect(textsOf(agent)).toEqual(['e2', 'e3', 'pi']);
+    expect(eventsOf(agent).at(-1)?.evidence).toMatchObject({ events: 2 });
+    agent.connect();
+    expect(agent.outbox.depth().events).toBe(0);
   });
 });
 
