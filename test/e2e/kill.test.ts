@@ -91,6 +91,7 @@ async function killOften(times: number, random: () => number): Promise<number> {
 
 it('loses no event that was said to be kept, in any of 200 kills, and opens each time', async () => {
   const random = createRandom(seed);
-  const said = await Promise.all([killOften(kills / 2, random), killOften(kills / 2, random)]);
-  expect(said[0] + said[1]).toBeGreaterThan(kills);
+  const writers = Array.from({ length: 4 }, () => killOften(kills / 4, random));
+  const said = await Promise.all(writers);
+  expect(Math.min(...said)).toBeGreaterThan(kills / 4);
 }, 180_000);
