@@ -67,19 +67,21 @@ function contentOf(path: string): string {
   }
 }
 
-const modeOf = (whose: string): string => contentOf(`/proc/sys/net/ipv4/conf/${whose}/rp_filter`);
-
-// Probes at once share a reading, which takes 60 µs.
+// Probes at once share a reading of the count, which takes 60 µs.
 const countFreshMs = 5;
+// A rise since a little before a probe makes it ask for the way back, and no more.
+const countSinceMs = 1000;
 let counted = { count: 0, atMs: -Infinity };
 
-function filtered(): number {
+function filtered(freshMs: number): number {
   const atMs = performance.now();
-  if (atMs - counted.atMs > countFreshMs) {
+  if (atMs - counted.atMs > freshMs) {
     counted = { count: filteredIn(contentOf('/proc/self/net/netstat')) ?? 0, atMs };
   }
   return counted.count;
 }
+
+const modeOf = (whose: string): string => contentOf(`/proc/sys/net/ipv4/conf/${whose}/rp_filter`);
 
 /** The Failure repliesFiltered once the kernel has dropped answers since the watch began; null until then. Never rejects. */
 export type DropWatch = () => Promise<Failure | null>;
@@ -97,9 +99,9 @@ export function watchDrops(
   if (familyOf(destination) !== 4) return null;
   const filter = filterOf(modeOf(way.interfaceName), modeOf('all'), way.interfaceName);
   if (filter === null) return null;
-  const before = filtered();
+  const before = filtered(countSinceMs);
   return async () => {
-    if (filtered() <= before) return null;
+    if (filtered(countFreshMs) <= before) return null;
     return wayBack(way.source, destination).then(
       (back) => filteredBy(filter, way, destination, back),
       () => null,
