@@ -7,7 +7,7 @@ import type { Echo } from './echo.ts';
 import { type UdpQuestion, mostQuestionBytes } from './udp/question.ts';
 
 // getifaddrs takes 40 µs; an address that came or went this recently costs a probe its answer, no more.
-const addressesFreshMs = 50;
+const addressesFreshMs = 250;
 
 let own = { atMs: -Infinity, addresses: new Map<string, Set<string>>() };
 

@@ -1,7 +1,7 @@
 // Answers that this machine itself drops: a probe that waits for them ends as soon as the kernel says so.
-import { setMaxListeners } from 'node:events';
 import type { Failure } from '../../shared/failure.ts';
 import type { Course } from './aim.ts';
+import { eitherOf } from './either.ts';
 import type { Outcome } from './outcomes.ts';
 import type { ProbeTools } from './tools.ts';
 
@@ -29,9 +29,7 @@ export function guardAgainstDrops(
   signal: AbortSignal,
 ): DropGuard {
   let dropped: DropLook | null = null;
-  const filtered = new AbortController();
-  const either = AbortSignal.any([signal, filtered.signal]);
-  setMaxListeners(0, either);
+  const either = eitherOf(signal);
   let answered = false;
   let over = false;
   let timer: NodeJS.Timeout | null = null;
@@ -41,7 +39,7 @@ export function guardAgainstDrops(
     const failure = answered || dropped === null ? null : await dropped();
     // The answer may have come while the kernel was asked.
     if (failure === null || answered) return null;
-    filtered.abort(failure);
+    either.abort(failure);
     return failure;
   };
   const lookAgain = async (): Promise<Failure | null> => {
@@ -58,7 +56,7 @@ export function guardAgainstDrops(
     if (timer !== null) clearTimeout(timer);
   };
   return {
-    signal: either,
+    signal: either.signal,
     begin() {
       dropped = tools.watchDrops(way, address);
       if (dropped !== null) lookLater();
@@ -72,7 +70,9 @@ export function guardAgainstDrops(
     async end() {
       over = true;
       rest();
-      return (await looking) ?? (await look());
+      const failure = (await looking) ?? (await look());
+      either.release();
+      return failure;
     },
   };
 }

@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import { noTraffic } from '../../shared/measurement.ts';
 import type { Traffic } from '../../shared/result.ts';
 import { type Echo, type Packets } from '../packet/index.ts';
+import { eitherOf } from './either.ts';
 import type { Outcome } from './outcomes.ts';
 
 /** Hop limit of the echoes to a destination (RFC 1122's recommendation). */
@@ -101,8 +102,7 @@ export async function echoRow(
   signal: AbortSignal,
   send: (index: number, signal: AbortSignal) => Promise<Outcome>,
 ): Promise<Row> {
-  const ended = new AbortController();
-  const either = AbortSignal.any([signal, ended.signal]);
+  const either = eitherOf(signal);
   const startedMs = performance.now();
   const failures: Failure[] = [];
   const pending: Promise<Outcome>[] = [];
@@ -114,20 +114,21 @@ export async function echoRow(
   for (let index = 0; index < count; index++) {
     const dueMs = startedMs + index * intervalMs;
     // Without a wait where there is none: the first echo is on its way when this function returns.
-    if (dueMs > performance.now()) await until(dueMs, either);
-    if (either.aborted) break;
+    if (dueMs > performance.now()) await until(dueMs, either.signal);
+    if (either.signal.aborted) break;
     pending.push(
       send(index, signal).then(
         (outcome) => arrived(index, outcome),
         (error: unknown) => {
           failures.push(asFailure(error));
-          ended.abort('the row is over');
+          either.abort('the row is over');
           return null;
         },
       ),
     );
   }
   const outcomes = await Promise.all(pending);
+  either.release();
   const cutShort = outcomes.length < count || outcomes.includes(null);
   const sentence = `the deadline came before all of the ${count} echoes had their time`;
   const deadline = cutShort ? new Failure('deadlineExceeded', sentence) : null;

@@ -1,5 +1,5 @@
 // Follows the plan of a trace: sends hop limits side by side, takes in what comes, ends as soon as the plan does.
-import { setMaxListeners } from 'node:events';
+import { eitherOf } from '../either.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { asFailure } from '../echoes.ts';
 import type { Outcome } from '../outcomes.ts';
@@ -57,9 +57,7 @@ export async function runTrace(
   { knownHops, pathHint }: { knownHops: number | null; pathHint: Promise<PathHint | null> },
   signal: AbortSignal,
 ): Promise<Trace> {
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
-  setMaxListeners(0, either);
+  const either = eitherOf(signal);
   const bell = createBell();
   const hops: HopState[] = [];
   const answers: Outcome[] = [];
@@ -86,7 +84,7 @@ export async function runTrace(
     hops[hopLimit - 1] = { type: 'pending', sentMs, retried };
     answers[hopLimit - 1] = null;
     underWay.set(hopLimit, (underWay.get(hopLimit) ?? 0) + 1);
-    probe(hopLimit, either, retried)
+    probe(hopLimit, either.signal, retried)
       .then((answer) => heard(hopLimit, answer))
       .catch((error: unknown) => {
         failures.push(asFailure(error));
@@ -102,6 +100,7 @@ export async function runTrace(
     if (plan.send.length === 0) await bell.heard(plan.wakeMs, signal);
   }
   // A reason of its own: the default one is an error with a stack, which takes longer than the rest of an abort.
-  over.abort('the trace is over');
+  either.abort('the trace is over');
+  either.release();
   return { answers, failure: failures[0] ?? null };
 }
