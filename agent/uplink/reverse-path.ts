@@ -82,14 +82,17 @@ function filtered(freshMs: number): number {
 }
 
 const modeOf = (whose: string): string => contentOf(`/proc/sys/net/ipv4/conf/${whose}/rp_filter`);
+const filterOn = (interfaceName: string): Filter | null =>
+  filterOf(modeOf(interfaceName), modeOf('all'), interfaceName);
 
 /** The Failure repliesFiltered once the kernel has dropped answers since the watch began; null until then. Never rejects. */
 export type DropWatch = () => Promise<Failure | null>;
 
 /**
- * Begins to watch for dropped answers from a destination; null where nothing filters them. `wayBack` gives the interfaces
- * of the kernel's route from a source to a destination. It is asked only once the kernel's counter has risen, which is
- * cheap to read, but that of the whole machine: alone it proves nothing.
+ * Begins to watch for dropped answers from a destination; null where nothing could filter them (IPv6). `wayBack` gives
+ * the interfaces of the kernel's route from a source to a destination. It is asked only once the kernel's counter has
+ * risen, which is cheap to read, but that of the whole machine: alone it proves nothing. Whether anything filters is read
+ * at the first look: most answers come before that.
  */
 export function watchDrops(
   way: Way,
@@ -97,13 +100,14 @@ export function watchDrops(
   wayBack: (source: string, destination: string) => Promise<string[]>,
 ): DropWatch | null {
   if (familyOf(destination) !== 4) return null;
-  const filter = filterOf(modeOf(way.interfaceName), modeOf('all'), way.interfaceName);
-  if (filter === null) return null;
   const before = filtered(countSinceMs);
+  let filter: Filter | null | undefined;
   return async () => {
-    if (filtered(countFreshMs) <= before) return null;
+    filter = filter === undefined ? filterOn(way.interfaceName) : filter;
+    if (filter === null || filtered(countFreshMs) <= before) return null;
+    const found = filter;
     return wayBack(way.source, destination).then(
-      (back) => filteredBy(filter, way, destination, back),
+      (back) => filteredBy(found, way, destination, back),
       () => null,
     );
   };

@@ -99,8 +99,8 @@ describe('answers by an interface', () => {
   });
 });
 
-it('are not watched over IPv6, which has no such filter, nor on an interface that is not there', () => {
+it('are not watched over IPv6, which has no such filter, nor found on an interface that is not there', async () => {
   const wayBack = () => Promise.resolve([]);
   expect(watchDrops({ ...way, source: 'fd00:2::10' }, '2001:db8::1', wayBack)).toBe(null);
-  expect(watchDrops({ ...way, interfaceName: 'eth77' }, '1.1.1.1', wayBack)).toBe(null);
+  expect(await watchDrops({ ...way, interfaceName: 'eth77' }, '1.1.1.1', wayBack)?.()).toBe(null);
 });
