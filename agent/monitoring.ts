@@ -94,7 +94,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     environment: parts.environment,
   });
   const history = createHistory({ store, log, now });
-  const historyAnswers = createHistoryAnswers(agent, history);
+  const historyAnswers = createHistoryAnswers({ agent, prefix, history, log });
 
   /** Kept with what it changed and what it lets run, then sent and acted on. */
   async function emit(event: Event, alongside: readonly Change[] = []): Promise<void> {
@@ -155,7 +155,8 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     prefix,
     monitors,
     refuse: (asked) => void parts.answer(asked),
-    answerHistory: (...asked) => void historyAnswers.message(...asked).then(publish),
+    answerHistory: (...asked) =>
+      void historyAnswers.messages(...asked).then((messages) => messages.forEach(publish)),
     born: discovery.born,
   });
 

@@ -1,6 +1,6 @@
 // How history is asked for and answered, over MQTT and HTTP. Pure.
 import * as z from 'zod';
-import { Failure } from '../../shared/failure.ts';
+import { Failure, failureReport } from '../../shared/failure.ts';
 import { parseWith, quoted, sayProblems } from '../../shared/issues.ts';
 import type { HistoryPoint } from '../../shared/monitor.ts';
 import { isRecord } from '../../shared/record.ts';
@@ -52,6 +52,17 @@ function read(given: unknown, nowMs: number): HistoryRequest {
   const { id = null, to = nowMs, from = Math.max(0, to - dayMs), most = defaultPoints } = parsed.value;
   if (from > to) throw new Failure('badRequest', 'from: must not be later than to');
   return { id, fromMs: from, toMs: to, most };
+}
+
+const Claim = z.object({ id: Asked.shape.id });
+
+/** The id of a message that is refused, so that its asker knows it again; null where none can be read. */
+export function claimedId(payload: string): string | null {
+  try {
+    return Claim.parse(JSON.parse(payload)).id ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** What a message asks for; an empty one for the last day. Throws Failure (badRequest). */
@@ -114,5 +125,5 @@ export function historyPayload(answer: HistoryAnswer): string {
 }
 
 /** The answer to what can't be done: the reason in the place of the points. */
-export const historyRefusal = (monitor: string, { code, source, message }: Failure): string =>
-  JSON.stringify({ id: null, monitor, reason: message, failure: { code, source } });
+export const historyRefusal = (id: string | null, monitor: string, failure: Failure): string =>
+  JSON.stringify({ id, monitor, reason: failure.message, failure: failureReport(failure) });

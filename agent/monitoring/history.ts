@@ -1,17 +1,19 @@
 // A monitor's history as it is asked for: over HTTP by a query, over MQTT by a message.
 import { Failure } from '../../shared/failure.ts';
 import type { HistoryPoint, MonitorState } from '../../shared/monitor.ts';
-import { historyResultTopic } from '../../shared/topics.ts';
+import { historyResultTopic, replyTopicProblem } from '../../shared/topics.ts';
 import type { History } from '../history/index.ts';
 import {
   type HistoryAnswer,
   type HistoryRequest,
+  claimedId,
   historyAnswer,
   historyPayload,
   historyRefusal,
   readHistoryMessage,
   readHistoryQuery,
 } from '../history/requests.ts';
+import type { Log } from '../log.ts';
 import type { Incoming, Outgoing } from '../mqtt.ts';
 import type { Pages } from '../request/http/pages.ts';
 
@@ -31,44 +33,65 @@ export function pointOf(state: MonitorState): HistoryPoint | null {
   };
 }
 
-const unread = (error: unknown): Failure =>
-  error instanceof Failure
-    ? error
-    : new Failure('internal', 'what was kept can not be read; the log says why', { cause: error });
+export interface HistoryAnswersParts {
+  agent: string;
+  /** Home Assistant's: no answer goes below it. */
+  prefix: string;
+  history: Pick<History, 'read'>;
+  log: Log;
+}
 
-export function createHistoryAnswers(agent: string, history: Pick<History, 'read'>) {
-  const answer = async (monitor: string, request: HistoryRequest): Promise<HistoryAnswer> =>
-    historyAnswer(monitor, request, await history.read(monitor, request));
+export function createHistoryAnswers({ agent, prefix, history, log }: HistoryAnswersParts) {
+  let unreadable = false;
+
+  function failureOf(error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    // A page that is asked for again and again would fill the log.
+    if (!unreadable) log.error({ err: error }, 'the history can not be read');
+    unreadable = true;
+    return new Failure('internal', 'what was kept can not be read; the log says why', { cause: error });
+  }
+
+  async function answer(monitor: string, request: HistoryRequest): Promise<HistoryAnswer> {
+    const read = await history.read(monitor, request);
+    unreadable = false;
+    return historyAnswer(monitor, request, read);
+  }
 
   const page: Pages['history'] = async (monitor, query) => {
     try {
       return { ok: true, body: await answer(monitor, readHistoryQuery(query, Date.now())) };
     } catch (error) {
-      return { ok: false, reason: unread(error).message };
+      return { ok: false, failure: failureOf(error) };
     }
   };
 
-  /** The message that answers one; `refusal` is why it may not be answered. */
-  async function message(
+  async function payloadFor(
     monitor: string,
     { payload, tooLarge }: Incoming,
     refusal: Failure | null,
-  ): Promise<Outgoing> {
-    const reply = (text: string): Outgoing => ({
-      topic: historyResultTopic(agent, monitor),
-      payload: text,
-      qos: 1,
-      retain: false,
-    });
+  ): Promise<string> {
+    const text = payload.toString('utf8');
     try {
       if (refusal !== null) throw refusal;
       if (tooLarge) throw new Failure('badRequest', 'the request is larger than 64 KiB');
-      const request = readHistoryMessage(payload.toString('utf8'), Date.now());
-      return reply(historyPayload(await answer(monitor, request)));
+      return historyPayload(await answer(monitor, readHistoryMessage(text, Date.now())));
     } catch (error) {
-      return reply(historyRefusal(monitor, unread(error)));
+      return historyRefusal(claimedId(text), monitor, failureOf(error));
     }
   }
 
-  return { page, message };
+  /** The messages that answer one, on …/history/result and on its response topic; `refusal`: why it may not be answered. */
+  async function messages(monitor: string, incoming: Incoming, refusal: Failure | null): Promise<Outgoing[]> {
+    const { responseTopic, correlationData } = incoming;
+    const problem = responseTopic === null ? null : replyTopicProblem(responseTopic, prefix);
+    const notThere = problem === null ? null : new Failure('replyToRefused', `the response topic ${problem}`);
+    const payload = await payloadFor(monitor, incoming, refusal ?? notThere);
+    const toAll: Outgoing = { topic: historyResultTopic(agent, monitor), payload, qos: 1, retain: false };
+    if (responseTopic === null || problem !== null) return [toAll];
+    const toAsker = { topic: responseTopic, payload, qos: 0 as const, retain: false };
+    return [toAll, { ...toAsker, ...(correlationData === null ? {} : { correlationData }) }];
+  }
+
+  return { page, messages };
 }

@@ -39,6 +39,9 @@ export interface Bridge {
 
 const stoppingNow = new Failure('stopping', 'the agent is stopping');
 
+const comeAgain = (waitSeconds: number | null): OutgoingHttpHeaders =>
+  waitSeconds === null ? {} : { 'retry-after': String(waitSeconds) };
+
 const unused = (): never => {
   throw new Error('the bridge has no schemas');
 };
@@ -95,9 +98,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     const may = { mayForce, mayProbeSelf: !reading.targetFromHost };
     const result = await options.answer({ ...asked, ...may });
     if (signal.aborted) return reply.hijack();
-    const waitSeconds = retryAfterSeconds(result);
-    const headers = waitSeconds === null ? {} : { 'retry-after': String(waitSeconds) };
-    return send(reply, statusOf(result), bodyOf(result), headers);
+    return send(reply, statusOf(result), bodyOf(result), comeAgain(retryAfterSeconds(result.failure)));
   }
 
   function health(_request: FastifyRequest, reply: FastifyReply) {
@@ -109,8 +110,8 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   async function show({ raw: { url = '' } }: FastifyRequest, reply: FastifyReply) {
-    const { status, contentType, text } = await pageAt(url, options.pages);
-    return sendText(reply, status, text, { 'content-type': contentType });
+    const { status, contentType, text, retryAfterSeconds: waitSeconds } = await pageAt(url, options.pages);
+    return sendText(reply, status, text, { 'content-type': contentType, ...comeAgain(waitSeconds) });
   }
 
   function build(): FastifyInstance {

@@ -25,9 +25,9 @@ const soonSeconds = 5;
 const muchLaterSeconds = 3600;
 
 /** How long an asker that came at a bad moment does well to wait; null where waiting does not help. */
-export function retryAfterSeconds(result: Result): number | null {
-  if (statusOf(result) !== 429) return null;
-  return result.failure?.code === 'budgetExhausted' ? muchLaterSeconds : soonSeconds;
+export function retryAfterSeconds(failure: FailureReport | null): number | null {
+  if (failure === null || statusOfFailure(failure) !== 429) return null;
+  return failure.code === 'budgetExhausted' ? muchLaterSeconds : soonSeconds;
 }
 
 export const statusOfFailure = ({ code, source }: FailureReport): number => byCode[code] ?? bySource[source];

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type HistoryRequest,
+  claimedId,
   historyAnswer,
   historyPayload,
   historyRefusal,
@@ -55,6 +56,17 @@ describe('a message', () => {
   it('that is no JSON is refused', () => {
     expect(() => readHistoryMessage('{', nowMs)).toThrow(/^the request is not JSON: /);
   });
+});
+
+it.each([
+  ['{"id":"a","most":0}', 'a'],
+  ['{"id":""}', null],
+  [`{"id":"${'x'.repeat(129)}"}`, null],
+  ['{"id":1}', null],
+  ['["id"]', null],
+  ['{"id":"a"', null],
+])('a refused %s bears the id %j', (payload, id) => {
+  expect(claimedId(payload)).toBe(id);
 });
 
 describe('a query', () => {
@@ -118,9 +130,9 @@ describe('an answer', () => {
   });
 
   it('to what is refused says why', () => {
-    const refusal: unknown = JSON.parse(historyRefusal('lte', new Failure('badRequest', 'because')));
+    const refusal: unknown = JSON.parse(historyRefusal('a', 'lte', new Failure('badRequest', 'because')));
     expect(refusal).toEqual({
-      id: null,
+      id: 'a',
       monitor: 'lte',
       reason: 'because',
       failure: { code: 'badRequest', source: 'request' },

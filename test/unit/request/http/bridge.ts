@@ -61,7 +61,7 @@ const usual: Answer = ({ problem }) =>
 export const noPages: Pages = {
   metrics: () => Promise.resolve({ contentType: 'text/plain', body: '' }),
   monitors: () => [],
-  history: () => Promise.resolve({ ok: false, reason: 'there is none' }),
+  history: () => Promise.resolve({ ok: false, failure: new Failure('internal', 'there is none') }),
 };
 
 export interface Line {

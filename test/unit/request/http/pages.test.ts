@@ -1,6 +1,6 @@
 // The bridge's pages of what is known: who may read them, and what they show.
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../../../shared/failure.ts';
+import { Failure, type FailureCode } from '../../../../shared/failure.ts';
 import { MonitorState } from '../../../../shared/monitor.ts';
 import type { Pages } from '../../../../agent/request/http/pages.ts';
 import { client, expectRefusal, get, noPages, running } from './bridge.ts';
@@ -71,11 +71,16 @@ describe('the pages', () => {
     expect(asked).toEqual([{ monitor: 'backup', query: { from: '2026-11-20T07:00Z', most: '6' } }]);
   });
 
-  it('say why a query can’t be read', async () => {
-    const { port } = await running(
-      pagesWith({ history: () => Promise.resolve({ ok: false, reason: 'from: no time' }) }),
-    );
-    expectRefusal(await get(port, '/monitors/backup/history?from=x'), 400, 'from: no time');
+  it.each<[code: FailureCode, status: number, retryAfter: string | undefined]>([
+    ['badRequest', 400, undefined],
+    ['internal', 500, undefined],
+    ['queueFull', 429, '5'],
+  ])('say why a history can’t be shown: %s', async (code, status, retryAfter) => {
+    const failure = new Failure(code, 'because');
+    const { port } = await running(pagesWith({ history: () => Promise.resolve({ ok: false, failure }) }));
+    const reply = await get(port, '/monitors/backup/history?from=x');
+    expectRefusal(reply, status, 'because');
+    expect(reply.headers.get('retry-after')?.[0]).toBe(retryAfter);
   });
 
   it.each(['/monitors/other', '/monitors/other/history', '/monitors/__proto__'])(

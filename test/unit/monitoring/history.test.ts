@@ -1,0 +1,78 @@
+// History as it is asked for over MQTT and HTTP: where the answers go, and what is said where there is none.
+import { describe, expect, it } from 'vitest';
+import type { History } from '../../../agent/history/index.ts';
+import { createHistoryAnswers } from '../../../agent/monitoring/history.ts';
+import type { Incoming } from '../../../agent/mqtt.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { recordLog } from '../mqtt/kit.ts';
+
+const asking = (payload: string, more: Partial<Incoming> = {}): Incoming => ({
+  topic: 'pathproof/pi/monitor/lte/history/request',
+  payload: Buffer.from(payload),
+  tooLarge: false,
+  retained: false,
+  responseTopic: null,
+  correlationData: null,
+  ...more,
+});
+
+const nothing: History['read'] = () => Promise.resolve({ points: [], truncated: false });
+
+function answers(read = nothing) {
+  const log = recordLog();
+  const parts = { agent: 'pi', prefix: 'homeassistant', history: { read }, log };
+  return { log, ...createHistoryAnswers(parts) };
+}
+
+const toAll = 'pathproof/pi/monitor/lte/history/result';
+
+describe('an answer over MQTT', () => {
+  it('goes to everybody, and to the topic that its asker named', async () => {
+    const correlationData = Buffer.of(1, 2);
+    const named = { responseTopic: 'my/topic', correlationData };
+    const [first, second, ...more] = await answers().messages('lte', asking('{"id":"a"}', named), null);
+    expect(first).toMatchObject({ topic: toAll, qos: 1, retain: false });
+    expect(first).not.toHaveProperty('correlationData');
+    expect(second).toEqual({
+      topic: 'my/topic',
+      payload: first?.payload,
+      qos: 0,
+      retain: false,
+      correlationData,
+    });
+    expect(more).toEqual([]);
+    expect(JSON.parse(first?.payload ?? '')).toMatchObject({ id: 'a', points: [] });
+  });
+
+  it.each(['pathproof/pi/status', 'homeassistant/status'])('never goes to %s', async (responseTopic) => {
+    const [first, ...more] = await answers().messages('lte', asking('{"id":"a"}', { responseTopic }), null);
+    expect([first?.topic, more]).toEqual([toAll, []]);
+    expect(JSON.parse(first?.payload ?? '')).toMatchObject({ id: 'a', failure: { code: 'replyToRefused' } });
+  });
+
+  it.each<[what: string, payload: string, refusal: Failure | null]>([
+    ['can’t be read', '{"id":"a","most":0}', null],
+    ['may not be answered', '{"id":"a"}', new Failure('retainedRefused', 'retained')],
+  ])('to what %s bears its id', async (_what, payload, refusal) => {
+    const [first] = await answers().messages('lte', asking(payload), refusal);
+    const code = refusal?.code ?? 'badRequest';
+    expect(JSON.parse(first?.payload ?? '')).toMatchObject({ id: 'a', monitor: 'lte', failure: { code } });
+  });
+});
+
+it('a disk that can’t be read is nobody’s bad request, and its log says why, once until it is read again', async () => {
+  let broken = true;
+  const { page, messages, log } = answers((...asked) =>
+    broken ? Promise.reject(new Error('block checksum mismatch')) : nothing(...asked),
+  );
+  const reason = 'what was kept can not be read; the log says why';
+  expect(await page('lte', '')).toMatchObject({ ok: false, failure: { code: 'internal', message: reason } });
+  const [first] = await messages('lte', asking('{"id":"a"}'), null);
+  expect(JSON.parse(first?.payload ?? '')).toMatchObject({ id: 'a', reason, failure: { code: 'internal' } });
+  expect(log.count(/block checksum mismatch/)).toBe(1);
+  broken = false;
+  expect(await page('lte', '')).toMatchObject({ ok: true });
+  broken = true;
+  await page('lte', '');
+  expect(log.count(/block checksum mismatch/)).toBe(2);
+});
