@@ -68,7 +68,7 @@ describe('the pages', () => {
     const { port } = await running({ pages });
     const reply = await get(port, '/monitors/backup/history?from=2026-11-20T07%3A00Z&most=5&most=6');
     expect([reply.status, reply.body]).toEqual([200, { monitor: 'backup', points: [] }]);
-    expect(asked).toEqual([{ monitor: 'backup', query: { from: '2026-11-20T07:00Z', most: '6' } }]);
+    expect(asked).toEqual([{ monitor: 'backup', query: 'from=2026-11-20T07%3A00Z&most=5&most=6' }]);
   });
 
   it.each<[code: FailureCode, status: number, retryAfter: string | undefined]>([
