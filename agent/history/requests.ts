@@ -18,6 +18,10 @@ const defaultPoints = 1000;
 const dayMs = 86_400_000;
 // Below the 64 KiB that a message may have, with room for what a broker or a bridge in between adds.
 const longestPayloadBytes = 60 * 1024;
+/** Of the shortest points (203 bytes each) no more would fit into a message. */
+export const mostPointsOfMessage = 300;
+/** About 1.2 MB as JSON; of more the newest, and from its oldest on the asker asks again. */
+export const mostPointsOfPage = 5000;
 
 const momentWords =
   'must be a moment: milliseconds since 1970, or a text such as 2026-11-20T07:00:00Z with its offset from UTC';

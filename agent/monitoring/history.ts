@@ -10,11 +10,14 @@ import {
   historyAnswer,
   historyPayload,
   historyRefusal,
+  mostPointsOfMessage,
+  mostPointsOfPage,
   readHistoryMessage,
   readHistoryQuery,
 } from '../history/requests.ts';
 import type { Log } from '../log.ts';
 import type { Incoming, Outgoing } from '../mqtt.ts';
+import { createJobs } from '../queue.ts';
 import type { Pages } from '../request/http/pages.ts';
 
 /** What history keeps of a run; null where nothing was run. */
@@ -33,6 +36,9 @@ export function pointOf(state: MonitorState): HistoryPoint | null {
   };
 }
 
+// A read of thousands of points holds megabytes: many at once were the end of the agent (256 MB, measured with 40).
+const mostWaiting = 8;
+
 export interface HistoryAnswersParts {
   agent: string;
   /** Home Assistant's: no answer goes below it. */
@@ -42,6 +48,7 @@ export interface HistoryAnswersParts {
 }
 
 export function createHistoryAnswers({ agent, prefix, history, log }: HistoryAnswersParts) {
+  const reads = createJobs(1);
   let unreadable = false;
 
   function failureOf(error: unknown): Failure {
@@ -52,15 +59,19 @@ export function createHistoryAnswers({ agent, prefix, history, log }: HistoryAns
     return new Failure('internal', 'what was kept can not be read; the log says why', { cause: error });
   }
 
-  async function answer(monitor: string, request: HistoryRequest): Promise<HistoryAnswer> {
-    const read = await history.read(monitor, request);
+  async function answer(monitor: string, asked: HistoryRequest, mostPoints: number): Promise<HistoryAnswer> {
+    if (reads.waiting() >= mostWaiting) {
+      throw new Failure('queueFull', `${mostWaiting} requests for history wait already; ask again later`);
+    }
+    const request = { ...asked, most: Math.min(asked.most, mostPoints) };
+    const read = await reads.run(() => history.read(monitor, request));
     unreadable = false;
     return historyAnswer(monitor, request, read);
   }
 
   const page: Pages['history'] = async (monitor, query) => {
     try {
-      return { ok: true, body: await answer(monitor, readHistoryQuery(query, Date.now())) };
+      return { ok: true, body: await answer(monitor, readHistoryQuery(query, Date.now()), mostPointsOfPage) };
     } catch (error) {
       return { ok: false, failure: failureOf(error) };
     }
@@ -75,7 +86,8 @@ export function createHistoryAnswers({ agent, prefix, history, log }: HistoryAns
     try {
       if (refusal !== null) throw refusal;
       if (tooLarge) throw new Failure('badRequest', 'the request is larger than 64 KiB');
-      return historyPayload(await answer(monitor, readHistoryMessage(text, Date.now())));
+      const request = readHistoryMessage(text, Date.now());
+      return historyPayload(await answer(monitor, request, mostPointsOfMessage));
     } catch (error) {
       return historyRefusal(claimedId(text), monitor, failureOf(error));
     }

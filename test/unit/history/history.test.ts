@@ -7,6 +7,7 @@ import { type History, type HistoryTuning, createHistory } from '../../../agent/
 import { fairShare } from '../../../agent/history/prune.ts';
 import { type Store, openStore } from '../../../agent/store/index.ts';
 import type { HistoryPoint } from '../../../shared/monitor.ts';
+import { memoryStore } from '../../fixtures/store.ts';
 import { recordLog } from '../mqtt/kit.ts';
 
 const hourMs = 3_600_000;
@@ -102,6 +103,24 @@ describe('reading', () => {
     const read = await history.read('lte', { ...all, most: 2 });
     expect([read.points.map(({ at }) => at), read.truncated]).toEqual([[3, 4], true]);
     expect((await history.read('lte', { ...all, most: 4 })).truncated).toBe(false);
+  });
+
+  it('of many lets others have their turn meanwhile', async () => {
+    const memory = memoryStore();
+    const history = createHistory({ store: memory, log: recordLog(), now: () => clock });
+    opened.push(history);
+    addMany(history, row(0, 1500));
+    await history.flush();
+    let turns = 0;
+    let reading = true;
+    const another = (): void => {
+      turns += 1;
+      if (reading) setImmediate(another);
+    };
+    setImmediate(another);
+    const { points } = await history.read('lte', all);
+    reading = false;
+    expect([points.length, turns > 5]).toEqual([1500, true]);
   });
 
   it('is as good after the end of the agent', async () => {

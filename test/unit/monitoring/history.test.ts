@@ -4,7 +4,7 @@ import type { History } from '../../../agent/history/index.ts';
 import { createHistoryAnswers } from '../../../agent/monitoring/history.ts';
 import type { Incoming } from '../../../agent/mqtt.ts';
 import { Failure } from '../../../shared/failure.ts';
-import { recordLog } from '../mqtt/kit.ts';
+import { eventually, recordLog } from '../mqtt/kit.ts';
 
 const asking = (payload: string, more: Partial<Incoming> = {}): Incoming => ({
   topic: 'pathproof/pi/monitor/lte/history/request',
@@ -75,4 +75,60 @@ it('a disk that can’t be read is nobody’s bad request, and its log says why,
   broken = true;
   await page('lte', '');
   expect(log.count(/block checksum mismatch/)).toBe(2);
+});
+
+describe('many valid requests at once', () => {
+  /** A read that waits to be let go, and counts. */
+  function heldRead() {
+    const waiting: (() => void)[] = [];
+    const asked: number[] = [];
+    let most = 0;
+    const read: History['read'] = (_monitor, range) => {
+      asked.push(range.most);
+      return new Promise((resolve) => {
+        waiting.push(() => resolve({ points: [], truncated: false }));
+        most = Math.max(most, waiting.length);
+      });
+    };
+    return {
+      read,
+      asked,
+      /** Lets go what is read, one after the other, until `count` were. */
+      async release(count: number): Promise<void> {
+        for (let done = 0; done < count; done += 1) {
+          await eventually(() => expect(waiting).toHaveLength(1));
+          waiting.shift()?.();
+        }
+      },
+      mostAtOnce: () => most,
+    };
+  }
+
+  it('are read one by one over MQTT: eight wait, the others are told to come again', async () => {
+    const held = heldRead();
+    const { messages } = answers(held.read);
+    const replies = Array.from({ length: 300 }, (_, n) =>
+      messages('lte', asking(`{"id":"${n}","from":0,"most":20000}`), null),
+    );
+    await held.release(9);
+    const bodies = (await Promise.all(replies)).map(([reply]): unknown => JSON.parse(reply?.payload ?? ''));
+    for (const [n, body] of bodies.entries()) {
+      const failure = { code: 'queueFull', source: 'policy' };
+      expect(body).toMatchObject(n < 9 ? { id: String(n), points: [] } : { id: String(n), failure });
+    }
+    expect([held.mostAtOnce(), held.asked]).toEqual([1, Array.from({ length: 9 }, () => 300)]);
+  });
+
+  it('are read one by one over HTTP, with those over MQTT', async () => {
+    const held = heldRead();
+    const { page, messages } = answers(held.read);
+    const message = messages('lte', asking(''), null);
+    const pages = Array.from({ length: 40 }, () => page('lte', 'from=0&most=20000'));
+    await held.release(9);
+    const shown = await Promise.all(pages);
+    expect(shown.filter(({ ok }) => ok)).toHaveLength(8);
+    expect(shown.at(-1)).toMatchObject({ ok: false, failure: { code: 'queueFull' } });
+    expect(await message).toHaveLength(1);
+    expect([held.mostAtOnce(), held.asked]).toEqual([1, [300, ...Array.from({ length: 8 }, () => 5000)]]);
+  });
 });
