@@ -40,6 +40,7 @@ export interface MqttTuning {
   window: number;
   outboxMessages: number;
   outboxBytes: number;
+  outboxRetainedBytes: number;
   maxLosses: number;
   /** How long stop() waits for the outbox to empty. */
   drainMs: number;
@@ -69,6 +70,7 @@ const DEFAULTS: MqttTuning = {
   window: 20,
   outboxMessages: 1000,
   outboxBytes: 8 * 1024 * 1024,
+  outboxRetainedBytes: 32 * 1024 * 1024,
   maxLosses: 5,
   drainMs: 1000,
   random: Math.random,
@@ -94,6 +96,7 @@ export function createMqtt(
     window: tuned.window,
     maxMessages: tuned.outboxMessages,
     maxBytes: tuned.outboxBytes,
+    maxRetainedBytes: tuned.outboxRetainedBytes,
     maxLosses: tuned.maxLosses,
   });
 

@@ -3,14 +3,19 @@
 import { packetBytes, type Outgoing } from './messages.ts';
 
 export interface OutboxLimits {
+  /** Retained messages aside: of each topic only the newest waits, so that they are as many as the topics. */
   maxMessages: number;
   maxBytes: number;
+  maxRetainedBytes: number;
   /** A message that was first in flight at so many losses of the connection is taken to be their cause. */
   maxLosses: number;
 }
 
-/** `lost`: at QoS 0, on its way as the connection broke; `stopped`: left when there is none to come any more. */
-export type DropReason = 'full' | 'expired' | 'poison' | 'lost' | 'stopped';
+/**
+ * `lost`: at QoS 0, on its way as the connection broke; `superseded`: retained, and a newer one of its topic waits;
+ * `stopped`: left when there is none to come any more.
+ */
+export type DropReason = 'full' | 'expired' | 'poison' | 'lost' | 'superseded' | 'stopped';
 
 export interface Entry {
   readonly message: Outgoing;
@@ -37,73 +42,110 @@ export function createOutbox(
   nowMs: () => number,
   onDropped: (message: Outgoing, reason: DropReason) => void,
 ): Outbox {
-  let waiting: Entry[] = [];
+  const waiting = new Set<Entry>();
+  /** Those of them that are retained, by topic. */
+  const retained = new Map<string, Entry>();
   let flying: Entry[] = [];
-  let bytes = 0;
+  const bytes = { passing: 0, retained: 0 };
 
-  const size = (): number => waiting.length + flying.length;
-  const takeOldest = (): Entry | undefined => {
-    const entry = waiting.shift();
-    if (entry !== undefined) bytes -= entry.bytes;
-    return entry;
-  };
-  const dropOldest = (reason: DropReason): void => {
-    const entry = takeOldest();
-    if (entry !== undefined) onDropped(entry.message, reason);
-  };
-  const dropExpired = (): void => {
-    for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
-      const lifeMs = (head.message.expirySeconds ?? Infinity) * 1000;
-      if (nowMs() - head.addedAtMs < lifeMs) return;
-      dropOldest('expired');
+  const size = (): number => waiting.size + flying.length;
+  const passing = (): number =>
+    waiting.size - retained.size + flying.filter(({ message }) => !message.retain).length;
+
+  function leave(entry: Entry): void {
+    const { topic, retain } = entry.message;
+    waiting.delete(entry);
+    if (retain) retained.delete(topic);
+    bytes[retain ? 'retained' : 'passing'] -= entry.bytes;
+  }
+
+  /** Returns the older message of its topic, in whose place it waits now. */
+  function enter(entry: Entry): Entry | null {
+    const { topic, retain } = entry.message;
+    const older = (retain && retained.get(topic)) || null;
+    if (older !== null) {
+      leave(older);
+      // It is under the same suspicion.
+      entry.losses = Math.max(entry.losses, older.losses);
     }
-  };
-  const trim = (): void => {
-    while (waiting.length > 0 && (size() > limits.maxMessages || bytes > limits.maxBytes)) dropOldest('full');
-  };
+    waiting.add(entry);
+    if (retain) retained.set(topic, entry);
+    bytes[retain ? 'retained' : 'passing'] += entry.bytes;
+    return older;
+  }
+
+  function drop(entry: Entry, reason: DropReason): void {
+    leave(entry);
+    onDropped(entry.message, reason);
+  }
+
+  function head(): Entry | undefined {
+    const [first] = waiting;
+    return first;
+  }
+
+  function dropExpired(): void {
+    for (let first = head(); first !== undefined; first = head()) {
+      const lifeMs = (first.message.expirySeconds ?? Infinity) * 1000;
+      if (nowMs() - first.addedAtMs < lifeMs) return;
+      drop(first, 'expired');
+    }
+  }
+
+  /** The oldest one to be dropped; undefined where all fits. */
+  function excess(): Entry | undefined {
+    if (bytes.retained > limits.maxRetainedBytes) return retained.values().next().value;
+    if (passing() <= limits.maxMessages && bytes.passing <= limits.maxBytes) return undefined;
+    for (const entry of waiting) if (!entry.message.retain) return entry;
+    return undefined;
+  }
+
+  function trim(): void {
+    for (let entry = excess(); entry !== undefined; entry = excess()) drop(entry, 'full');
+  }
 
   return {
     size,
     add(message) {
-      const entry = { message, bytes: packetBytes(message), addedAtMs: nowMs(), losses: 0 };
-      waiting.push(entry);
-      bytes += entry.bytes;
+      const older = enter({ message, bytes: packetBytes(message), addedAtMs: nowMs(), losses: 0 });
+      if (older !== null) onDropped(older.message, 'superseded');
       trim();
     },
     next(window) {
       dropExpired();
-      const head = waiting[0];
-      if (head === undefined || flying.length >= window) return null;
+      const first = head();
+      if (first === undefined || flying.length >= window) return null;
       // A message under suspicion travels alone: the broker may close before the acknowledgements of those sent with
       // it get through, and an innocent one would be blamed.
-      const suspicious = head.losses > 0 || (flying[0]?.losses ?? 0) > 0;
+      const suspicious = first.losses > 0 || (flying[0]?.losses ?? 0) > 0;
       if (suspicious && flying.length > 0) return null;
-      takeOldest();
-      flying.push(head);
-      return head;
+      leave(first);
+      flying.push(first);
+      return first;
     },
     settle(entry) {
       flying = flying.filter((other) => other !== entry);
     },
     connectionLost(blamed) {
-      const back = flying.filter(({ message }) => message.qos === 1);
       const lost = flying.filter(({ message }) => message.qos === 0);
+      const [accused, ...others] = flying.filter(({ message }) => message.qos === 1);
+      const after = [...waiting];
       flying = [];
-      waiting = [...back, ...waiting];
-      for (const entry of back) bytes += entry.bytes;
-      const head = back[0];
-      if (head !== undefined && blamed) {
-        head.losses += 1;
-        if (head.losses >= limits.maxLosses) dropOldest('poison');
-      }
+      after.forEach(leave);
+      if (accused !== undefined && blamed) accused.losses += 1;
+      const poison = accused !== undefined && accused.losses >= limits.maxLosses ? accused : null;
+      const back = accused === undefined || poison !== null ? others : [accused, ...others];
+      const superseded = [...back, ...after].map(enter).filter((entry) => entry !== null);
+      // Who is told may publish: by now all stands where it has to.
+      if (poison !== null) onDropped(poison.message, 'poison');
+      for (const { message } of superseded) onDropped(message, 'superseded');
       trim();
       for (const { message } of lost) onDropped(message, 'lost');
     },
     stop() {
       const left = [...flying, ...waiting];
       flying = [];
-      waiting = [];
-      bytes = 0;
+      [...waiting].forEach(leave);
       for (const { message } of left) onDropped(message, 'stopped');
     },
   };

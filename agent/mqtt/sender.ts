@@ -34,8 +34,8 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
 
   function drop({ topic, settled }: Outgoing, reason: DropReason): void {
     settled?.(false, reason === 'poison');
-    // Neither is worth a word: QoS 0 promises no more, and stop() says how many are left.
-    if (reason === 'lost' || reason === 'stopped') return;
+    // None is worth a word: QoS 0 promises no more, the newer one says it all, and stop() says how many are left.
+    if (reason === 'lost' || reason === 'superseded' || reason === 'stopped') return;
     dropped += 1;
     if (reason === 'poison') {
       log.error({ broker, topic }, 'MQTT message dropped: the connection broke each time it was sent');

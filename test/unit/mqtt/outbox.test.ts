@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outgoing } from '../../../agent/mqtt/messages.ts';
-import { createOutbox, type DropReason, type Outbox } from '../../../agent/mqtt/outbox.ts';
+import { createOutbox, type DropReason, type Outbox, type OutboxLimits } from '../../../agent/mqtt/outbox.ts';
 
 const message = (payload: string, extra: Partial<Outgoing> = {}): Outgoing => ({
   topic: 't',
@@ -11,11 +11,11 @@ const message = (payload: string, extra: Partial<Outgoing> = {}): Outgoing => ({
   ...extra,
 });
 
-function create(limits: { maxMessages?: number; maxBytes?: number; maxLosses?: number } = {}) {
+function create(limits: Partial<OutboxLimits> = {}) {
   const clock = { nowMs: 0 };
   const drops: [string, DropReason][] = [];
   const outbox = createOutbox(
-    { maxMessages: 10, maxBytes: 1e6, maxLosses: 5, ...limits },
+    { maxMessages: 10, maxBytes: 1e6, maxRetainedBytes: 1e6, maxLosses: 5, ...limits },
     () => clock.nowMs,
     ({ payload }, reason) => drops.push([payload, reason]),
   );
@@ -98,6 +98,55 @@ describe('bounds', () => {
         }
       }),
     );
+  });
+});
+
+describe('retained messages', () => {
+  const kept = (topic: string, payload: string): Outgoing => message(payload, { topic, retain: true });
+
+  test('wait once per topic, the newest, where it was published; others in their order', () => {
+    const { outbox, drops } = create();
+    outbox.add(kept('a', 'a1'));
+    outbox.add(message('1'));
+    outbox.add(kept('b', 'b1'));
+    outbox.add(kept('a', 'a2'));
+    outbox.add(message('2', { topic: 'a' }));
+    expect(drops).toEqual([['a1', 'superseded']]);
+    expect(takeAll(outbox)).toEqual(['1', 'b1', 'a2', '2']);
+  });
+
+  test('are not counted, and never drop another', () => {
+    const { outbox, drops } = create({ maxMessages: 1 });
+    outbox.add(message('1'));
+    for (let topic = 0; topic < 2000; topic += 1) outbox.add(kept(String(topic), 'x'));
+    expect([outbox.size(), drops]).toEqual([2001, []]);
+    outbox.add(message('2'));
+    expect(drops).toEqual([['1', 'full']]);
+  });
+
+  test('have a bound of bytes of their own, and so do others', () => {
+    const { outbox, drops } = create({ maxBytes: 1000, maxRetainedBytes: 1000 });
+    for (const letter of ['a', 'b']) outbox.add(message(letter.repeat(400)));
+    for (const letter of ['c', 'd']) outbox.add(kept(letter, letter.repeat(400)));
+    expect(drops).toEqual([]);
+    outbox.add(kept('e', 'e'.repeat(400)));
+    expect(drops.map(([payload]) => payload[0])).toEqual(['c']);
+  });
+
+  test('that were in flight at a loss give way to newer ones, which stay under suspicion', () => {
+    const { outbox, drops } = create({ maxLosses: 2 });
+    outbox.add(kept('a', 'a1'));
+    outbox.next(20);
+    outbox.add(message('1'));
+    outbox.add(kept('a', 'a2'));
+    outbox.connectionLost(true);
+    expect(drops).toEqual([['a1', 'superseded']]);
+    expect(takeAll(outbox)).toEqual(['1']);
+    outbox.connectionLost(false);
+    for (const entry of [outbox.next(20)]) if (entry !== null) outbox.settle(entry);
+    expect(takeAll(outbox)).toEqual(['a2']);
+    outbox.connectionLost(true);
+    expect(drops.slice(1)).toEqual([['a2', 'poison']]);
   });
 });
 
