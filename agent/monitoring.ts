@@ -92,6 +92,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     agent,
     syslog: config.SYSLOG_ADDRESS !== undefined,
     environment: parts.environment,
+    stopping: parts.stopping,
   });
   const history = createHistory({ store, log, now });
   const historyAnswers = createHistoryAnswers({ agent, prefix, history, log });

@@ -24,6 +24,8 @@ export interface ActionOptions {
   syslog: boolean;
   /** The agent's own, without secrets. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** The agent stops: what has not begun by then is left for the next start, rather than begun and ended at once. */
+  stopping: AbortSignal;
 }
 
 export interface Actions {
@@ -46,12 +48,13 @@ interface Job {
   key: string | null;
 }
 
-export function createActions({ settings, store, log, agent, syslog, environment }: ActionOptions): Actions {
+export function createActions(options: ActionOptions): Actions {
+  const { settings, store, log, agent, syslog, environment, stopping } = options;
   const lanes = new Map<string, Lane<Job>>();
   /** Taken and not yet over. */
   const held = new Set<string>();
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal); // each action that runs is one
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal); // each action that runs is one
   const plain = plainEnvironment(environment);
   let mayRun = false;
 
@@ -76,7 +79,7 @@ export function createActions({ settings, store, log, agent, syslog, environment
     return [...new Map(all.map((action) => [nameOf(action), action]))];
   };
 
-  const stopped = (): boolean => stopping.signal.aborted;
+  const stopped = (): boolean => stopping.aborted || ending.signal.aborted;
 
   /** Marks it as begun, so that it is never run twice; false where the agent stops, and it is left for the next start. */
   async function begin({ action, event, key }: Job): Promise<boolean> {
@@ -90,11 +93,11 @@ export function createActions({ settings, store, log, agent, syslog, environment
   async function execute(job: Job): Promise<void> {
     const order = orderOf(job);
     if (order === null) return;
-    const refused = mayRun || stopped() ? null : await cannotDrop(plain, stopping.signal);
+    const refused = mayRun || stopped() ? null : await cannotDrop(plain, ending.signal);
     if (refused === null) {
       if (!(await begin(job))) return;
       mayRun = true;
-      tellEnding(log, job, await runProgram(order, stopping.signal));
+      tellEnding(log, job, await runProgram(order, ending.signal));
     } else {
       if (stopped()) return;
       const why = `an action is not run, because the agent's capabilities can't be taken from it: ${refused}`;
@@ -165,7 +168,7 @@ export function createActions({ settings, store, log, agent, syslog, environment
         log.error({ err: error }, 'what actions were left to run could not be read'),
       ),
     async stop() {
-      stopping.abort();
+      ending.abort();
       await Promise.all([...lanes.values()].map((lane) => lane.stop()));
     },
   };

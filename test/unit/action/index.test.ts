@@ -21,6 +21,7 @@ async function left(store: KeepsState): Promise<unknown[]> {
 
 function agentWith(settings: readonly ActionSettings[], store = memoryStore(), own: object = environment) {
   const { log, lines } = keptLog();
+  const stopping = new AbortController();
   const options = {
     settings: () => settings,
     store,
@@ -28,6 +29,7 @@ function agentWith(settings: readonly ActionSettings[], store = memoryStore(), o
     agent: 'pi',
     syslog: false,
     environment: { ...own },
+    stopping: stopping.signal,
   };
   const actions = createActions(options);
   onTestFinished(() => actions.stop());
@@ -38,7 +40,7 @@ function agentWith(settings: readonly ActionSettings[], store = memoryStore(), o
   };
   const messages = (): string[] => lines.map(({ message }) => message);
   const over = (): Promise<void> => eventually(async () => expect(await left(store)).toEqual([]));
-  return { actions, store, lines, messages, tell, over };
+  return { actions, store, lines, messages, tell, over, stopping };
 }
 
 /** A program that says in a file what it was told of, and then waits for `release`, where it has to. */
@@ -260,4 +262,26 @@ it('ends with the agent what runs, and leaves what waits', async () => {
   expect(await left(store)).toEqual([expect.objectContaining({ begun: false })]);
   actions.take(about('c'));
   expect(read()).toEqual(['begin a']);
+});
+
+it('begins nothing any more once the agent stops: what comes and what waits is run at the next start', async () => {
+  const { path, read, release } = notebook(true);
+  const { actions, store, tell, messages, stopping } = agentWith([action([path])]);
+  await tell(about('a'), about('b', Date.now() + 1));
+  await eventually(() => expect(read()).toEqual(['begin a']));
+  stopping.abort();
+  await tell(about('c', Date.now() + 2));
+  await release();
+  await eventually(() => expect(messages()).toEqual(['an action has run']));
+  await actions.stop();
+  expect(read()).toEqual(['begin a', 'end']);
+  const waits = (subject: string): object => ({ begun: false, event: { subject } });
+  expect(await left(store)).toMatchObject([waits('b'), waits('c')]);
+  const next = agentWith([action([path])], store);
+  await next.actions.start();
+  await release();
+  await eventually(() => expect(read()).toContain('begin c'));
+  await release();
+  await next.over();
+  expect(read().slice(2)).toEqual(['begin b', 'end', 'begin c', 'end']);
 });
