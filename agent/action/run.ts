@@ -1,6 +1,7 @@
 // The one place that starts the user's programs: without a shell, without the agent's powers, in a group of their own.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { closeOnExec } from '@pathproof/packet-native';
 import { dropping, stillHeld } from './capabilities.ts';
 import type { Environment } from './environment.ts';
 import { createOutput } from './output.ts';
@@ -41,6 +42,8 @@ const reasonOf = (error: unknown): string => {
 };
 
 function start({ program, environment }: Order): Child {
+  // Node opens all with O_CLOEXEC, LevelDB does not: a program could write to what the agent keeps.
+  closeOnExec();
   const words = [...dropping(process.geteuid?.() === 0), '--', ...program];
   return spawn('setpriv', words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: environment });
 }

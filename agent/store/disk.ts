@@ -1,6 +1,7 @@
 // The state on the disk: texts by part and key in LevelDB. The one caller of classic-level.
 import { open, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeOnExec } from '@pathproof/packet-native';
 import { ClassicLevel } from 'classic-level';
 import type { KeyRange } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
@@ -40,6 +41,8 @@ export const isDamage = (error: unknown): boolean => causeOf(error).code === 'LE
 async function opened(path: string): Promise<Database> {
   const database: Database = new ClassicLevel(path, options);
   await database.open();
+  // LevelDB leaves its files open to the programs that the agent starts.
+  closeOnExec();
   return database;
 }
 

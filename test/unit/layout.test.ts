@@ -134,7 +134,7 @@ it('gives each package one importer, zod aside', () => {
       importers.set(name, [...(importers.get(name) ?? []), path]);
     }
   }
-  // The native part is the project's own: its clock and its receive are read in two files.
+  // The native part is the project's own: packets want its clock and its receive, who starts programs its closing.
   importers.delete('@pathproof/packet-native');
   expect([...importers].filter(([, paths]) => paths.length > 1)).toEqual([]);
   expect([...importers.keys()].sort()).toEqual([

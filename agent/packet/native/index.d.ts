@@ -1,5 +1,10 @@
 /** The descriptor whose SO_COOKIE is these 8 bytes, or -1; it is closed to the programs that the process starts from now on. */
 export function findDescriptor(cookie: Buffer): number;
+/**
+ * Closes all descriptors above 2 that are open now to the programs that the process starts from now on (FD_CLOEXEC,
+ * fcntl(2); close_range(2)). Throws with strerror's text.
+ */
+export function closeOnExec(): void;
 /** Turns kernel arrival stamps on (and, on an IPv6 socket, received hop limits). Throws with strerror's text. */
 export function enableStamps(descriptor: number): void;
 /**

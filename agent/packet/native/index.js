@@ -1,5 +1,12 @@
 // The compiled part by its names; ES modules can't load an addon themselves.
 import { createRequire } from 'node:module';
 
-export const { enableSendStamps, enableStamps, findDescriptor, realtimeUs, receive, receiveSent } =
-  createRequire(import.meta.url)('./build/Release/packet_native.node');
+export const {
+  closeOnExec,
+  enableSendStamps,
+  enableStamps,
+  findDescriptor,
+  realtimeUs,
+  receive,
+  receiveSent,
+} = createRequire(import.meta.url)('./build/Release/packet_native.node');

@@ -1,5 +1,5 @@
 /* Kernel stamps on descriptors that raw-socket owns: find one, turn stamps on, receive with them what arrived, and what
- * has left. */
+ * has left. And no descriptor for the programs that the agent starts. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
+
+/* Headers may be older than the kernel. */
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
 
 /* What receive() writes beside the bytes; index.d.ts names the same offsets. */
 struct arrival {
@@ -169,6 +179,23 @@ static napi_value receive_sent(napi_env env, napi_callback_info info) {
   return take(env, info, MSG_ERRQUEUE);
 }
 
+/* Since Linux 5.11 in one call (close_range(2)); an older kernel, or a filter of system calls, refuses that. */
+static int mark_all(void) {
+  if (!syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC)) return 0;
+  DIR *directory = opendir("/proc/self/fd");
+  if (!directory) return -1;
+  for (struct dirent *entry; (entry = readdir(directory));) {
+    int descriptor = atoi(entry->d_name);
+    if (descriptor > 2) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  }
+  return closedir(directory);
+}
+
+static napi_value close_on_exec(napi_env env, napi_callback_info info) {
+  (void)info;
+  return mark_all() ? fail(env, strerror(errno)) : NULL;
+}
+
 static napi_value realtime_us(napi_env env, napi_callback_info info) {
   (void)info;
   struct timespec now;
@@ -181,6 +208,7 @@ NAPI_MODULE_INIT() {
     const char *name;
     napi_callback call;
   } functions[] = {{"findDescriptor", find_descriptor},
+                   {"closeOnExec", close_on_exec},
                    {"enableStamps", enable_stamps},
                    {"enableSendStamps", enable_send_stamps},
                    {"receive", receive},

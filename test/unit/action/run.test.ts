@@ -1,9 +1,11 @@
 // Programs of all kinds, really run: what they get, what they write, how they end.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { stillHeld } from '../../../agent/action/capabilities.ts';
 import { type Ending, type Order, cannotDrop, runProgram } from '../../../agent/action/run.ts';
+import { openStore } from '../../../agent/store/index.ts';
 import { withoutDescriptors } from '../../fixtures/descriptors.ts';
-import { alive, environment, eventually, program } from './kit.ts';
+import { recordLog } from '../mqtt/kit.ts';
+import { alive, environment, eventually, folder, program } from './kit.ts';
 
 interface Run extends Ending {
   lines: string[];
@@ -47,6 +49,14 @@ describe('a program', () => {
     const { lines } = await run(['cat', '/proc/self/status']);
     expect(stillHeld(lines.join('\n'))).toEqual([]);
     expect(await cannotDrop(environment, new AbortController().signal)).toBe(null);
+  });
+
+  it('has no file of the agent’s open, even of those that LevelDB opened since', async () => {
+    const store = await openStore(folder(), recordLog());
+    onTestFinished(() => store.close());
+    for (const key of ['a', 'b', 'c']) await store.sub('part').put(key, 'x'.repeat(300_000));
+    // The last one is its own: the folder that it lists.
+    expect((await run(['ls', '/proc/self/fd'])).lines).toEqual(['0', '1', '2', '3']);
   });
 
   it('may write without end: so much is told, and it is not held up', async () => {

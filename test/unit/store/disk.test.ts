@@ -117,3 +117,10 @@ it('that stays full does not keep it from closing', async () => {
   remount('size=16m');
   await expectAll(await open(), count - 1);
 });
+
+it('closes what it opened at the start to programs such as ip and curl', async () => {
+  const store = await open();
+  await store.sub('part').put('key', 1);
+  const listed = execFileSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
+  expect(listed).not.toContain(folder);
+});
