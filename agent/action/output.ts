@@ -1,8 +1,9 @@
 // What a program writes, as lines for the log: so much of it, and no more. Pure.
 
 const longestLine = 1000;
-/** Of one run, in characters. */
+/** Of one run, in characters, and in lines: each costs the log some hundred bytes more. */
 const mostOutput = 64 << 10;
+export const mostLines = 200;
 
 const shown = (line: string): string => {
   const clean = line.replace(/\p{Cc}/gu, ' ').trimEnd();
@@ -18,6 +19,7 @@ export interface Output {
 
 export function createOutput(onLine: (line: string) => void): Output {
   let left = mostOutput;
+  let linesLeft = mostLines;
   let cut = false;
 
   function reader() {
@@ -25,7 +27,10 @@ export function createOutput(onLine: (line: string) => void): Output {
     const end = (): void => {
       const text = shown(line);
       line = '';
-      if (text !== '') onLine(text);
+      if (text === '') return;
+      if (linesLeft > 0) onLine(text);
+      else cut = true;
+      linesLeft = Math.max(0, linesLeft - 1);
     };
     return {
       add(text: string) {

@@ -2,6 +2,7 @@
 import type { Event } from '../../shared/event.ts';
 import type { Log } from '../log.ts';
 import type { ActionSettings } from './entries.ts';
+import { mostLines } from './output.ts';
 import type { Ending } from './run.ts';
 
 export interface Told {
@@ -21,7 +22,8 @@ export const aboutOf = ({ action, event: { id, kind, subject } }: Told) => ({
 export function tellEnding(log: Log, told: Told, ending: Ending): void {
   const { exitCode, signal, endedBy, notStarted, durationMs, outputCut, timeoutMs } = ending;
   const about = { ...aboutOf(told), durationMs };
-  if (outputCut) log.warn(about, 'an action wrote more than 64 KiB; the rest is not shown');
+  if (outputCut)
+    log.warn(about, `an action wrote more than 64 KiB or ${mostLines} lines; the rest is not shown`);
   if (notStarted !== null) return log.error(about, `an action could not be started: ${notStarted}`);
   if (endedBy === 'stop') return log.warn(about, 'an action was ended, because the agent stops');
   if (endedBy === 'timeout')

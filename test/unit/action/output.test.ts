@@ -32,6 +32,18 @@ describe('the output', () => {
     expect(lines.join('\n').length + 1).toBe(65_536);
   });
 
+  it('is cut at 200 lines, both streams together, empty ones aside', () => {
+    const lines: string[] = [];
+    const output = createOutput((line) => lines.push(line));
+    const [one, other] = [output.reader(), output.reader()];
+    one.add('out\n\n'.repeat(150));
+    other.add('err\n'.repeat(50));
+    expect([lines.length, output.cut()]).toEqual([200, false]);
+    other.add('more');
+    other.end();
+    expect([lines.length, output.cut()]).toEqual([200, true]);
+  });
+
   it('has no control characters, which a terminal would obey', () => {
     expect(linesOf('\u001b[31mred\r\n\tin\n').lines).toEqual([' [31mred', ' in']);
   });
