@@ -111,8 +111,10 @@ export function createActions(options: ActionOptions): Actions {
     if (job.key !== null) held.delete(job.key);
   }
 
-  function onDropped(job: Job): void {
-    log.warn(aboutOf(job), 'an action is not run: 100 events wait for it');
+  function onDropped(job: Job, first: boolean): void {
+    // One line for each event of a flood would be a flood of lines.
+    if (first)
+      log.warn(aboutOf(job), 'an action falls behind: 100 events wait for it, and older ones are dropped');
     if (job.key === null) return;
     held.delete(job.key);
     void write(forgotten(job.key), false);
@@ -121,7 +123,13 @@ export function createActions(options: ActionOptions): Actions {
   function enqueue(name: string, job: Job): void {
     if (stopped() || (job.key !== null && held.has(job.key))) return;
     if (job.key !== null) held.add(job.key);
-    const lane = lanes.get(name) ?? createLane<Job>(run, onDropped);
+    const [program] = job.action.run;
+    const onCaughtUp = (dropped: number): void =>
+      log.warn(
+        { program, dropped },
+        'an action was not run for these many events, while others waited for it',
+      );
+    const lane = lanes.get(name) ?? createLane<Job>(run, { onDropped, onCaughtUp });
     lanes.set(name, lane);
     lane.add(job);
   }

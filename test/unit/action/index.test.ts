@@ -178,17 +178,23 @@ describe('several events', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('wait a hundred at a time, and the oldest is dropped, which is told', async () => {
+  it('wait a hundred at a time, and the oldest are dropped, which is told as it begins and when it is over', async () => {
     const { path, read } = notebook(true);
-    const { tell, store, actions, messages } = agentWith([action([path])]);
+    const { tell, store, actions, lines, messages } = agentWith([action([path])]);
     await tell(about('0'));
     await eventually(() => expect(read()).toEqual(['begin 0']));
-    await tell(...Array.from({ length: 101 }, (_, number) => about(String(number + 1), Date.now() + number)));
-    expect(messages()).toEqual(['an action is not run: 100 events wait for it']);
+    await tell(...Array.from({ length: 103 }, (_, number) => about(String(number + 1), Date.now() + number)));
+    expect(messages()).toEqual([
+      'an action falls behind: 100 events wait for it, and older ones are dropped',
+    ]);
     await actions.stop();
     const entries = await left(store);
     expect(entries).toHaveLength(100);
-    expect(entries[0]).toMatchObject({ begun: false, event: { subject: '2' } });
+    expect(entries[0]).toMatchObject({ begun: false, event: { subject: '4' } });
+    expect(lines.at(-1)).toMatchObject({
+      message: 'an action was not run for these many events, while others waited for it',
+      fields: { program: path, dropped: 3 },
+    });
   });
 });
 
