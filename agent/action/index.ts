@@ -53,6 +53,8 @@ export function createActions(options: ActionOptions): Actions {
   const lanes = new Map<string, Lane<Job>>();
   /** Taken and not yet over. */
   const held = new Set<string>();
+  /** Names of those that the configuration had, and of which that was said. */
+  const gone = new Set<string>();
   const ending = new AbortController();
   setMaxListeners(0, ending.signal); // each action that runs is one
   const plain = plainEnvironment(environment);
@@ -90,8 +92,25 @@ export function createActions(options: ActionOptions): Actions {
     return !stopped();
   }
 
+  const forget = (key: string | null): Promise<void> =>
+    key === null ? Promise.resolve() : write(forgotten(key), false);
+
+  /** As the configuration has it now; null where it does not any more, which is said once for all that waits for it. */
+  function current(job: Job): ActionSettings | null {
+    const name = nameOf(job.action);
+    const action = settings().find((one) => nameOf(one) === name);
+    if (action !== undefined) gone.delete(name);
+    else if (!gone.has(name)) {
+      gone.add(name);
+      log.warn(aboutOf(job), 'an action is not run for what waits for it: the configuration has it no more');
+    }
+    return action ?? null;
+  }
+
   async function execute(job: Job): Promise<void> {
-    const order = orderOf(job);
+    const action = current(job);
+    if (action === null) return forget(job.key);
+    const order = orderOf({ ...job, action });
     if (order === null) return;
     const refused = mayRun || stopped() ? null : await cannotDrop(plain, ending.signal);
     if (refused === null) {
@@ -103,7 +122,7 @@ export function createActions(options: ActionOptions): Actions {
       const why = `an action is not run, because the agent's capabilities can't be taken from it: ${refused}`;
       log.error(aboutOf(job), why);
     }
-    if (job.key !== null) await write(forgotten(job.key), false);
+    await forget(job.key);
   }
 
   async function run(job: Job): Promise<void> {
@@ -112,12 +131,9 @@ export function createActions(options: ActionOptions): Actions {
   }
 
   function onDropped(job: Job, first: boolean): void {
-    // One line for each event of a flood would be a flood of lines.
-    if (first)
-      log.warn(aboutOf(job), 'an action falls behind: 100 events wait for it, and older ones are dropped');
-    if (job.key === null) return;
-    held.delete(job.key);
-    void write(forgotten(job.key), false);
+    if (first) log.warn(aboutOf(job), 'an action falls behind: 100 events wait, and older ones are dropped');
+    if (job.key !== null) held.delete(job.key);
+    void forget(job.key);
   }
 
   function enqueue(name: string, job: Job): void {

@@ -184,9 +184,7 @@ describe('several events', () => {
     await tell(about('0'));
     await eventually(() => expect(read()).toEqual(['begin 0']));
     await tell(...Array.from({ length: 103 }, (_, number) => about(String(number + 1), Date.now() + number)));
-    expect(messages()).toEqual([
-      'an action falls behind: 100 events wait for it, and older ones are dropped',
-    ]);
+    expect(messages()).toEqual(['an action falls behind: 100 events wait, and older ones are dropped']);
     await actions.stop();
     const entries = await left(store);
     expect(entries).toHaveLength(100);
@@ -196,6 +194,34 @@ describe('several events', () => {
       fields: { program: path, dropped: 3 },
     });
   });
+});
+
+it('forgets what waits for an action that a reloaded file has no more, and says so once', async () => {
+  const { path, read, release } = notebook(true);
+  const settings = [action([path])];
+  const { tell, over, messages } = agentWith(settings);
+  await tell(about('a'), about('b', Date.now() + 1), about('c', Date.now() + 2));
+  await eventually(() => expect(read()).toEqual(['begin a']));
+  settings.splice(0, 1, action([path, 'changed']));
+  await release();
+  await over();
+  expect(read()).toEqual(['begin a', 'end']);
+  expect(messages()).toEqual([
+    'an action has run',
+    'an action is not run for what waits for it: the configuration has it no more',
+  ]);
+});
+
+it('runs what waits under a time limit that was changed meanwhile', async () => {
+  const { path, read, release } = notebook(true);
+  const settings = [action([path])];
+  const { tell, over, messages } = agentWith(settings);
+  await tell(about('a'), about('b', Date.now() + 1));
+  await eventually(() => expect(read()).toEqual(['begin a']));
+  settings.splice(0, 1, action([path], { timeoutMs: 100 }));
+  await release();
+  await over();
+  expect(messages().at(-1)).toBe('an action was ended, because it took longer than 100 ms');
 });
 
 describe('the next start of the agent', () => {
