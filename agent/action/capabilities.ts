@@ -7,7 +7,8 @@ const taken = '-net_raw,-net_admin';
 
 /**
  * setpriv's options. Ambient capabilities pass to a program as they are; root's programs get all that is in the
- * bounding set, which takes CAP_SETPCAP to make smaller. Should the agent be killed, the program is asked to end too.
+ * bounding set, which takes CAP_SETPCAP to make smaller. Should the agent be killed, the program's first process is asked
+ * to end too, and it alone: what that has started goes on (PR_SET_PDEATHSIG, prctl(2)).
  */
 export const dropping = (asRoot: boolean): string[] => [
   `--inh-caps=${taken}`,
