@@ -64,6 +64,19 @@ export function outcomeOf({ verdict, failure }: Pick<Result, 'verdict' | 'failur
   return failure !== null && linesFault.includes(failure.source) ? 'bad' : 'neutral';
 }
 
+// Of a silent target nothing else can be said; a hop in an excluded network has answered.
+const failedBySilence = ['reached', 'maxLossPercent'];
+
+/** Whether a bad result says that nothing answers; where something did, another answer by the same line says nothing new. */
+export function isOutage(result: Pick<Result, 'verdict' | 'failure' | 'findings'>): boolean {
+  if (result.verdict !== 'fail') return outcomeOf(result) === 'bad';
+  const failed = result.findings.filter(({ status }) => status === 'fail');
+  return (
+    failed.some(({ expectation }) => expectation === 'reached') &&
+    failed.every(({ expectation }) => failedBySilence.includes(expectation))
+  );
+}
+
 const still = (condition: Condition) => ({ condition, transition: null });
 
 function becameUp(before: Condition, at: Instant): { condition: Condition; transition: Transition } {

@@ -5,7 +5,15 @@ import type { Instant } from '../../shared/instant.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Log } from '../log.ts';
-import { type Outcome, advance, degradedBy, outcomeOf, steppedCondition, wouldBeDown } from './condition.ts';
+import {
+  type Outcome,
+  advance,
+  degradedBy,
+  isOutage,
+  outcomeOf,
+  steppedCondition,
+  wouldBeDown,
+} from './condition.ts';
 import { seeEgress } from './egress.ts';
 import { type Seen, degradedEvent, egressEvent, transitionEvent } from './events.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
@@ -135,7 +143,7 @@ export function createRunner(
     }
     const watched = await watch(monitor, settings.probe, settings.warn);
     const outcome = outcomeOf(watched.result);
-    const suspected = outcome === 'bad' && wouldBeDown(kept.condition, settings.down);
+    const suspected = isOutage(watched.result) && wouldBeDown(kept.condition, settings.down);
     const refutedBy = suspected ? await refutation() : null;
     // What the agent's end cut short says nothing.
     if (over() || watched.result.failure?.code === 'stopping') return;

@@ -181,6 +181,34 @@ describe('confirm', () => {
     expect(events[1]?.evidence).toMatchObject({ refutedBy: 'dns 8.8.8.8 example.com', verdict: 'fail' });
   });
 
+  it('is not asked where something answered that is not as expected', async () => {
+    const expected = { target: '1.1.1.1', expect: { maxLatencyMs: 100 } };
+    const scene = sceneOf({ confirm, down: 1, probe: { kind: 'ping', body: expected } });
+    expect(await scene.runs(({ target }) => answered(target === '1.1.1.1' ? 300 : 16))).toEqual(['down']);
+    expect(scene.line.probed).toEqual(['ping 1.1.1.1']);
+  });
+
+  it('is not asked where a trace to a silent target shows the wrong circuit', async () => {
+    const expected = { target: '1.1.1.1', expect: { routeExcludes: ['192.168.0.1'] } };
+    const scene = sceneOf({ confirm, down: 1, probe: { kind: 'traceroute', body: expected } });
+    const hops = [hop({ ttl: 1, address: '192.168.0.1' })];
+    const wrong = measured({ ping: silent.ping, traceroute: { reached: false, loop: false, hops } });
+    expect(await scene.runs(({ kind }) => (kind === 'traceroute' ? wrong : answered()))).toEqual(['down']);
+  });
+
+  it.each([
+    ['silence that fails the loss too', { expect: { maxLossPercent: 50 } }, bad],
+    ['a fault of the line', {}, () => new Failure('noCarrier', 'eth1 has no carrier')],
+  ])('is asked after %s', async (_words, more, own: Finds) => {
+    const scene = sceneOf({
+      confirm,
+      down: 1,
+      probe: { kind: 'ping', body: { target: '1.1.1.1', ...more } },
+    });
+    const finds: Finds = (request) => (request.target === '1.1.1.1' ? own(request) : answered());
+    expect(await scene.runs(finds)).toEqual(['up']);
+  });
+
   it('is told to the log once per outage', async () => {
     const { runs, log } = sceneOf({ confirm, down: 1 });
     await runs(good, onlyDns, onlyDns, onlyDns, good, onlyDns);
