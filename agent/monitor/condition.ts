@@ -81,7 +81,7 @@ const still = (condition: Condition) => ({ condition, transition: null });
 
 function becameUp(before: Condition, at: Instant): { condition: Condition; transition: Transition } {
   const { outageFrom, lastKnown } = before;
-  const endedMs = lastKnown === 'down' && outageFrom !== null ? elapsedMs(outageFrom, at) : null;
+  const endedMs = lastKnown === 'down' && outageFrom !== null ? Math.round(elapsedMs(outageFrom, at)) : null;
   return {
     condition: { ...before, state: 'up', since: at, lastKnown: 'up', outageMs: endedMs ?? before.outageMs },
     transition: { from: before.state, to: 'up', outageMs: endedMs },

@@ -18,13 +18,26 @@ export const noFigures: Figures = {
 const measuredAs = ({ ping, dns, http, egress }: Result): number | null =>
   ping?.avgMs ?? dns?.rttMs ?? http?.totalMs ?? egress?.rttMs ?? null;
 
+const linesFault = ['uplink', 'target'];
+
+/** Of a line that is dead before an echo leaves it all is lost; where the fault is elsewhere nobody knows. */
+function lossOf({ kind, ping, failure }: Result): number | null {
+  if (ping !== null && ping.sent > 0) return ping.lossPercent;
+  const echoes = kind === 'ping' || kind === 'traceroute';
+  return echoes && failure !== null && linesFault.includes(failure.source) ? 100 : null;
+}
+
+/** It lies between two answered echoes. */
+const jitterOf = ({ ping }: Result): number | null =>
+  ping !== null && ping.received > 1 ? ping.jitterMs : null;
+
 /** The figures of any kind of probe: null where it has none of that kind, or measured none. */
 export const figuresOf = (result: Result): Figures => ({
   minMs: result.ping?.minMs ?? null,
   rttMs: measuredAs(result),
   maxMs: result.ping?.maxMs ?? null,
-  jitterMs: result.ping?.jitterMs ?? null,
-  lossPercent: result.ping?.lossPercent ?? null,
+  jitterMs: jitterOf(result),
+  lossPercent: lossOf(result),
   hopCount: result.traceroute?.hops.length ?? null,
   publicAddress: result.egress?.address ?? null,
   network: result.egress?.network ?? null,

@@ -119,6 +119,14 @@ describe('a change of state', () => {
     expect(runner.state()).toMatchObject({ outageMs: 3000, outageAt: Date.parse('2026-11-20T07:00:01Z') });
   });
 
+  it('has its outage in whole milliseconds', async () => {
+    const { runs, runner, clock } = sceneOf({ down: 1 });
+    await runs(bad);
+    clock.upMs += 0.123_456;
+    await runs(good);
+    expect(runner.state().outageMs).toBe(1000);
+  });
+
   it('to unknown is a state and no event, and keeps what was known', async () => {
     const { runs, told, events } = sceneOf();
     expect(await runs(good, broken, broken, good)).toEqual(['up', 'up', 'unknown', 'up']);
