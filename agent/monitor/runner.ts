@@ -109,6 +109,8 @@ export function createRunner(
 
   function lookAtEgress(seen: Seen): void {
     if (settings.probe.kind !== 'egress') return;
+    // A probe that was refused has lost no address.
+    if (seen.result.egress === null && outcomeOf(seen.result) === 'neutral') return;
     const { egress, change } = seeEgress(kept.egress, seen.result.egress, seen.result.reason);
     kept = { ...kept, egress };
     if (change !== null) tell(egressEvent(seen, change));

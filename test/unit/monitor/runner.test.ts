@@ -379,6 +379,15 @@ describe('a public address', () => {
     ]);
   });
 
+  it.each([
+    ['by the rules of the agent', 'queueFull'],
+    ['for a fault of its own', 'noRawSockets'],
+  ] as const)('is not lost by a probe that was refused %s', async (_words, code) => {
+    const { runs, told } = sceneOf({ probe });
+    await runs(at('203.0.113.5'), () => new Failure(code, 'refused'), at('203.0.113.5'));
+    expect(ofEgress(told())).toEqual(['egress.changed ->203.0.113.5']);
+  });
+
   it('is remembered across a restart', async () => {
     const first = sceneOf({ probe });
     await first.runs(at('203.0.113.5'), nobody);
