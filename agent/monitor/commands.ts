@@ -1,4 +1,5 @@
 // What is asked of a monitor over MQTT, read from a message, or why it can't be. Pure.
+import { parseDuration } from '../../shared/duration.ts';
 import { quoted } from '../../shared/issues.ts';
 import { commandedMonitor } from '../../shared/topics.ts';
 
@@ -17,15 +18,13 @@ export type Command =
 
 export type ReadCommand = { ok: true; value: Command } | { ok: false; monitor: string; problem: string };
 
-const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const leastMs = 1000;
 const mostMs = 31 * 86_400_000;
 
 /** Seconds, or a duration such as `15m`; null where it is neither, or out of range. */
 function intervalMs(text: string): number | null {
-  const [, amount, unit = 's'] = /^(\d{1,10}(?:\.\d{1,10})?) *(ms|s|m|h|d)?$/.exec(text) ?? [];
-  const ms = Math.round(Number(amount) * (unitMs[unit] ?? NaN));
-  return ms >= leastMs && ms <= mostMs ? ms : null;
+  const ms = parseDuration(/^[\d.]+$/.test(text) ? `${text}s` : text);
+  return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
 }
 
 const switched: Record<string, boolean> = { on: true, true: true, off: false, false: false };
