@@ -1,6 +1,8 @@
 // What is gathered when a monitor's state changes: who else answers by the same way, and which route it is.
 import type { Event } from '../../shared/event.ts';
+import type { Result } from '../../shared/result.ts';
 import { hostOfTarget } from '../../shared/target.ts';
+import { outcomeOf } from './condition.ts';
 import { routeOf } from './figures.ts';
 import { type Probe, type Settings, type Watch, textOf } from './settings.ts';
 
@@ -12,10 +14,18 @@ const echoesEach = 2;
 /** The same way out as a probe's. */
 const sameWay = (probe: Probe) => (textOf(probe, 'via') === null ? {} : { via: probe.body['via'] });
 
+/** `reached` is null, with the reason, where nothing was asked of the line. */
+function reachedBy(result: Result): { reached: boolean | null; reason?: string } {
+  const { ping, reason } = result;
+  if (ping !== null && ping.received > 0) return { reached: true };
+  const asked = outcomeOf(result) !== 'neutral';
+  return asked ? { reached: false } : { reached: null, reason };
+}
+
 async function answering(watch: Watch, monitor: string, probe: Probe, target: string) {
   const body = { target, count: echoesEach, ...sameWay(probe) };
   const { result } = await watch(monitor, { kind: 'ping', body }, null);
-  return { target, reached: (result.ping?.received ?? 0) > 0, rttMs: result.ping?.avgMs ?? null };
+  return { target, ...reachedBy(result), rttMs: result.ping?.avgMs ?? null };
 }
 
 async function traced(watch: Watch, monitor: string, probe: Probe): Promise<Evidence> {

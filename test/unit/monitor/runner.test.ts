@@ -264,6 +264,17 @@ describe('evidence', () => {
     expect(gathered.map(({ via }) => via)).toEqual(Array<string>(gathered.length).fill('lte'));
   });
 
+  it('says of what was never sent why, and not that nobody answers', async () => {
+    const refused = new Failure('targetRefused', 'ALLOWED_TARGETS does not allow 192.168.2.1');
+    const { runs, events } = sceneOf({ alsoPing: ['192.168.2.1', '192.168.9.9'], down: 1 });
+    await runs(({ target }) => (target === '192.168.2.1' ? refused : silent));
+    await eventually(() => expect(events).toHaveLength(1));
+    expect(events[0]?.evidence['alsoPing']).toEqual([
+      { target: '192.168.2.1', reached: null, reason: refused.message, rttMs: null },
+      { target: '192.168.9.9', reached: false, rttMs: null },
+    ]);
+  });
+
   it("is the monitor's own route where it traces anyway", async () => {
     const { runs, events, line } = sceneOf({
       probe: { kind: 'traceroute', body: { target: '1.1.1.1' } },
