@@ -36,6 +36,9 @@ function refusal(key: string, { name, ownKeys, above }: Owner, kind: Kind | null
   return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }
 
+// With every line under them commented out there is nothing.
+const mayBeEmpty = ['alsoPing', 'confirm', 'expect', 'warn'];
+
 interface SortedKeys {
   own: Record<string, unknown>;
   request: Record<string, unknown>;
@@ -48,9 +51,9 @@ export function sortKeys(content: object, owner: Owner, kind: Kind | null): Sort
   const sorted: SortedKeys = { own: {}, request: {}, unknown: [] };
   const ofRequest = (kind === null ? kinds : [kind]).flatMap(requestKeys);
   for (const [key, value] of Object.entries<unknown>({ ...content })) {
-    if (owner.ownKeys.includes(key)) sorted.own[key] = value;
-    else if (ofRequest.includes(key)) sorted.request[key] = value;
-    else sorted.unknown.push({ path: '', message: refusal(key, owner, kind) });
+    const part = owner.ownKeys.includes(key) ? sorted.own : ofRequest.includes(key) ? sorted.request : null;
+    if (part === null) sorted.unknown.push({ path: '', message: refusal(key, owner, kind) });
+    else if (value !== null || !mayBeEmpty.includes(key)) part[key] = value;
   }
   return sorted;
 }

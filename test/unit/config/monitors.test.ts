@@ -61,6 +61,14 @@ describe('a monitor', () => {
     });
   });
 
+  it('may have keys with nothing under them, which are as absent', () => {
+    const keys = 'alsoPing: , confirm: , expect: , warn: ';
+    expect(monitor(`probe: egress, ${keys}`)).toEqual(monitor('probe: egress'));
+    const confirmed = (more: string) =>
+      monitor(`probe: egress, confirm: [{ probe: ping, target: 1.1.1.1${more} }]`).confirm;
+    expect(confirmed(', expect: ')).toEqual(confirmed(''));
+  });
+
   it('may bear a name that objects have', () => {
     const read = readFileSettings('monitors: { constructor: { probe: egress } }');
     expect(read.ok && Object.keys(read.settings.monitors)).toEqual(['constructor']);
