@@ -11,6 +11,7 @@ import { createDataBudget } from './budget/index.ts';
 import { now } from './clock.ts';
 import type { Config } from './config.ts';
 import type { FileSettings } from './config/file.ts';
+import { unknownVias } from './config/monitor/via.ts';
 import { interfaceCounters } from './counters.ts';
 import { createHistory } from './history/index.ts';
 import type { Log } from './log.ts';
@@ -192,6 +193,13 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     ...monitors.view().flatMap((state) => monitorMessages(agent, state, true)),
   ];
 
+  /** Most likely misspelt; but an interface may come later. */
+  function tellUnknownVias(): void {
+    const interfaces = ['lo', ...uplinks.view().map((view) => view.interface)];
+    const unknown = unknownVias(file().monitors, Object.keys(file().uplinks), interfaces);
+    for (const { monitor, problem } of unknown) log.warn({ monitor }, problem);
+  }
+
   function seeTrouble(why: string | null): void {
     parts.onAbout();
     if (why === null) void outbox.reload();
@@ -219,6 +227,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     },
     networkChanged: shown.refresh,
     async reload(former) {
+      tellUnknownVias();
       await monitors.reload(file().monitors);
       shown.reloaded(former);
       discovery.changed();
@@ -233,6 +242,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
       store.onTrouble(seeTrouble);
       const trouble = store.trouble();
       if (trouble !== null) seeTrouble(trouble);
+      tellUnknownVias();
       await budget.start();
       await actions.start();
       await monitors.start(file().monitors);

@@ -53,7 +53,11 @@ export function readFileSettings(
   const content = read.content ?? {};
   const parsed = parseWith(ConfigFile, content, notYet);
   const uplinks = parsed.ok ? parsed.value.uplinks : {};
-  const { monitors, problems: ofMonitors } = readMonitors(sectionOf(content, 'monitors') ?? {}, uplinks);
+  const { monitors, problems: ofMonitors } = readMonitors(
+    sectionOf(content, 'monitors') ?? {},
+    uplinks,
+    Object.keys(recordIn(content, 'uplinks')),
+  );
   const { actions, problems: ofActions } = readActions(sectionOf(content, 'actions') ?? []);
   const problems = [
     ...(parsed.ok ? [] : parsed.problems),
@@ -67,3 +71,8 @@ export function readFileSettings(
 
 const sectionOf = (content: unknown, name: string): unknown =>
   isRecord(content) ? content[name] : undefined;
+
+function recordIn(content: unknown, name: string): Readonly<Record<string, unknown>> {
+  const section = sectionOf(content, name);
+  return isRecord(section) ? section : {};
+}

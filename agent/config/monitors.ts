@@ -72,9 +72,9 @@ const settingsOf = (
   enabled: keys.enabled,
 });
 
-function readConfirmations(content: unknown, via: unknown) {
+function readConfirmations(content: unknown, via: unknown, uplinks: readonly string[]) {
   const read = Array.isArray(content)
-    ? content.map((one: unknown) => (isRecord(one) ? readConfirmation(one, via) : null))
+    ? content.map((one: unknown) => (isRecord(one) ? readConfirmation(one, via, uplinks) : null))
     : [];
   return {
     probes: read.flatMap((one) => one?.probe ?? []),
@@ -86,6 +86,7 @@ function readMonitor(
   name: string,
   content: Readonly<Record<string, unknown>>,
   uplinks: ConfiguredUplinks,
+  uplinkNames: readonly string[],
 ): { settings: MonitorSettings | null; problems: FieldProblem[] } {
   const kind = kindIn(content);
   const { own, request, unknown } = sortKeys(content, aMonitor, kind);
@@ -96,10 +97,10 @@ function readMonitor(
   const probe = kind === null ? null : { kind, body: { ...spare, ...request } };
   const warning =
     probe !== null && isRecord(warn) ? readWarning(probe, warn) : { request: null, problems: [] };
-  const confirm = readConfirmations(own['confirm'], request['via']);
+  const confirm = readConfirmations(own['confirm'], request['via'], uplinkNames);
   const problems = [
     ...(keys.ok ? [] : keys.problems),
-    ...(probe === null ? [] : probeProblems(probe)),
+    ...(probe === null ? [] : probeProblems(probe, uplinkNames)),
     ...warning.problems,
     ...confirm.problems,
     ...contradictions(content),
@@ -116,10 +117,14 @@ const mostMonitors = 500;
 
 const noSet = (content: unknown): string => `must be a set of keys and values, not ${quoted(content)}`;
 
-/** The file's monitors, and what is wrong with them; `uplinks` as configured say which ways out are metered. */
+/**
+ * The file's monitors, and what is wrong with them. `uplinks` as configured say which ways out are metered; where one of
+ * them can't be read there are none, and `uplinkNames` still has all.
+ */
 export function readMonitors(
   content: unknown,
   uplinks: ConfiguredUplinks,
+  uplinkNames: readonly string[],
 ): { monitors: Monitors; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const refuse = (path: string, message: string): void => void problems.push({ path, message });
@@ -137,7 +142,7 @@ export function readMonitors(
       refuse(place, noSet(monitor));
       return [];
     }
-    const read = readMonitor(name, monitor, uplinks);
+    const read = readMonitor(name, monitor, uplinks, uplinkNames);
     problems.push(...below(place, read.problems));
     return read.settings === null ? [] : [[name, read.settings]];
   });

@@ -4,7 +4,11 @@ import { canonicalAddress, isLoopback, unmapped, unprobeableKind } from '../../s
 import type { FieldProblem } from '../../shared/issues.ts';
 import { isRecord } from '../../shared/record.ts';
 
-const interfaceName = z.string().regex(/^(?!-)[^\s/]{1,15}$/, {
+const interfaceNames = /^(?!-)[^\s/]{1,15}$/;
+/** Whether an interface may bear a name. */
+export const isInterfaceName = (text: string): boolean => interfaceNames.test(text);
+
+const interfaceName = z.string().regex(interfaceNames, {
   error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
 });
 

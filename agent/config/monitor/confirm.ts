@@ -16,6 +16,7 @@ const aConfirmation: Owner = {
 export function readConfirmation(
   content: Readonly<Record<string, unknown>>,
   via: unknown,
+  uplinks: readonly string[],
 ): { probe: ProbeSettings | null; problems: FieldProblem[] } {
   const kind = kindIn(content);
   const { own, request, unknown } = sortKeys(content, aConfirmation, kind);
@@ -25,6 +26,8 @@ export function readConfirmation(
   }
   const probe: ProbeSettings = { kind, body: via === undefined ? request : { via, ...request } };
   // What is wrong with the monitor's own via is told of the monitor.
-  const wrong = probeProblems(probe).filter(({ path }) => path !== 'via' || request['via'] !== undefined);
+  const wrong = probeProblems(probe, uplinks).filter(
+    ({ path }) => path !== 'via' || request['via'] !== undefined,
+  );
   return { probe, problems: [...wrong, ...unknown] };
 }

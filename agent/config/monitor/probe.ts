@@ -3,6 +3,7 @@ import { budgetProblem } from '../../../shared/budget.ts';
 import type { FieldProblem } from '../../../shared/issues.ts';
 import { isRecord } from '../../../shared/record.ts';
 import { type Kind, type Request, parseRequest } from '../../../shared/request.ts';
+import { viaProblem } from './via.ts';
 
 /** A probe as a request would ask for it: `body` is what goes through the pipeline, not yet parsed. */
 export interface ProbeSettings {
@@ -10,14 +11,19 @@ export interface ProbeSettings {
   body: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with a probe; nothing where it would be taken as a request. */
-export function probeProblems({ kind, body }: ProbeSettings): FieldProblem[] {
-  const parsed = parseRequest(kind, body);
-  if (!parsed.ok) return parsed.problems;
-  const { request } = parsed;
+function timeProblems(request: Request): FieldProblem[] {
   if (request.kind !== 'ping' && request.kind !== 'traceroute') return [];
   const problem = budgetProblem(request);
   return problem === null ? [] : [{ path: '', message: problem }];
+}
+
+/** What is wrong with a probe; nothing where it would be taken as a request, and its via may mean something. */
+export function probeProblems({ kind, body }: ProbeSettings, uplinks: readonly string[]): FieldProblem[] {
+  const parsed = parseRequest(kind, body);
+  const problems = parsed.ok ? timeProblems(parsed.request) : parsed.problems;
+  if (problems.some(({ path }) => path === 'via')) return problems;
+  const message = viaProblem(body['via'], uplinks);
+  return message === null ? problems : [...problems, { path: 'via', message }];
 }
 
 const expectation = /^expect(?=\.|$)/;
