@@ -116,6 +116,13 @@ export function parseCron(text: string): { ok: true; calendar: Calendar } | { ok
 const comesOn = ({ days, weekdays, either }: Calendar, day: number, weekday: number): boolean =>
   either ? days.has(day) || weekdays.has(weekday) : days.has(day) && weekdays.has(weekday);
 
+/** Whether it comes in the minute of a local time, given as if it were UTC. */
+export const comesAt = (calendar: Calendar, local: Date): boolean =>
+  calendar.months.has(local.getUTCMonth() + 1) &&
+  comesOn(calendar, local.getUTCDate(), local.getUTCDay()) &&
+  calendar.hours.has(local.getUTCHours()) &&
+  calendar.minutes.has(local.getUTCMinutes());
+
 /** From 2025, which began on a Wednesday, to 2028, a leap year: 1 for each day on which it comes, else 0. */
 function comesInFourYears(calendar: Calendar): number[] {
   const comes: number[] = [];

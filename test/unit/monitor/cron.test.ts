@@ -1,6 +1,7 @@
 // Calendars on the real node-schedule: the clock is set while its timers run, and summer comes and goes.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Calendar, createCalendar, isCron } from '../../../agent/monitor/cron.ts';
+import { dueAtGap } from '../../../agent/monitor/gap.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -145,6 +146,40 @@ describe('summer time', () => {
     expect(atTwo.runs).toEqual(['2027-03-28T01:30:00.000Z', '2027-03-29T00:30:00.000Z']);
     expect(atThree.runs).toEqual(['2027-03-28T02:00:00.000Z', '2027-03-29T02:00:00.000Z']);
     expect(steps).toEqual([]);
+  });
+
+  it.each([
+    ['Africa/Cairo', '2027-04-29T22:00:00Z'],
+    ['America/Santiago', '2026-09-06T04:00:00Z'],
+    ['America/Havana', '2027-03-14T05:00:00Z'],
+    ['Asia/Beirut', '2027-03-27T22:00:00Z'],
+  ])('that begins at midnight in %s skips no day', async (timezone, gapEnds) => {
+    const after = (hours: number): string => new Date(Date.parse(gapEnds) + hours * hourMs).toISOString();
+    begin(after(-1));
+    calendar.stop();
+    calendar = createCalendar((stepMs) => void steps.push(stepMs));
+    const rules = ['0 0 * * *', '30 0 * * *', '30 0,1 * * *', '0 0,12 * * *', '0 12 * * *'];
+    const [midnight, half, twice, noon, one] = rules.map((rule) => runsOf(rule, timezone).runs);
+    await vi.advanceTimersByTimeAsync(dayMs + hourMs);
+    expect(midnight).toEqual([after(0), after(23)]);
+    expect(half).toEqual([after(0), after(23.5)]);
+    expect(twice).toEqual([after(0.5), after(23.5)]);
+    expect(noon).toEqual([after(0), after(11), after(23)]);
+    expect(one).toEqual([after(11)]);
+    expect(steps).toEqual([]);
+  });
+
+  it.each([
+    ['0 0 30 4 *', '2027-04-29T22:00:00.000Z'],
+    ['*/10 30 0 * 4 *', '2027-04-29T22:00:00.000Z'],
+    ['0 0 29 4 *', '2028-04-28T22:00:00.000Z'],
+    ['0 1 30 4 *', '2028-04-28T22:00:00.000Z'],
+    ['0 0 * 5 *', '2028-04-28T22:00:00.000Z'],
+  ])('that begins at midnight months from now: %s', (cron, due) => {
+    const nowMs = Date.parse('2027-01-01T12:00:00Z');
+    expect(new Date(dueAtGap(cron, 'Africa/Cairo', nowMs, Date.parse('2028-04-28T22:00:00Z')))).toEqual(
+      new Date(due),
+    );
   });
 
   it('that ends runs once in the hour that comes twice', async () => {
