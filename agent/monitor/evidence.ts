@@ -8,6 +8,12 @@ import { type Probe, type Settings, type Watch, textOf } from './settings.ts';
 
 export type Evidence = Event['evidence'];
 
+/** What the change was, and the route that its own probe has found. */
+export interface Scene {
+  down: boolean;
+  route: ReturnType<typeof routeOf>;
+}
+
 // As many as imon sent; more would cost a metered uplink more than they tell.
 const echoesEach = 2;
 
@@ -46,7 +52,7 @@ export async function gatherEvidence(
   watch: Watch,
   monitor: string,
   { probe, alsoPing, traceOnDown }: Settings,
-  { down, route }: { down: boolean; route: ReturnType<typeof routeOf> },
+  { down, route }: Scene,
 ): Promise<Evidence> {
   const wantsTrace = down && traceOnDown && route === null;
   const [trace, others] = await Promise.all([

@@ -1,24 +1,14 @@
 // One monitor: runs its probe, makes of the result what it means, and tells of what changed.
-import type { Event } from '../../shared/event.ts';
 import { type Failure, failureReport } from '../../shared/failure.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Log } from '../log.ts';
-import {
-  type Outcome,
-  advance,
-  degradedBy,
-  isOutage,
-  outcomeOf,
-  steppedCondition,
-  wouldBeDown,
-} from './condition.ts';
-import { seeEgress } from './egress.ts';
-import { type Seen, degradedEvent, egressEvent, transitionEvent } from './events.ts';
+import { type Telling, conclude } from './conclusion.ts';
+import { type Outcome, advance, isOutage, outcomeOf, steppedCondition, wouldBeDown } from './condition.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { routeOf } from './figures.ts';
-import { type Kept, everyOf, isEnabled, seenOf, stateOf } from './kept.ts';
+import { type Kept, everyOf, isEnabled, stateOf } from './kept.ts';
 import { type Held, type Probe, type Settings, type Watch, type Watched, textOf } from './settings.ts';
 import { type Emit, createTold } from './told.ts';
 
@@ -72,10 +62,6 @@ export function createRunner(
   const told = createTold(log, emit);
   const state = (): MonitorState => stateOf(monitor, settings, kept, route);
 
-  /** Tells of a change that `kept` has already. */
-  const tell = (event: Event, gather = (): Promise<Evidence> => Promise.resolve({})): void =>
-    told.tell(event, { part: keptPart, key: monitor, value: kept }, gather);
-
   /** The first of `confirm` that passes though the monitor's own probe did not; null where none does. */
   async function refutation(): Promise<string | null> {
     for (const probe of settings.confirm) {
@@ -86,44 +72,22 @@ export function createRunner(
     return null;
   }
 
-  function judge(seen: Seen, outcome: Outcome, refutedBy: string | null): void {
-    const { condition: before } = kept;
-    const { condition, transition } = advance(before, outcome, seen.at, settings);
-    kept = { ...kept, condition };
-    if (transition === null) return;
-    const { from, to } = transition;
-    log.info({ monitor, from, to, reason: seen.result.reason }, 'the state of a monitor changed');
-    const event = transitionEvent(seen, transition, before, refutedBy);
-    const scene = { down: to === 'down', route: routeOf(seen.result) };
-    if (event !== null) tell(event, () => gatherEvidence(watch, monitor, settings, scene));
+  function tell({ event, kept: value, scene }: Telling): void {
+    const gather = (): Promise<Evidence> =>
+      scene === null ? Promise.resolve({}) : gatherEvidence(watch, monitor, settings, scene);
+    told.tell(event, { part: keptPart, key: monitor, value }, gather);
   }
 
-  function judgeSofter(seen: Seen, warnings: Watched['warnings']): void {
-    const { condition } = kept;
-    if (seen.result.verdict !== 'pass') return;
-    const degraded = degradedBy(condition.degraded, warnings);
-    if (degraded === condition.degraded) return;
-    kept = { ...kept, condition: { ...condition, degraded } };
-    tell(degradedEvent(seen, degraded, warnings));
-  }
-
-  function lookAtEgress(seen: Seen): void {
-    if (settings.probe.kind !== 'egress') return;
-    // A probe that was refused has lost no address.
-    if (seen.result.egress === null && outcomeOf(seen.result) === 'neutral') return;
-    const { egress, change } = seeEgress(kept.egress, seen.result.egress, seen.result.reason);
-    kept = { ...kept, egress };
-    if (change !== null) tell(egressEvent(seen, change));
-  }
-
-  /** Each event takes with it what is true by then: whatever ends the agent, none is told twice or not at all. */
-  function conclude({ result, warnings }: Watched, outcome: Outcome, refutedBy: string | null): void {
+  function take({ result, warnings }: Watched, outcome: Outcome, refutedBy: string | null): void {
     const seen = { monitor, settings, result, at: now() };
-    kept = { ...kept, seen: seenOf(result, refutedBy) };
+    const conclusion = conclude(kept, seen, { outcome, refutedBy, warnings });
+    kept = conclusion.kept;
     route = routeOf(result) ?? route;
-    judge(seen, outcome, refutedBy);
-    judgeSofter(seen, warnings);
-    lookAtEgress(seen);
+    if (conclusion.transition !== null) {
+      const { from, to } = conclusion.transition;
+      log.info({ monitor, from, to, reason: result.reason }, 'the state of a monitor changed');
+    }
+    conclusion.tellings.forEach(tell);
     onState(state());
     onResult(monitor, result, state());
   }
@@ -152,7 +116,7 @@ export function createRunner(
     if (refutedBy !== null && !refutedBefore)
       log.info({ monitor, refutedBy }, 'the outage of a monitor is refuted');
     refutedBefore = refutedBy !== null || (refutedBefore && outcome !== 'good');
-    conclude(watched, refutedBy === null ? outcome : 'good', refutedBy);
+    take(watched, refutedBy === null ? outcome : 'good', refutedBy);
   }
 
   return {
