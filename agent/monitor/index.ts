@@ -27,7 +27,7 @@ export interface MonitorsParts extends RunnerParts {
 export type AllSettings = Readonly<Record<string, Settings>>;
 
 export interface Monitors {
-  /** Begins with what was known at the last end. */
+  /** Begins with what was known at the last end. Like reload it never rejects. */
   start(settings: AllSettings): Promise<void>;
   /** Those that did not change go on undisturbed; one that probes something else begins anew. */
   reload(settings: AllSettings): Promise<void>;
@@ -116,9 +116,11 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     for (const [name, settings] of Object.entries(all)) begin(name, settings, stored.get(name));
   }
 
-  /** One change at a time. */
+  /** One change at a time; one that fails ends neither later ones nor the orderly end. */
   function next(change: () => Promise<void>): Promise<void> {
-    changing = changing.then(() => (stopped ? undefined : change()));
+    changing = changing
+      .then(() => (stopped ? undefined : change()))
+      .catch((error: unknown) => parts.log.error({ err: error }, 'the monitors could not all be changed'));
     return changing;
   }
 

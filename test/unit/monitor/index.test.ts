@@ -211,6 +211,27 @@ describe('a changed file', () => {
   });
 });
 
+describe('a change that fails', () => {
+  it('ends neither later ones nor the orderly end', async () => {
+    const removed: string[] = [];
+    const agent = await agentWith(
+      { backup: settingsOf() },
+      {
+        onRemoved(name) {
+          removed.push(name);
+          if (removed.length === 1) throw new Error('broken');
+        },
+      },
+    );
+    await agent.monitors.reload({ fibre: other });
+    expect(agent.log.count(/the monitors could not all be changed/)).toBe(1);
+    await agent.monitors.reload({ nightly: other });
+    expect(agent.monitors.view().map(({ monitor }) => monitor)).toEqual(['nightly']);
+    await agent.monitors.stop();
+    expect(agent.timers.pending()).toBe(0);
+  });
+});
+
 describe('a command', () => {
   it('sets the interval and turns off, until the file changes that key', async () => {
     const before = await agentWith({ backup: settingsOf() });
