@@ -54,6 +54,9 @@ export function createMonitors(parts: MonitorsParts): Monitors {
   let calendar: Calendar | null = null;
   let changing: Promise<void> = Promise.resolve();
   let stopped = false;
+  /** Of monitors that are no more, and what they have still to tell. */
+  const leaving = new Set<Runner>();
+  const departures = new Set<Promise<void>>();
 
   const stepped = (stepMs: number): void => {
     for (const { runner } of monitors.values()) {
@@ -62,45 +65,63 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     }
   };
 
-  function begin(name: string, settings: Settings, stored: unknown): void {
+  const dueOf = (name: string, { schedule }: Settings, runner: Runner): Due => {
     calendar ??= createCalendar(stepped, parts.clocks ?? clocks);
-    const changed = (): void => {
-      saver.touch(name);
-      due.follow(runner.everyMs());
-    };
-    const runner = createRunner(parts, name, settings, keptFor(settings, stored), changed);
-    const due = createDue({ timers, calendar, agent }, name, settings.schedule, () => {
+    return createDue({ timers, calendar, agent }, name, schedule, () => {
       if (runner.enabled()) void runner.run();
     });
-    due.follow(runner.everyMs());
-    monitors.set(name, { settings, runner, due });
+  };
+
+  function begin(name: string, settings: Settings, stored: unknown): void {
+    const changed = (): void => {
+      saver.touch(name);
+      monitor.due.follow(runner.everyMs());
+    };
+    const runner = createRunner(parts, name, settings, keptFor(settings, stored), changed);
+    const monitor: Monitor = { settings, runner, due: dueOf(name, settings, runner) };
+    monitor.due.follow(runner.everyMs());
+    monitors.set(name, monitor);
     onState(runner.state());
   }
 
-  /** What it knew. */
-  async function end({ runner, due }: Monitor): Promise<unknown> {
-    due.stop();
-    await runner.stop();
-    return runner.kept();
+  function change(name: string, monitor: Monitor, settings: Settings): void {
+    monitor.due.stop();
+    monitor.due = dueOf(name, settings, monitor.runner);
+    monitor.settings = settings;
+    monitor.runner.change(settings);
   }
 
-  async function remove(name: string): Promise<void> {
-    monitors.delete(name);
+  async function forget(name: string): Promise<void> {
     await saver.saveNow([keeping(name, undefined)]);
+  }
+
+  /** Its last events are told with all that is gathered for them, which may take as long as a probe. */
+  async function leave(name: string, { runner }: Monitor): Promise<void> {
+    leaving.add(runner);
+    await runner.end();
+    leaving.delete(runner);
+    // One that has come back meanwhile is another.
+    if (monitors.has(name)) saver.touch(name);
+    else await forget(name);
+  }
+
+  function remove(name: string, monitor: Monitor): void {
+    monitor.due.stop();
+    monitors.delete(name);
+    const left = leave(name, monitor).finally(() => departures.delete(left));
+    departures.add(left);
     onRemoved(name);
   }
 
-  async function follow(all: AllSettings): Promise<void> {
+  function follow(all: AllSettings): void {
     const wanted = new Map(Object.entries(all));
     for (const [name, monitor] of [...monitors]) {
       const settings = wanted.get(name);
-      if (settings !== undefined && JSON.stringify(settings) === JSON.stringify(monitor.settings)) continue;
-      const known = await end(monitor);
-      if (settings === undefined) await remove(name);
-      else if (!stopped) begin(name, settings, known);
+      if (settings === undefined) remove(name, monitor);
+      else if (JSON.stringify(settings) !== JSON.stringify(monitor.settings)) change(name, monitor, settings);
     }
     for (const [name, settings] of wanted) {
-      if (!monitors.has(name) && !stopped) begin(name, settings, undefined);
+      if (!monitors.has(name)) begin(name, settings, undefined);
     }
   }
 
@@ -111,13 +132,17 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     } catch (error) {
       parts.log.warn({ err: error }, 'what was known of the monitors could not be read: they begin anew');
     }
-    for (const name of stored.keys()) if (!Object.hasOwn(all, name)) await remove(name);
+    for (const name of stored.keys()) {
+      if (Object.hasOwn(all, name)) continue;
+      await forget(name);
+      onRemoved(name);
+    }
     if (stopped) return;
     for (const [name, settings] of Object.entries(all)) begin(name, settings, stored.get(name));
   }
 
   /** One change at a time; one that fails ends neither later ones nor the orderly end. */
-  function next(change: () => Promise<void>): Promise<void> {
+  function next(change: () => Promise<void> | void): Promise<void> {
     changing = changing
       .then(() => (stopped ? undefined : change()))
       .catch((error: unknown) => parts.log.error({ err: error }, 'the monitors could not all be changed'));
@@ -128,16 +153,22 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     start: (settings) => next(() => resume(settings)),
     reload: (settings) => next(() => follow(settings)),
     obey(command) {
+      if (stopped) return 'the agent is stopping';
       const monitor = monitors.get(command.monitor);
       if (monitor === undefined) return `there is no monitor called ${command.monitor}`;
       const { runner, settings } = monitor;
-      if (command.command === 'run') void runner.run();
-      else if (command.command === 'enabled/set')
+      if (command.command === 'run') {
+        if (runner.running()) return 'run: a run is under way';
+        void runner.run();
+        return null;
+      }
+      if (command.command === 'enabled/set') {
         runner.override({ enabled: enabledBy(settings, command.enabled) });
-      else if ('cron' in settings.schedule) return 'interval/set: this monitor runs by a calendar (cron)';
-      else runner.override({ intervalMs: intervalBy(settings, command.everyMs) });
-      if (command.command !== 'run' && !runner.telling())
-        void saver.saveNow([keeping(command.monitor, runner.kept())]);
+      } else {
+        if ('cron' in settings.schedule) return 'interval/set: this monitor runs by a calendar (cron)';
+        runner.override({ intervalMs: intervalBy(settings, command.everyMs) });
+      }
+      if (!runner.telling()) void saver.saveNow([keeping(command.monitor, runner.kept())]);
       return null;
     },
     view: () => [...monitors.values()].map(({ runner }) => runner.state()),
@@ -145,7 +176,8 @@ export function createMonitors(parts: MonitorsParts): Monitors {
       stopped = true;
       calendar?.stop();
       for (const { due } of monitors.values()) due.stop();
-      await Promise.all([changing, ...[...monitors.values()].map(end)]);
+      const runners = [...leaving, ...[...monitors.values()].map(({ runner }) => runner)];
+      await Promise.all([changing, ...runners.map((runner) => runner.stop()), ...departures]);
       await saver.stop();
     },
   };

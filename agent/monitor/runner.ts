@@ -8,8 +8,16 @@ import { type Telling, conclude } from './conclusion.ts';
 import { type Outcome, advance, isOutage, outcomeOf, steppedCondition, wouldBeDown } from './condition.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { routeOf } from './figures.ts';
-import { type Kept, everyOf, isEnabled, stateOf } from './kept.ts';
-import { type Held, type Probe, type Settings, type Watch, type Watched, textOf } from './settings.ts';
+import { type Kept, everyOf, isEnabled, keptFor, stateOf } from './kept.ts';
+import {
+  type Held,
+  type Probe,
+  type Settings,
+  type Watch,
+  type Watched,
+  subjectOf,
+  textOf,
+} from './settings.ts';
 import { type Emit, createTold } from './told.ts';
 
 export interface RunnerParts {
@@ -26,6 +34,9 @@ export interface RunnerParts {
 export interface Runner {
   /** Runs now, unless a run is under way. Never rejects. */
   run(): Promise<void>;
+  running(): boolean;
+  /** Goes on by other settings. A run under way counts where it is of what is still probed. */
+  change(settings: Settings): void;
   /** How often it is to run as things stand; null where its calendar says when. */
   everyMs(): number | null;
   enabled(): boolean;
@@ -37,6 +48,8 @@ export interface Runner {
   /** Whether events are still on their way, with which what is kept changes. */
   telling(): boolean;
   /** Takes no result any more; resolves when what was to be told is. */
+  end(): Promise<void>;
+  /** The same, and events wait for no evidence any more. */
   stop(): Promise<void>;
 }
 
@@ -49,10 +62,11 @@ const wordsOf = (probe: Probe): string =>
 export function createRunner(
   { log, now, watch, held, emit, onState, onResult }: RunnerParts,
   monitor: string,
-  settings: Settings,
+  settingsBefore: Settings,
   keptBefore: Kept,
   onChanged: () => void,
 ): Runner {
+  let settings = settingsBefore;
   let kept = keptBefore;
   let route: MonitorState['route'] = null;
   let underWay = false;
@@ -63,9 +77,9 @@ export function createRunner(
   const state = (): MonitorState => stateOf(monitor, settings, kept, route);
 
   /** The first of `confirm` that passes though the monitor's own probe did not; null where none does. */
-  async function refutation(): Promise<string | null> {
+  async function refutation(moot: () => boolean): Promise<string | null> {
     for (const probe of settings.confirm) {
-      if (over()) return null;
+      if (moot()) return null;
       const { result } = await watch(monitor, probe, null);
       if (result.verdict === 'pass') return wordsOf(probe);
     }
@@ -107,12 +121,14 @@ export function createRunner(
       hold(refusal);
       return;
     }
+    const subject = subjectOf(settings);
+    const moot = (): boolean => over() || subjectOf(settings) !== subject;
     const watched = await watch(monitor, settings.probe, settings.warn);
     const outcome = outcomeOf(watched.result);
     const suspected = isOutage(watched.result) && wouldBeDown(kept.condition, settings.down);
-    const refutedBy = suspected ? await refutation() : null;
+    const refutedBy = suspected ? await refutation(moot) : null;
     // What the agent's end cut short says nothing.
-    if (over() || watched.result.failure?.code === 'stopping') return;
+    if (moot() || watched.result.failure?.code === 'stopping') return;
     if (refutedBy !== null && !refutedBefore)
       log.info({ monitor, refutedBy }, 'the outage of a monitor is refuted');
     refutedBefore = refutedBy !== null || (refutedBefore && outcome !== 'good');
@@ -131,6 +147,15 @@ export function createRunner(
       underWay = false;
       if (!over()) onChanged();
     },
+    running: () => underWay,
+    change(to) {
+      const same = subjectOf(to) === subjectOf(settings);
+      settings = to;
+      kept = keptFor(to, kept);
+      if (!same) [route, refutedBefore] = [null, false];
+      onState(state());
+      onChanged();
+    },
     everyMs: () =>
       kept.condition.state === 'down' && settings.whileDownEveryMs !== null
         ? settings.whileDownEveryMs
@@ -147,6 +172,10 @@ export function createRunner(
     kept: () => kept,
     state,
     telling: told.pending,
+    end() {
+      stopped = true;
+      return told.all();
+    },
     stop() {
       stopped = true;
       return told.stop();

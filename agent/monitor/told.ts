@@ -12,7 +12,9 @@ export interface Told {
   tell(event: Event, alongside: Change, gather: () => Promise<Evidence>): void;
   /** Whether any is still on its way: what they change must not be kept before them. */
   pending(): boolean;
-  /** Ends the waiting for evidence; resolves when all are emitted. */
+  /** Resolves when all are emitted. */
+  all(): Promise<void>;
+  /** The same, and ends the waiting for evidence. */
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export function createTold(log: Log, emit: Emit): Told {
         });
     },
     pending: () => count > 0,
+    all: () => last,
     stop() {
       endWaiting();
       return last;

@@ -12,7 +12,9 @@ import {
 } from '../../../agent/monitor/index.ts';
 import { type Store, openStore } from '../../../agent/store/index.ts';
 import type { Event } from '../../../shared/event.ts';
+import type { Measurement } from '../../../shared/measurement.ts';
 import { MonitorState } from '../../../shared/monitor.ts';
+import { hop, measured } from '../assess/measured.ts';
 import { eventually, recordLog } from '../mqtt/kit.ts';
 import { type Finds, answered, lineOf, settingsOf, silent } from './kit.ts';
 import { movedTimers } from './timers.ts';
@@ -122,7 +124,7 @@ describe('monitors', () => {
     const agent = await agentWith({ backup: settingsOf() });
     await agent.monitors.stop();
     expect(agent.timers.pending()).toBe(0);
-    expect(agent.monitors.obey({ monitor: 'backup', command: 'run' })).toBe(null);
+    expect(agent.monitors.obey({ monitor: 'backup', command: 'run' })).toBe('the agent is stopping');
     expect(agent.line.probed).toEqual([]);
   });
 
@@ -208,6 +210,72 @@ describe('a changed file', () => {
     agent.timers.pass(60_000);
     await until(agent, 'fibre', 'up');
     expect(agent.line.probed).toEqual(['ping 9.9.9.9']);
+  });
+});
+
+describe('a changed file while a run is under way', () => {
+  /** A monitor whose first run waits until it is given what it finds. */
+  async function agentAtWork(given: Parameters<typeof settingsOf>[0] = {}) {
+    const agent = await agentWith({ backup: settingsOf(given) });
+    let give: (found: Measurement) => void = () => undefined;
+    const found = new Promise<Measurement>((resolve) => (give = resolve));
+    agent.line.finds = ({ kind }) => (kind === 'ping' ? found : answered());
+    agent.monitors.obey({ monitor: 'backup', command: 'run' });
+    await eventually(() => expect(agent.line.probed).toHaveLength(1));
+    return { agent, give };
+  }
+  const run = { monitor: 'backup', command: 'run' } as const;
+
+  it('waits for none, lets no second one overlap it, and takes its result', async () => {
+    const { agent, give } = await agentAtWork({ down: 1 });
+    await agent.monitors.reload({ backup: settingsOf({ down: 1, title: 'Other' }) });
+    expect(agent.monitors.obey(run)).toBe('run: a run is under way');
+    agent.timers.pass(600_000);
+    give(silent);
+    await until(agent, 'backup', 'down');
+    expect(agent.line.probed).toHaveLength(1);
+    expect(agent.events.map(({ kind }) => kind)).toEqual(['monitor.down']);
+    expect(agent.state('backup')?.title).toBe('Other');
+    expect(agent.monitors.obey(run)).toBe(null);
+  });
+
+  it('takes no result of what is not probed any more', async () => {
+    const { agent, give } = await agentAtWork();
+    await agent.monitors.reload({ backup: other });
+    give(answered());
+    await eventually(() => expect(agent.monitors.obey(run)).toBe(null));
+    expect(agent.state('backup')).toMatchObject({ state: 'unknown', at: null, target: '9.9.9.9' });
+  });
+
+  it.each([
+    ['changes it', { backup: settingsOf({ down: 1, title: 'Other', traceOnDown: true }) }],
+    ['has it no more', {}],
+    ['probes something else', { backup: other }],
+  ])('that %s lets an event have its evidence', async (_words, file: AllSettings) => {
+    const agent = await agentWith({ backup: settingsOf({ down: 1, traceOnDown: true }) });
+    let give: (found: Measurement) => void = () => undefined;
+    const found = new Promise<Measurement>((resolve) => (give = resolve));
+    agent.line.finds = ({ kind }) => (kind === 'traceroute' ? found : silent);
+    agent.monitors.obey(run);
+    await eventually(() => expect(agent.line.probed).toEqual(['ping 1.1.1.1', 'traceroute 1.1.1.1']));
+    await agent.monitors.reload(file);
+    expect(agent.events).toEqual([]);
+    give(measured({ traceroute: { reached: false, loop: false, hops: [hop({ ttl: 1 })] } }));
+    await eventually(() => expect(agent.events).toHaveLength(1));
+    expect(agent.events[0]?.evidence['route']).toHaveLength(1);
+    if (!('backup' in file)) await eventually(async () => expect(await keptNow('backup')).toBe(undefined));
+  });
+
+  it('and the end of the agent waits for no evidence of one that is no more', async () => {
+    const agent = await agentWith({ backup: settingsOf({ down: 1, traceOnDown: true }) });
+    const never = new Promise<Measurement>(() => undefined);
+    agent.line.finds = ({ kind }) => (kind === 'traceroute' ? never : silent);
+    agent.monitors.obey(run);
+    await until(agent, 'backup', 'down');
+    await agent.monitors.reload({});
+    await agent.monitors.stop();
+    expect(agent.events.map(({ kind }) => kind)).toEqual(['monitor.down']);
+    expect(await keptNow('backup')).toBe(undefined);
   });
 });
 
