@@ -4,7 +4,7 @@ import { Figures, MonitorState } from '../../shared/monitor.ts';
 import type { Result } from '../../shared/result.ts';
 import { Condition, nothingKnown } from './condition.ts';
 import { Egress, noEgress } from './egress.ts';
-import { figuresOf, noFigures } from './figures.ts';
+import { figuresOf, noFigures, routeOf } from './figures.ts';
 import { type Settings, subjectOf, textOf } from './settings.ts';
 
 /** Set by a command, in force until the file says something else than it did then. */
@@ -22,6 +22,7 @@ const Seen = z.strictObject({
     address: true,
     uplink: true,
     interface: true,
+    route: true,
   }).shape,
   ...Figures.shape,
 });
@@ -47,11 +48,15 @@ const nothingSeen: Seen = {
   address: null,
   uplink: null,
   interface: null,
+  route: null,
   ...noFigures,
 };
 
-/** What a result leaves to be seen. */
-export const seenOf = (result: Result, refutedBy: string | null): Seen => ({
+// More than a trace asks: what is kept is bounded whatever it is.
+const mostHops = 64;
+
+/** What a result leaves to be seen; the route is the last one that was traced. */
+export const seenOf = (result: Result, refutedBy: string | null, before: Seen): Seen => ({
   at: Date.parse(result.startedAt),
   verdict: result.verdict,
   reason: result.reason,
@@ -60,6 +65,7 @@ export const seenOf = (result: Result, refutedBy: string | null): Seen => ({
   address: result.address,
   uplink: result.via.uplink,
   interface: result.via.interface,
+  route: routeOf(result)?.slice(0, mostHops) ?? before.route,
   ...figuresOf(result),
 });
 
@@ -96,12 +102,7 @@ export function intervalBy(settings: Settings, value: number): Kept['intervalMs'
 }
 
 /** The state as it is published. */
-export function stateOf(
-  monitor: string,
-  settings: Settings,
-  kept: Kept,
-  route: MonitorState['route'],
-): MonitorState {
+export function stateOf(monitor: string, settings: Settings, kept: Kept): MonitorState {
   const { condition, seen } = kept;
   const { schedule, probe, title } = settings;
   return {
@@ -121,6 +122,5 @@ export function stateOf(
     outageAt: condition.outageFrom?.epochMs ?? null,
     outageMs: condition.outageMs,
     ...seen,
-    route,
   };
 }

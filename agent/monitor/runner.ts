@@ -7,7 +7,6 @@ import type { Log } from '../log.ts';
 import { type Telling, conclude } from './conclusion.ts';
 import { type Outcome, advance, isOutage, outcomeOf, steppedCondition, wouldBeDown } from './condition.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
-import { routeOf } from './figures.ts';
 import { type Kept, everyOf, isEnabled, keptFor, stateOf } from './kept.ts';
 import {
   type Held,
@@ -68,13 +67,12 @@ export function createRunner(
 ): Runner {
   let settings = settingsBefore;
   let kept = keptBefore;
-  let route: MonitorState['route'] = null;
   let underWay = false;
   let stopped = false;
   const over = (): boolean => stopped;
   let refutedBefore = false;
   const told = createTold(log, emit);
-  const state = (): MonitorState => stateOf(monitor, settings, kept, route);
+  const state = (): MonitorState => stateOf(monitor, settings, kept);
 
   /** The first of `confirm` that passes though the monitor's own probe did not; null where none does. */
   async function refutation(moot: () => boolean): Promise<string | null> {
@@ -96,7 +94,6 @@ export function createRunner(
     const seen = { monitor, settings, result, at: now() };
     const conclusion = conclude(kept, seen, { outcome, refutedBy, warnings });
     kept = conclusion.kept;
-    route = routeOf(result) ?? route;
     if (conclusion.transition !== null) {
       const { from, to } = conclusion.transition;
       log.info({ monitor, from, to, reason: result.reason }, 'the state of a monitor changed');
@@ -152,7 +149,7 @@ export function createRunner(
       const same = subjectOf(to) === subjectOf(settings);
       settings = to;
       kept = keptFor(to, kept);
-      if (!same) [route, refutedBefore] = [null, false];
+      if (!same) refutedBefore = false;
       onState(state());
       onChanged();
     },

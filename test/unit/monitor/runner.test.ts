@@ -156,6 +156,32 @@ describe('a change of state', () => {
   });
 });
 
+describe('the route', () => {
+  const probe = { kind: 'traceroute' as const, body: { target: '1.1.1.1' } };
+  const traced =
+    (length: number): Finds =>
+    () => {
+      const hops = Array.from({ length }, (_, index) => hop({ ttl: index + 1 }));
+      return measured({ traceroute: { reached: true, loop: false, hops } });
+    };
+
+  it('is shown after a restart, as the count of its hops is', async () => {
+    const first = sceneOf({ probe });
+    await first.runs(traced(3));
+    expect(first.runner.state().route).toHaveLength(3);
+    const { runner, runs } = sceneOf({ probe }, {}, first.runner.kept());
+    expect(runner.state()).toEqual(first.runner.state());
+    await runs(broken);
+    expect(runner.state()).toMatchObject({ hopCount: null, route: [{ ttl: 1 }, { ttl: 2 }, { ttl: 3 }] });
+  });
+
+  it('is kept to 64 hops', async () => {
+    const { runner, runs } = sceneOf({ probe });
+    await runs(traced(100));
+    expect(runner.kept().seen.route).toHaveLength(64);
+  });
+});
+
 describe('confirm', () => {
   const confirm = [
     { kind: 'ping' as const, body: { target: '9.9.9.9' } },
