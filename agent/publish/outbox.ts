@@ -7,20 +7,13 @@ import type { Change, KeepsState } from '../../shared/store.ts';
 import { eventTopic } from '../../shared/topics.ts';
 import type { Log } from '../log.ts';
 import { eventPayload } from './event.ts';
-import { type Depth, type Entry, type LineLimits, createLine, leftSeconds } from './outbox/line.ts';
+import { type Depth, type Entry, type LineLimits, createLine } from './outbox/line.ts';
 import { createLossCount } from './outbox/losses.ts';
+import type { Message } from './outbox/message.ts';
+import { type SendingTuning, createSending } from './outbox/sending.ts';
 import { type Letter, type ShelfTuning, createShelf } from './outbox/shelf.ts';
 
-/** As the connection takes it. */
-export interface Message {
-  topic: string;
-  payload: string;
-  qos: 0 | 1;
-  retain: boolean;
-  expirySeconds?: number;
-  correlationData?: Buffer;
-  settled?: (delivered: boolean, blamed?: boolean) => void;
-}
+export type { Message } from './outbox/message.ts';
 
 export interface OutboxOptions {
   agent: string;
@@ -31,10 +24,7 @@ export interface OutboxOptions {
   now(): Instant;
 }
 
-export interface OutboxTuning extends LineLimits, ShelfTuning {
-  /** How long what could not be sent waits, where no new connection comes first. */
-  pauseMs: number;
-}
+export interface OutboxTuning extends LineLimits, ShelfTuning, SendingTuning {}
 
 export interface Outbox {
   /** Resolves once the event and `alongside` are on the disk (as far as the store can), in one. Never rejects. */
@@ -61,7 +51,6 @@ const defaults: OutboxTuning = {
 /** What a message takes beside its text: its moment, its key, its place in memory. */
 const overheadBytes = 200;
 const reportBytes = 1000;
-const mostRefusals = 5;
 const stopMs = 3000;
 const unending = new AbortController().signal;
 
@@ -82,9 +71,7 @@ export async function openOutbox(
   // What an earlier run left and this one has taken up; from `ownFrom` on all is this run's own.
   const takenUp = new Set<number>();
   let ownFrom = Infinity;
-  let pumping = false;
   let stopped = false;
-  let pause: NodeJS.Timeout | undefined;
 
   const add = (seq: number, letter: Letter): void => {
     const { kind, keptAt, expirySeconds } = letter;
@@ -101,6 +88,8 @@ export async function openOutbox(
     losses.add(entry, now().epochMs);
   }
 
+  const sending = createSending({ line, shelf, log, publish, isConnected, now, finish, lose }, tuned);
+
   function keep(letter: Letter): void {
     const seq = nextSeq;
     nextSeq += 1;
@@ -114,65 +103,7 @@ export async function openOutbox(
     const payload = eventPayload(told);
     keep({ kind: 'event', topic: eventTopic(agent), payload, keptAt: now(), expirySeconds: null });
     await shelf.flush({ sync: true, alongside });
-    void pump();
-  }
-
-  function wait(): void {
-    clearTimeout(pause);
-    pause = setTimeout(resume, tuned.pauseMs).unref();
-  }
-
-  function resume(): void {
-    clearTimeout(pause);
-    pause = undefined;
-    void pump();
-  }
-
-  function settle(entry: Entry, delivered: boolean, blamed: boolean): void {
-    if (blamed) entry.refusals += 1;
-    if (delivered) finish(entry);
-    else if (stopped) return;
-    else if (entry.refusals >= mostRefusals) {
-      log.error(
-        { seq: entry.seq, kind: entry.kind },
-        `the outbox gives up a message refused ${mostRefusals} times`,
-      );
-      lose(entry);
-    } else {
-      line.putBack(entry);
-      wait();
-    }
-    void pump();
-  }
-
-  async function send(entry: Entry): Promise<void> {
-    let letter: Letter | undefined;
-    try {
-      letter = await shelf.get(entry.seq);
-    } catch {
-      line.putBack(entry);
-      return wait();
-    }
-    if (letter === undefined) return lose(entry);
-    const seconds = leftSeconds(entry, now());
-    if (seconds !== null && seconds <= 0) return finish(entry);
-    publish({
-      topic: letter.topic,
-      payload: letter.payload,
-      qos: 1,
-      retain: false,
-      ...(seconds === null ? {} : { expirySeconds: Math.ceil(seconds) }),
-      settled: (delivered, blamed = false) => settle(entry, delivered, blamed),
-    });
-  }
-
-  const next = (): Entry | null => (stopped || pause !== undefined || !isConnected() ? null : line.take());
-
-  async function pump(): Promise<void> {
-    if (pumping) return;
-    pumping = true;
-    for (let entry = next(); entry !== null; entry = next()) await send(entry);
-    pumping = false;
+    void sending.pump();
   }
 
   function reportLosses(): void {
@@ -197,7 +128,7 @@ export async function openOutbox(
       log.warn({ err: error }, 'what the outbox keeps on the disk can not be read');
     }
     line.overflow().forEach(lose);
-    void pump();
+    void sending.pump();
   }
 
   await reload();
@@ -211,13 +142,13 @@ export async function openOutbox(
     },
     connected() {
       reportLosses();
-      resume();
+      sending.resume();
     },
     reload,
     depth: line.depth,
     async stop() {
       stopped = true;
-      clearTimeout(pause);
+      sending.stop();
       shelf.stop();
       await settledWithin(shelf.flush(), stopMs, unending);
     },
