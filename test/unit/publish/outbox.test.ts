@@ -1,94 +1,11 @@
 // The outbox on a real store: what is kept, sent, sent again, given up and told.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { now } from '../../../agent/clock.ts';
-import { type Message, type Outbox, type OutboxTuning, openOutbox } from '../../../agent/publish/outbox.ts';
-import { type Store, openStore } from '../../../agent/store/index.ts';
-import { Event, newEvent } from '../../../shared/event.ts';
-import { recordLog } from '../mqtt/kit.ts';
-
-let folder = '';
-const cleanups: (() => Promise<void>)[] = [];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pathproof-outbox-'));
-});
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-  rmSync(folder, { recursive: true });
-});
-
-interface Agent {
-  outbox: Outbox;
-  store: Store;
-  log: ReturnType<typeof recordLog>;
-  broker: { there: boolean; laterMs: number; sent: Message[]; answer: (message: Message) => void };
-  connect(): void;
-  end(): Promise<void>;
-}
-
-const accept = (message: Message): void => message.settled?.(true);
-
-async function start(tuning: Partial<OutboxTuning> = {}): Promise<Agent> {
-  const log = recordLog();
-  const store = await openStore(folder, log, { retryMs: 5 });
-  const broker: Agent['broker'] = { there: false, laterMs: 0, sent: [], answer: accept };
-  const outbox = await openOutbox(
-    {
-      agent: 'pi',
-      store,
-      log,
-      publish(message) {
-        broker.sent.push(message);
-        setImmediate(() => broker.answer(message));
-      },
-      isConnected: () => broker.there,
-      now: () => {
-        const { epochMs, upMs, boot } = now();
-        return { epochMs, upMs: upMs + broker.laterMs, boot };
-      },
-    },
-    { pauseMs: 5, batchMs: 5, ...tuning },
-  );
-  const end = async (): Promise<void> => {
-    await outbox.stop();
-    await store.close();
-  };
-  cleanups.push(end);
-  const connect = (): void => {
-    broker.there = true;
-    outbox.connected();
-  };
-  return { outbox, store, log, broker, connect, end };
-}
-
-const told = (subject: string): Event => newEvent('monitor.down', subject, {}, 0);
-const measured = (payload: string, extra: Partial<Message> = {}): Message => ({
-  topic: 'pathproof/pi/probe/ping/result',
-  payload,
-  qos: 1,
-  retain: false,
-  expirySeconds: 3600,
-  ...extra,
-});
-
-const isEvent = ({ topic }: Message): boolean => topic.endsWith('/event');
-const eventsOf = (agent: Agent): Event[] =>
-  agent.broker.sent.filter(isEvent).map(({ payload }) => Event.parse(JSON.parse(payload)));
-/** Events by their subject, measurements by their payload. */
-const textsOf = (agent: Agent): string[] =>
-  agent.broker.sent.map((message) =>
-    isEvent(message) ? Event.parse(JSON.parse(message.payload)).subject : message.payload,
-  );
-
-const emptied = (agent: Agent): Promise<void> =>
-  vi.waitFor(() => expect(agent.outbox.depth()).toEqual({ events: 0, measurements: 0 }));
+import { describe, expect, it, vi } from 'vitest';
+import type { Message } from '../../../agent/publish/outbox.ts';
+import { accept, emptied, eventsOf, measured, newFolder, start, textsOf, told } from './outbox/kit.ts';
 
 describe('with a connection', () => {
   it('sends events in order, one at a time, at QoS 1 and not retained', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     agent.connect();
     const unanswered: Message[] = [];
     agent.broker.answer = (message) => void unanswered.push(message);
@@ -102,7 +19,7 @@ describe('with a connection', () => {
   });
 
   it('sends a measurement at once, past the disk', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     agent.connect();
     const message = measured('m');
     agent.outbox.measurement(message);
@@ -111,13 +28,13 @@ describe('with a connection', () => {
   });
 
   it('keeps no measurement of QoS 0', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     agent.outbox.measurement(measured('m', { qos: 0 }));
     expect(textsOf(agent)).toEqual(['m']);
   });
 
   it('sends again what did not arrive, before what comes after it, and blames it for nothing', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     let failures = 20;
     agent.broker.answer = (message) => message.settled?.((failures -= 1) < 0);
     agent.connect();
@@ -129,7 +46,7 @@ describe('with a connection', () => {
   });
 
   it('gives up what is refused five times, and counts it', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     agent.broker.answer = (message) => {
       const refused = message.payload.includes('poison');
       message.settled?.(!refused, refused);
@@ -149,7 +66,7 @@ describe('with a connection', () => {
 
 describe('without a connection', () => {
   it('keeps events and measurements, and sends them in their order at the next one', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     for (const index of [1, 2, 3]) {
       await agent.outbox.event(told(`e${index}`));
       agent.outbox.measurement(measured(`m${index}`));
@@ -162,28 +79,29 @@ describe('without a connection', () => {
   });
 
   it('has them after the end of the agent, and none that was delivered', async () => {
-    const first = await start();
+    const folder = newFolder();
+    const first = await start(folder);
     await first.outbox.event(told('a'));
     first.outbox.measurement(measured('m'));
     await first.end();
-    const second = await start();
+    const second = await start(folder);
     await second.outbox.event(told('b'));
     second.connect();
     await emptied(second);
     expect(textsOf(second)).toEqual(['a', 'm', 'b']);
     await second.end();
-    const third = await start();
+    const third = await start(folder);
     expect(third.outbox.depth()).toEqual({ events: 0, measurements: 0 });
   });
 
   it('keeps what belongs to an event in one with it', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     await agent.outbox.event(told('a'), [{ part: 'monitors', key: 'a', value: 'down' }]);
     expect(await agent.store.sub('monitors').get('a')).toBe('down');
   });
 
   it('writes many measurements at once', async () => {
-    const agent = await start({ batchMs: 3_600_000, batchMost: 100 });
+    const agent = await start(newFolder(), { batchMs: 3_600_000, batchMost: 100 });
     for (let index = 0; index < 99; index += 1) agent.outbox.measurement(measured(String(index)));
     const written = async (): Promise<number> => {
       let count = 0;
@@ -196,7 +114,7 @@ describe('without a connection', () => {
   });
 
   it('drops a measurement after its hour without a word, and tells the broker how long another lives', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     agent.outbox.measurement(measured('old'));
     agent.broker.laterMs = 1_800_000;
     agent.outbox.measurement(measured('young'));
@@ -210,14 +128,15 @@ describe('without a connection', () => {
   });
 
   it('drops the oldest measurement before any event, and reports once what was dropped', async () => {
-    const agent = await start({ maxMessages: 10 });
+    const folder = newFolder();
+    const agent = await start(folder, { maxMessages: 10 });
     for (let index = 0; index < 8; index += 1) agent.outbox.measurement(measured(`m${index}`));
     for (let index = 0; index < 12; index += 1) await agent.outbox.event(told(`e${index}`));
     expect(agent.outbox.depth()).toEqual({ events: 10, measurements: 0 });
     expect(agent.log.count(/the outbox drops messages/)).toBe(1);
     await agent.end();
 
-    const again = await start();
+    const again = await start(folder);
     again.connect();
     await emptied(again);
     expect(textsOf(again)).toEqual([...Array.from({ length: 10 }, (_, index) => `e${index + 2}`), 'pi']);
@@ -233,7 +152,7 @@ describe('without a connection', () => {
   });
 
   it('has room for the report of what was dropped', async () => {
-    const agent = await start({ maxMessages: 3 });
+    const agent = await start(newFolder(), { maxMessages: 3 });
     for (let index = 0; index < 4; index += 1) await agent.outbox.event(told(`e${index}`));
     agent.connect();
     await emptied(agent);
@@ -246,7 +165,7 @@ describe('without a connection', () => {
 
 describe('where the store takes nothing', () => {
   it('works in memory, and never rejects', async () => {
-    const agent = await start();
+    const agent = await start(newFolder());
     await agent.store.close();
     await agent.outbox.event(told('a'));
     agent.outbox.measurement(measured('m'));
@@ -256,9 +175,10 @@ describe('where the store takes nothing', () => {
   });
 
   it('takes up later what could not be read at the start, and loses nothing of either', async () => {
-    const first = await start();
+    const folder = newFolder();
+    const first = await start(folder);
     await first.outbox.event(told('a'));
-    const second = await start(); // in memory: the first has the disk
+    const second = await start(folder); // in memory: the first has the disk
     await second.outbox.event(told('b'));
     await first.end();
     await vi.waitFor(() => expect(second.store.trouble()).toBe(null));
