@@ -73,10 +73,12 @@ export async function openOutbox(
   let ownFrom = Infinity;
   let stopped = false;
 
-  const add = (seq: number, letter: Letter): void => {
+  function add(seq: number, letter: Letter, mayGo: boolean): Entry {
     const { kind, keptAt, expirySeconds } = letter;
-    line.add({ seq, kind, bytes: bytesOf(letter), keptAt, expirySeconds, refusals: 0 });
-  };
+    const entry = { seq, kind, bytes: bytesOf(letter), keptAt, expirySeconds, refusals: 0, mayGo };
+    line.add(entry);
+    return entry;
+  }
 
   function finish(entry: Entry): void {
     line.remove(entry);
@@ -90,19 +92,22 @@ export async function openOutbox(
 
   const sending = createSending({ line, shelf, log, publish, isConnected, now, finish, lose }, tuned);
 
-  function keep(letter: Letter): void {
+  function keep(letter: Letter, mayGo: boolean): Entry {
     const seq = nextSeq;
     nextSeq += 1;
     shelf.put(seq, letter);
-    add(seq, letter);
+    const entry = add(seq, letter, mayGo);
     for (const { seq: gone } of line.expired(now())) shelf.drop(gone);
     line.overflow().forEach(lose);
+    return entry;
   }
 
   async function event(told: Event, alongside: readonly Change[] = []): Promise<void> {
     const payload = eventPayload(told);
-    keep({ kind: 'event', topic: eventTopic(agent), payload, keptAt: now(), expirySeconds: null });
+    const letter = { topic: eventTopic(agent), payload, keptAt: now(), expirySeconds: null };
+    const entry = keep({ kind: 'event', ...letter }, false);
     await shelf.flush({ sync: true, alongside });
+    entry.mayGo = true;
     void sending.pump();
   }
 
@@ -122,7 +127,7 @@ export async function openOutbox(
         takenUp.add(seq);
         nextSeq = Math.max(nextSeq, seq + 1);
         if (letter === undefined) shelf.drop(seq);
-        else add(seq, letter);
+        else add(seq, letter, true);
       }
     } catch (error) {
       log.warn({ err: error }, 'what the outbox keeps on the disk can not be read');
@@ -138,7 +143,7 @@ export async function openOutbox(
     measurement(message) {
       const { topic, payload, qos, expirySeconds = null } = message;
       if (qos === 0 || (isConnected() && !stopped)) return publish(message);
-      keep({ kind: 'measurement', topic, payload, keptAt: now(), expirySeconds });
+      keep({ kind: 'measurement', topic, payload, keptAt: now(), expirySeconds }, true);
     },
     connected() {
       reportLosses();

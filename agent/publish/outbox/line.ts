@@ -11,6 +11,8 @@ export interface Entry {
   readonly expirySeconds: number | null;
   /** How often a broker would not take it for what it is. */
   refusals: number;
+  /** An event is not sent before it is on the disk. */
+  mayGo: boolean;
 }
 
 /** How long it is still worth sending; null: for ever. */
@@ -73,7 +75,7 @@ export function createLine({ maxMessages, maxBytes, window }: LineLimits): Line 
     },
     take() {
       const next = oldest();
-      if (next === undefined || flying.size >= window || eventFlies()) return null;
+      if (next === undefined || !next.mayGo || flying.size >= window || eventFlies()) return null;
       if (next.kind === 'event' && flying.size > 0) return null;
       rows[next.kind].shift();
       flying.add(next);

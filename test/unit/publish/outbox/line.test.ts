@@ -13,6 +13,7 @@ const entry = (seq: number, kind: Entry['kind'], extra: Partial<Entry> = {}): En
   keptAt: at(0),
   expirySeconds: kind === 'event' ? null : 3600,
   refusals: 0,
+  mayGo: true,
   ...extra,
 });
 
@@ -46,6 +47,15 @@ describe('what is sent next', () => {
     [first, second].forEach(add);
     take();
     putBack(first);
+    expect(take()?.seq).toBe(1);
+  });
+
+  it('is nothing while an event before it is not on the disk', () => {
+    const { add, take } = line();
+    const event = entry(1, 'event', { mayGo: false });
+    [event, entry(2, 'measurement')].forEach(add);
+    expect(take()).toBe(null);
+    event.mayGo = true;
     expect(take()?.seq).toBe(1);
   });
 
