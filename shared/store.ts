@@ -15,8 +15,11 @@ export interface KeyRange {
   most?: number;
 }
 
+/** What is asked for lay where the disk is damaged, and is lost. */
+export class Damaged extends Error {}
+
 export interface StorePart {
-  /** Undefined where there is nothing, or what is no JSON. Rejects where the disk can't be read. */
+  /** Undefined where there is nothing, or what is no JSON. Rejects where the disk can't be read (`Damaged`: for good). */
   get(key: string): Promise<unknown>;
   /** Where the disk takes nothing it is kept in memory, and written later. Rejects once the store is closed. */
   put(key: string, value: unknown): Promise<void>;

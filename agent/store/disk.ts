@@ -3,7 +3,7 @@ import { open, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closeOnExec } from '@pathproof/packet-native';
 import { ClassicLevel } from 'classic-level';
-import type { KeyRange } from '../../shared/store.ts';
+import type { Change, KeyRange } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
 
 /** One thing to be written; null deletes. */
@@ -12,6 +12,12 @@ export interface Writing {
   key: string;
   text: string | null;
 }
+
+export const writingOf = ({ part, key, value }: Change): Writing => ({
+  part,
+  key,
+  text: value === undefined ? null : JSON.stringify(value),
+});
 
 /** After a write that failed LevelDB refuses all others; what was written before can still be read. */
 export interface Disk {
@@ -37,6 +43,11 @@ export function causeOf(error: unknown): { code: string; message: string } {
 }
 
 export const isDamage = (error: unknown): boolean => causeOf(error).code === 'LEVEL_CORRUPTION';
+
+export function whyNot(error: unknown, path: string): string {
+  const { code, message } = causeOf(error);
+  return code === 'LEVEL_LOCKED' ? `another agent uses ${path}` : `${path} can't be used: ${message}`;
+}
 
 async function opened(path: string): Promise<Database> {
   const database: Database = new ClassicLevel(path, options);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { settledWithin } from '../../shared/settled.ts';
 import type { Change, KeepsState, StorePart } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
-import { type Disk, type Writing, causeOf, isDamage, openDisk, tryToWrite } from './disk.ts';
-import { merged } from './merge.ts';
+import { type Disk, causeOf, isDamage, openDisk, tryToWrite, whyNot, writingOf } from './disk.ts';
 import { createOverlay } from './overlay.ts';
+import { createReading } from './reading.ts';
 
 export interface Store extends KeepsState {
   /** Why nothing can be written to the disk; null while it can. */
@@ -30,26 +30,6 @@ const defaults: StoreTuning = { retryMs: 60_000, mostBytes: 24 << 20, closeMs: 3
 
 const unending = new AbortController().signal;
 
-function read(text: string | null | undefined): unknown {
-  if (text === undefined || text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const writingOf = ({ part, key, value }: Change): Writing => ({
-  part,
-  key,
-  text: value === undefined ? null : JSON.stringify(value),
-});
-
-function whyNot(error: unknown, path: string): string {
-  const { code, message } = causeOf(error);
-  return code === 'LEVEL_LOCKED' ? `another agent uses ${path}` : `${path} can't be used: ${message}`;
-}
-
 /** Never rejects: without a place on the disk it is told what that means, and the store is in memory until there is one. */
 export async function openStore(
   directory: string,
@@ -72,7 +52,7 @@ export async function openStore(
   let retrying: Promise<void> | null = null;
 
   function failed(why: string, error: unknown): void {
-    damaged = isDamage(error);
+    damaged ||= isDamage(error);
     if (trouble !== null) return;
     trouble = why;
     log.warn({}, `STATE_DIR: ${why}; what the agent learns is lost when it ends`);
@@ -119,12 +99,14 @@ export async function openStore(
   }
 
   async function reopen(): Promise<void> {
+    await last;
     if (disk !== null) {
       await tryToWrite(directory);
       await disk.close();
       disk = null;
     }
     disk = await openDisk(path, log, damaged);
+    damaged = false;
     readable = true;
     syncWanted = true;
     await writeDown(disk);
@@ -135,10 +117,19 @@ export async function openStore(
   function retry(): void {
     if (trouble === null || retrying !== null) return;
     const again = reopen().catch((error: unknown) => {
-      damaged = isDamage(error);
+      damaged ||= isDamage(error);
       log.debug({}, `STATE_DIR: ${whyNot(error, path)}`);
     });
     retrying = again.finally(() => (retrying = null));
+  }
+
+  /** Damage that is met with is mended at once; where that was in vain, at the next try. */
+  async function mend(error: unknown): Promise<void> {
+    if (!isDamage(error) && retrying === null) throw error;
+    const isNew = isDamage(error) && trouble === null;
+    if (isDamage(error)) failed(`${path} is damaged: ${causeOf(error).message}`, error);
+    if (isNew) retry();
+    await retrying;
   }
 
   const timer = setInterval(retry, retryMs);
@@ -169,18 +160,13 @@ export async function openStore(
     return disk;
   }
 
+  const reading = createReading({ overlay, disk: disksContent, mend });
+
   const partOf = (part: string): StorePart => ({
-    async get(key) {
-      const over = overlay.get(part, key);
-      return read(over === undefined ? await (await disksContent())?.get(part, key) : over.text);
-    },
+    get: (key) => reading.get(part, key),
     put: (key, value) => write([{ part, key, value }], { sync: false }),
     delete: (key) => write([{ part, key, value: undefined }], { sync: false }),
-    async *entries(range = {}) {
-      const content = await disksContent();
-      const over = overlay.within(part, range);
-      for await (const [key, text] of merged(over, content, part, range)) yield [key, read(text)];
-    },
+    entries: (range = {}) => reading.entries(part, range),
   });
 
   async function shutDown(): Promise<void> {

@@ -1,5 +1,6 @@
 // Gives the outbox's messages to the connection, in the line's order, and sees what becomes of each.
 import type { Instant } from '../../../shared/instant.ts';
+import { Damaged } from '../../../shared/store.ts';
 import type { Log } from '../../log.ts';
 import { type Entry, type Line, leftSeconds } from './line.ts';
 import type { Message } from './message.ts';
@@ -71,7 +72,8 @@ export function createSending(parts: SendingParts, { pauseMs }: SendingTuning): 
     let letter: Awaited<ReturnType<Shelf['get']>>;
     try {
       letter = await shelf.get(entry.seq);
-    } catch {
+    } catch (error) {
+      if (error instanceof Damaged) return lose(entry);
       line.putBack(entry);
       return wait();
     }
