@@ -1,6 +1,6 @@
 // The state on the disk: texts by part and key in LevelDB. The one caller of classic-level.
-import { open, rename, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { closeOnExec } from '@pathproof/packet-native';
 import { ClassicLevel } from 'classic-level';
 import type { Change, KeyRange } from '../../shared/store.ts';
@@ -32,6 +32,8 @@ export interface Disk {
 const options = { cacheSize: 256 << 10, writeBufferSize: 256 << 10, maxOpenFiles: 32 };
 /** What opening may have to write: a table out of the log of writes, and the list of tables. */
 const roomBytes = 512 << 10;
+
+const roomIn = (directory: string): string => join(directory, 'room');
 
 type Database = ClassicLevel;
 
@@ -113,6 +115,8 @@ function diskOf(database: Database): Disk {
 
 /** Opens it, mends a damaged one (where `damaged`, at once), or begins anew beside it. Rejects where it can't be opened. */
 export async function openDisk(path: string, log: Log, damaged = false): Promise<Disk> {
+  // What a process that was killed left there; on a full disk it would keep the rest from being opened.
+  await rm(roomIn(dirname(path)), { force: true }).catch(() => undefined);
   if (damaged) return diskOf(await mended(path, log));
   try {
     return diskOf(await opened(path));
@@ -124,13 +128,13 @@ export async function openDisk(path: string, log: Log, damaged = false): Promise
 
 /** Rejects where the disk is full, read-only or broken: then what is open had better stay open, for it can be read. */
 export async function tryToWrite(directory: string): Promise<void> {
-  const path = join(directory, 'room');
+  const path = roomIn(directory);
   const file = await open(path, 'w');
   try {
     await file.writeFile(Buffer.alloc(roomBytes));
     await file.sync();
   } finally {
     await file.close();
-    await unlink(path);
+    await rm(path, { force: true });
   }
 }

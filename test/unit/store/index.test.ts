@@ -63,6 +63,12 @@ describe('the store', () => {
     expect(told).toEqual([]);
   });
 
+  it('takes away what an agent killed while it tried the disk left there', async () => {
+    writeFileSync(join(folder, 'room'), Buffer.alloc(1000));
+    await open();
+    expect(readdirSync(folder)).toEqual(['store']);
+  });
+
   it('is in memory where its folder is a file', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expectToKeep(await open(join(folder, 'file')));
