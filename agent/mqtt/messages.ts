@@ -14,6 +14,12 @@ export interface Incoming {
   correlationData: Buffer | null;
 }
 
+/**
+ * Why a message was given up. `unfit`: for what is in it, no broker or not this one will ever take it; `poison`: the
+ * connection broke each time it was sent; `refused`: the broker does not take it now; `expired`: it waited too long.
+ */
+export type Undelivered = 'unfit' | 'poison' | 'refused' | 'expired';
+
 export interface Outgoing {
   topic: string;
   payload: string;
@@ -22,11 +28,8 @@ export interface Outgoing {
   correlationData?: Buffer;
   /** Not sent any more after so long a wait, and on MQTT 5 given to the broker as message expiry. */
   expirySeconds?: number;
-  /**
-   * Told once what became of it: the broker has it (or, at QoS 0, it was sent), or it was given up. `blamed`: for what
-   * it is, no broker or not this one will ever take it.
-   */
-  settled?: (delivered: boolean, blamed?: boolean) => void;
+  /** Told once what became of it: the broker has it (or, at QoS 0, it was sent), or it was given up. */
+  settled?: (delivered: boolean, why?: Undelivered) => void;
 }
 
 /** The largest packet this message can become: the fixed header, packet identifier and properties counted in full. */

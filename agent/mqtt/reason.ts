@@ -14,6 +14,21 @@ export function isLinkFault(error: unknown): boolean {
   return LINK_FAULTS.includes(String(codeOf(error))) || describe(error) === KEEPALIVE_TIMEOUT;
 }
 
+/** MQTT 5, of what is in a message: packet too large, payload format invalid. */
+const UNFIT = [149, 153];
+
+/** Why the broker did not take a message; `unfit` where that lies in what the message says. */
+export interface Refused {
+  reason: string;
+  unfit: boolean;
+}
+
+/** Null where it is not the broker's word: only a reason code is. */
+export function refusalOf(error: unknown): Refused | null {
+  const code = codeOf(error);
+  return typeof code === 'number' ? { reason: describe(error), unfit: UNFIT.includes(code) } : null;
+}
+
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);

@@ -2,6 +2,7 @@
 import type { Log } from '../log.ts';
 import { packetBytes, unsendable, type Outgoing } from './messages.ts';
 import { createOutbox, type DropReason, type Entry, type OutboxLimits } from './outbox.ts';
+import type { Refused } from './reason.ts';
 import type { BrokerLimits, Session } from './session.ts';
 
 export interface SenderOptions extends OutboxLimits {
@@ -23,17 +24,20 @@ export interface Sender {
   dropped(): number;
 }
 
+const mostSaid = 100;
+
 export function createSender({ log, broker, window, ...outboxLimits }: SenderOptions): Sender {
   let line: { session: Session; limits: BrokerLimits } | null = null;
   let pumping = false;
   let stopped = false;
   let dropped = 0;
   let unsaidDrops = 0;
+  const saidRefusals = new Set<string>();
   let onIdle: (() => void) | null = null;
   const outbox = createOutbox(outboxLimits, () => performance.now(), drop);
 
   function drop({ topic, settled }: Outgoing, reason: DropReason): void {
-    settled?.(false, reason === 'poison');
+    settled?.(false, reason === 'poison' || reason === 'expired' ? reason : undefined);
     // None is worth a word: QoS 0 promises no more, the newer one says it all, and stop() says how many are left.
     if (reason === 'lost' || reason === 'superseded' || reason === 'stopped') return;
     dropped += 1;
@@ -46,10 +50,13 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
     if (unsaidDrops === 1) log.warn({ broker, topic, reason }, 'MQTT outbox drops messages');
   }
 
-  function refuse({ topic, settled }: Outgoing, why: string): void {
+  function refuse({ topic, settled }: Outgoing, { reason, unfit }: Refused): void {
     dropped += 1;
-    settled?.(false, true);
-    log.error({ broker, topic }, `MQTT message not sent: ${why}`);
+    // What is kept is tried again and again: once in a connection is enough.
+    const words = `${topic} ${reason}`;
+    if (!saidRefusals.has(words)) log.error({ broker, topic }, `MQTT message not sent: ${reason}`);
+    if (saidRefusals.size < mostSaid) saidRefusals.add(words);
+    settled?.(false, unfit ? 'unfit' : 'refused');
   }
 
   function pump(): void {
@@ -68,7 +75,8 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
     const { message, addedAtMs } = entry;
     if (packetBytes(message) > limits.maxPacketBytes) {
       outbox.settle(entry);
-      refuse(message, `larger than the ${limits.maxPacketBytes} bytes this broker accepts`);
+      const reason = `larger than the ${limits.maxPacketBytes} bytes this broker accepts`;
+      refuse(message, { reason, unfit: true });
       return;
     }
     session.publish(adapt(message, limits, (performance.now() - addedAtMs) / 1000), (refusal) => {
@@ -83,12 +91,13 @@ export function createSender({ log, broker, window, ...outboxLimits }: SenderOpt
     publish(message) {
       if (stopped) return message.settled?.(false);
       const why = unsendable(message);
-      if (why !== null) return refuse(message, why);
+      if (why !== null) return refuse(message, { reason: why, unfit: true });
       outbox.add(message);
       pump();
     },
     attach(session, limits) {
       line = { session, limits };
+      saidRefusals.clear();
       if (unsaidDrops > 0) log.warn({ broker, dropped: unsaidDrops }, 'MQTT messages were dropped meanwhile');
       unsaidDrops = 0;
       pump();

@@ -11,7 +11,7 @@ import {
 import { connectStream, type Endpoint } from './endpoint.ts';
 import { createPacketCap, filterIncoming } from './frames.ts';
 import { MAX_PAYLOAD_BYTES, type Incoming, type Outgoing } from './messages.ts';
-import { codeOf, describe, isLinkFault } from './reason.ts';
+import { type Refused, codeOf, describe, isLinkFault, refusalOf } from './reason.ts';
 
 // An MQTT 5 broker keeps back what is larger than this; below it, a message longer than CUT_BYTES arrives shortened.
 const MAX_PACKET_BYTES = 1024 * 1024;
@@ -61,7 +61,7 @@ export interface SessionEvents {
 
 export interface Session {
   /** `settled` comes with null when the broker has it (QoS 0: when the socket has it), else with why it was refused. */
-  publish(message: Outgoing, settled: (refusal: string | null) => void): void;
+  publish(message: Outgoing, settled: (refusal: Refused | null) => void): void;
   /** With DISCONNECT the broker forgets the will, without it publishes it. */
   close(how: 'disconnect' | 'abort'): Promise<void>;
 }
@@ -128,9 +128,9 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
       const { topic, payload, qos, retain } = message;
       client.publish(topic, payload, { qos, retain, ...properties }, (error) => {
         if (ended) return;
-        // Only a reason code is the broker's word; any other error tells of the connection's end, which onEnded does.
-        if (!error) settled(null);
-        else if (typeof codeOf(error) === 'number') settled(describe(error));
+        const refusal = refusalOf(error);
+        // Any other error tells of the connection's end, which onEnded does.
+        if (!error || refusal !== null) settled(refusal);
       });
     },
     async close(how) {

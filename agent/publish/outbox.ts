@@ -10,7 +10,8 @@ import { eventPayload } from './event.ts';
 import { type Depth, type Entry, type LineLimits, createLine } from './outbox/line.ts';
 import { createLossCount } from './outbox/losses.ts';
 import type { Message } from './outbox/message.ts';
-import { type SendingTuning, createSending } from './outbox/sending.ts';
+import type { PauseTuning } from './outbox/pauses.ts';
+import { createSending } from './outbox/sending.ts';
 import { type Letter, type ShelfTuning, createShelf } from './outbox/shelf.ts';
 
 export type { Message } from './outbox/message.ts';
@@ -24,7 +25,7 @@ export interface OutboxOptions {
   now(): Instant;
 }
 
-export interface OutboxTuning extends LineLimits, ShelfTuning, SendingTuning {}
+export interface OutboxTuning extends LineLimits, ShelfTuning, PauseTuning {}
 
 export interface Outbox {
   /** Resolves once the event and `alongside` are on the disk (as far as the store can), in one. Never rejects. */
@@ -47,6 +48,7 @@ const defaults: OutboxTuning = {
   batchMs: 1000,
   batchMost: 100,
   pauseMs: 10_000,
+  longestPauseMs: 60_000,
 };
 /** What a message takes beside its text: its moment, its key, its place in memory. */
 const overheadBytes = 200;

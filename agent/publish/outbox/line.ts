@@ -1,10 +1,12 @@
 // Which of the outbox's messages is sent next, and which goes when there are too many. Pure: what they say lies elsewhere.
 import { type Instant, elapsedMs } from '../../../shared/instant.ts';
 
+export type Kind = 'event' | 'measurement';
+
 export interface Entry {
   /** Grows from message to message, also from start to start. */
   readonly seq: number;
-  readonly kind: 'event' | 'measurement';
+  readonly kind: Kind;
   readonly bytes: number;
   readonly keptAt: Instant;
   /** How long it is worth sending; null: for ever. */
@@ -33,8 +35,8 @@ export interface Depth {
 
 export interface Line {
   add(entry: Entry): void;
-  /** The oldest, now on its way; null while it has to wait: an event goes alone, so that the order is kept. */
-  take(): Entry | null;
+  /** The oldest of the kinds that may be sent, now on its way; null while it has to wait: an event goes alone, so that the order is kept. */
+  take(isOpen?: (kind: Kind) => boolean): Entry | null;
   putBack(entry: Entry): void;
   remove(entry: Entry): void;
   /** Takes out what is too much: the oldest measurement, where there is none the oldest event; never what is on its way; so that there is `room`. */
@@ -57,9 +59,9 @@ export function createLine({ maxMessages, maxBytes, window }: LineLimits): Line 
   let bytes = 0;
 
   const eventFlies = (): boolean => [...flying].some(({ kind }) => kind === 'event');
-  const oldest = (): Entry | undefined => {
-    const [event] = rows.event;
-    const [measurement] = rows.measurement;
+  const oldest = (isOpen: (kind: Kind) => boolean): Entry | undefined => {
+    const event = isOpen('event') ? rows.event[0] : undefined;
+    const measurement = isOpen('measurement') ? rows.measurement[0] : undefined;
     if (event === undefined || measurement === undefined) return event ?? measurement;
     return event.seq < measurement.seq ? event : measurement;
   };
@@ -73,8 +75,8 @@ export function createLine({ maxMessages, maxBytes, window }: LineLimits): Line 
       known.add(entry.seq);
       bytes += entry.bytes;
     },
-    take() {
-      const next = oldest();
+    take(isOpen = () => true) {
+      const next = oldest(isOpen);
       if (next === undefined || !next.mayGo || flying.size >= window || eventFlies()) return null;
       if (next.kind === 'event' && flying.size > 0) return null;
       rows[next.kind].shift();

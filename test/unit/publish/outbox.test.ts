@@ -48,14 +48,14 @@ describe('with a connection', () => {
   it('gives up what is refused five times, and counts it', async () => {
     const agent = await start(newFolder());
     agent.broker.answer = (message) => {
-      const refused = message.payload.includes('poison');
-      message.settled?.(!refused, refused);
+      const isUnfit = message.payload.includes('unfit');
+      message.settled?.(!isUnfit, isUnfit ? 'unfit' : undefined);
     };
     agent.connect();
-    await agent.outbox.event(told('poison'));
+    await agent.outbox.event(told('unfit'));
     await agent.outbox.event(told('b'));
     await emptied(agent);
-    expect(textsOf(agent)).toEqual(['poison', 'poison', 'poison', 'poison', 'poison', 'b']);
+    expect(textsOf(agent)).toEqual(['unfit', 'unfit', 'unfit', 'unfit', 'unfit', 'b']);
     expect(agent.log.count(/gives up a message refused 5 times/)).toBe(1);
     agent.connect();
     await vi.waitFor(() =>
