@@ -74,6 +74,9 @@ export async function openOutbox(
   const takenUp = new Set<number>();
   let ownFrom = Infinity;
   let stopped = false;
+  // A report that is lost is told with the next one: a broker that takes none is not to be given another at once.
+  let reportSeq: number | null = null;
+  let reportIsDue = false;
 
   function add(seq: number, letter: Letter, mayGo: boolean): Entry {
     const { kind, keptAt, expirySeconds } = letter;
@@ -90,9 +93,13 @@ export async function openOutbox(
   function lose(entry: Entry): void {
     finish(entry);
     losses.add(entry, now().epochMs);
+    if (entry.seq !== reportSeq) reportIsDue = true;
   }
 
-  const sending = createSending({ line, shelf, log, publish, isConnected, now, finish, lose }, tuned);
+  const sending = createSending(
+    { line, shelf, log, publish, isConnected, now, finish, lose, onEmptied },
+    tuned,
+  );
 
   function keep(letter: Letter, mayGo: boolean): Entry {
     const seq = nextSeq;
@@ -117,8 +124,14 @@ export async function openOutbox(
     // The report is not to be a reason for the next one.
     if (losses.any()) line.overflow({ messages: 1, bytes: reportBytes }).forEach(lose);
     const told = losses.take();
-    if (told !== null)
-      void event(newEvent('outbox.dropped', agent, { evidence: { ...told } }, now().epochMs));
+    reportIsDue = false;
+    if (told === null) return;
+    reportSeq = nextSeq;
+    void event(newEvent('outbox.dropped', agent, { evidence: { ...told } }, now().epochMs));
+  }
+
+  function onEmptied(): void {
+    if (reportIsDue) reportLosses();
   }
 
   async function reload(): Promise<void> {

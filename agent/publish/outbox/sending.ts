@@ -19,6 +19,8 @@ export interface SendingParts {
   finish(entry: Entry): void;
   /** Takes it out, and counts it. */
   lose(entry: Entry): void;
+  /** There was something to send, or might have been, and all of it is sent. */
+  onEmptied(): void;
 }
 
 export interface Sending {
@@ -41,7 +43,7 @@ function nameOf({ kind, topic, payload }: Letter): object {
 }
 
 export function createSending(parts: SendingParts, tuning: PauseTuning): Sending {
-  const { line, shelf, log, publish, isConnected, now, finish, lose } = parts;
+  const { line, shelf, log, publish, isConnected, now, finish, lose, onEmptied } = parts;
   const pauses = createPauses(tuning, () => void pump());
   let pumping = false;
   let stopped = false;
@@ -105,6 +107,8 @@ export function createSending(parts: SendingParts, tuning: PauseTuning): Sending
     pumping = true;
     for (let entry = next(); entry !== null; entry = next()) await send(entry);
     pumping = false;
+    const { events, measurements } = line.depth();
+    if (!stopped && isConnected() && events + measurements === 0) onEmptied();
   }
 
   return {

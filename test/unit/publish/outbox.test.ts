@@ -44,24 +44,6 @@ describe('with a connection', () => {
     expect(textsOf(agent)).toEqual([...Array.from({ length: 21 }, () => 'a'), 'b']);
     expect(agent.log.count(/drop|gives up/)).toBe(0);
   });
-
-  it('gives up what is refused five times, and counts it', async () => {
-    const agent = await start(newFolder());
-    agent.broker.answer = (message) => {
-      const isUnfit = message.payload.includes('unfit');
-      message.settled?.(!isUnfit, isUnfit ? 'unfit' : undefined);
-    };
-    agent.connect();
-    await agent.outbox.event(told('unfit'));
-    await agent.outbox.event(told('b'));
-    await emptied(agent);
-    expect(textsOf(agent)).toEqual(['unfit', 'unfit', 'unfit', 'unfit', 'unfit', 'b']);
-    expect(agent.log.count(/gives up a message refused 5 times/)).toBe(1);
-    agent.connect();
-    await vi.waitFor(() =>
-      expect(eventsOf(agent).at(-1)).toMatchObject({ kind: 'outbox.dropped', evidence: { events: 1 } }),
-    );
-  });
 });
 
 describe('without a connection', () => {

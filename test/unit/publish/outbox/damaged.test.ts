@@ -20,12 +20,12 @@ function lossyDisk(store: Store): Store {
   };
 }
 
-it('is given up and counted', async () => {
+it('is given up, counted and told', async () => {
   const agent = await start(newFolder(), { pauseMs: 3_600_000 }, lossyDisk);
   await agent.outbox.event(told('a'));
   await agent.outbox.event(told('b'));
   agent.connect();
   await emptied(agent);
-  expect(textsOf(agent)).toEqual(['b']);
+  expect(textsOf(agent)).toEqual(['b', 'pi']);
   expect(agent.log.count(/the outbox drops messages/)).toBe(1);
 });
