@@ -9,78 +9,22 @@ import { birthTopic, monitorSubscriptions } from '../shared/topics.ts';
 import { createActions } from './action/index.ts';
 import { createDataBudget } from './budget/index.ts';
 import { now } from './clock.ts';
-import type { Config } from './config.ts';
-import type { FileSettings } from './config/file.ts';
 import { unknownVias } from './config/monitor/via.ts';
 import { interfaceCounters } from './counters.ts';
 import { createHistory } from './history/index.ts';
-import type { Log } from './log.ts';
-import type { LoopDelay } from './loop-delay.ts';
 import { createMetrics } from './metrics.ts';
 import { createMonitors } from './monitor/index.ts';
 import { createCommands } from './monitoring/commands.ts';
 import { devicesOf } from './monitoring/devices.ts';
 import { createHistoryAnswers, pointOf } from './monitoring/history.ts';
 import { createUplinkStates, expectedBytes } from './monitoring/uplinks.ts';
-import type { Incoming, Outgoing } from './mqtt.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Monitoring, MonitoringParts } from './monitoring/parts.ts';
+import type { Outgoing } from './mqtt.ts';
 import { agentIdOf } from './publish/agent-id.ts';
 import { createDiscovery } from './publish/discovery.ts';
 import { clearedMonitor, monitorMessages } from './publish/monitor-state.ts';
 import { openOutbox } from './publish/outbox.ts';
-import type { Pages } from './request/http/pages.ts';
 import { askedBySchedule } from './request/schedule.ts';
-import type { Store } from './store/index.ts';
-import type { Uplinks } from './uplink/index.ts';
-
-export interface MonitoringParts {
-  config: Config;
-  version: string;
-  /** The environment that actions inherit. */
-  environment: NodeJS.Dict<string>;
-  log: Log;
-  store: Store;
-  uplinks: Uplinks;
-  file: () => FileSettings;
-  egressServers: () => readonly string[];
-  watch: Pipeline['watch'];
-  answer: Pipeline['answer'];
-  queueLoad: () => readonly { uplink: string; running: number; waiting: number }[];
-  loopDelayMs: () => LoopDelay;
-  publish: (message: Outgoing) => void;
-  isConnected: () => boolean;
-  /** `…/info` says something else now. */
-  onAbout: () => void;
-  stopping: AbortSignal;
-}
-
-export interface Monitoring {
-  subscriptions: string[];
-  budgetRefusal: (uplink: string | null) => Failure | null;
-  /** Each result, whoever asked. */
-  observe(result: Result): void;
-  /** A result's message: at once, or kept while the broker is away. */
-  publishResult(message: Outgoing): void;
-  /** What `…/info` says of it. */
-  about(): object;
-  /** Where a message was for a monitor, or from Home Assistant. */
-  heard(incoming: Incoming): boolean;
-  /** What the broker keeps of it, told at each connection. */
-  introduction(): Outgoing[];
-  /** After the introduction. */
-  connected(): void;
-  networkChanged(): void;
-  reload(former: FileSettings): Promise<void>;
-  pages: Pages;
-  states(): MonitorState[];
-  /** For people, at the start. */
-  overview(): { monitors: MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
-  start(): Promise<void>;
-  /** Nothing is watched any more. */
-  stop(): Promise<void>;
-  /** Resolves when all that is known is kept. */
-  close(): Promise<void>;
-}
 
 export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring> {
   const { config, version, log, store, uplinks, file, egressServers, publish, isConnected } = parts;

@@ -1,0 +1,62 @@
+// What the monitoring is made from, and what it is to the rest of the agent.
+import type { Failure } from '../../shared/failure.ts';
+import type { MonitorState } from '../../shared/monitor.ts';
+import type { Result } from '../../shared/result.ts';
+import type { Config } from '../config.ts';
+import type { FileSettings } from '../config/file.ts';
+import type { Log } from '../log.ts';
+import type { LoopDelay } from '../loop-delay.ts';
+import type { Incoming, Outgoing } from '../mqtt.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Pages } from '../request/http/pages.ts';
+import type { Store } from '../store/index.ts';
+import type { Uplinks } from '../uplink/index.ts';
+
+export interface MonitoringParts {
+  config: Pick<Config, 'DEVICE_NAME' | 'HOMEASSISTANT_PREFIX' | 'SYSLOG_ADDRESS'>;
+  version: string;
+  /** The environment that actions inherit. */
+  environment: NodeJS.Dict<string>;
+  log: Log;
+  store: Store;
+  uplinks: Pick<Uplinks, 'view'>;
+  file: () => FileSettings;
+  egressServers: () => readonly string[];
+  watch: Pipeline['watch'];
+  answer: Pipeline['answer'];
+  queueLoad: () => readonly { uplink: string; running: number; waiting: number }[];
+  loopDelayMs: () => LoopDelay;
+  publish: (message: Outgoing) => void;
+  isConnected: () => boolean;
+  /** `…/info` says something else now. */
+  onAbout: () => void;
+  stopping: AbortSignal;
+}
+
+export interface Monitoring {
+  subscriptions: string[];
+  budgetRefusal: (uplink: string | null) => Failure | null;
+  /** Each result, whoever asked. */
+  observe(result: Result): void;
+  /** A result's message: at once, or kept while the broker is away. */
+  publishResult(message: Outgoing): void;
+  /** What `…/info` says of it. */
+  about(): object;
+  /** Where a message was for a monitor, or from Home Assistant. */
+  heard(incoming: Incoming): boolean;
+  /** What the broker keeps of it, told at each connection. */
+  introduction(): Outgoing[];
+  /** After the introduction. */
+  connected(): void;
+  networkChanged(): void;
+  reload(former: FileSettings): Promise<void>;
+  pages: Pages;
+  states(): MonitorState[];
+  /** For people, at the start. */
+  overview(): { monitors: MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
+  start(): Promise<void>;
+  /** Nothing is watched any more. */
+  stop(): Promise<void>;
+  /** Resolves when all that is known is kept. */
+  close(): Promise<void>;
+}
