@@ -111,6 +111,8 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
     monitoring.networkChanged();
   };
 
+  // Before the first connection, at which all monitors are told of.
+  await monitoring.start();
   link = await openLink(config, log, stopping.signal, {
     will: statusMessage(name, 'offline'),
     subscriptions: [...requestSubscriptions(name, config.MQTT_GROUPS), ...monitoring.subscriptions],
@@ -139,7 +141,6 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
   };
   const wayOut = 'choose SERVER_PORT and SERVER_ADDRESS';
   await startOrRetry(log, stopping.signal, startBridge, { what: 'the HTTP bridge', wayOut });
-  await monitoring.start();
 
   serve({
     async stop() {

@@ -5,7 +5,7 @@ import type { Failure } from '../shared/failure.ts';
 import type { MonitorState } from '../shared/monitor.ts';
 import type { Result } from '../shared/result.ts';
 import type { Change } from '../shared/store.ts';
-import { birthTopic, monitorSubscriptions } from '../shared/topics.ts';
+import { birthTopic, infoTopic, monitorSubscriptions, statusTopic } from '../shared/topics.ts';
 import { createActions } from './action/index.ts';
 import { createDataBudget } from './budget/index.ts';
 import { now } from './clock.ts';
@@ -24,11 +24,14 @@ import { agentIdOf } from './publish/agent-id.ts';
 import { createDiscovery } from './publish/discovery.ts';
 import { clearedMonitor, monitorMessages } from './publish/monitor-state.ts';
 import { openOutbox } from './publish/outbox.ts';
+import { openRetained } from './publish/retained.ts';
 import { askedBySchedule } from './request/schedule.ts';
 
 export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring> {
   const { config, version, log, store, uplinks, file, egressServers, publish, isConnected } = parts;
   const { DEVICE_NAME: agent, HOMEASSISTANT_PREFIX: prefix } = config;
+  const always = [statusTopic(agent), infoTopic(agent)];
+  const kept = await openRetained({ store, log, publish, isConnected, always });
   const outbox = await openOutbox({ agent, store, log, publish, isConnected, now });
   const actions = createActions({
     settings: () => file().actions,
@@ -66,7 +69,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     onState: publishState,
     onResult: seeResult,
     onRemoved(monitor) {
-      clearedMonitor(agent, monitor).forEach(publish);
+      kept.clear(clearedMonitor(agent, monitor));
       void history.forget(monitor);
     },
   });
@@ -77,7 +80,8 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     budget,
     monitors: monitors.view,
     egressServers,
-    publish: publishIfConnected,
+    show: kept.show,
+    clear: kept.clear,
   });
   const metrics = createMetrics({
     version,
@@ -106,14 +110,8 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     born: discovery.born,
   });
 
-  /** All that is retained is told anew at each connection. */
-  function publishIfConnected(message: Outgoing): void {
-    if (isConnected()) publish(message);
-  }
-
   function publishState(state: MonitorState): void {
-    const [message] = monitorMessages(agent, state, true);
-    if (message !== undefined) publishIfConnected(message);
+    monitorMessages(agent, state, true).forEach(kept.show);
   }
 
   const uplinkNamed = (via: unknown): string | null =>
@@ -132,10 +130,11 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     if (result.kind === 'egress') shown.refresh();
   }
 
-  const introduction = (): Outgoing[] => [
-    ...shown.messages(),
-    ...monitors.view().flatMap((state) => monitorMessages(agent, state, true)),
-  ];
+  const introduction = (): Outgoing[] =>
+    kept.all([
+      ...shown.messages(),
+      ...monitors.view().flatMap((state) => monitorMessages(agent, state, true)),
+    ]);
 
   /** Most likely misspelt; but an interface may come later. */
   function tellUnknownVias(): void {

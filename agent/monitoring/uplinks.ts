@@ -4,8 +4,8 @@ import type { UplinkState } from '../../shared/uplink.ts';
 import { expectedMonthlyBytes } from '../budget/cost.ts';
 import type { DataBudget } from '../budget/index.ts';
 import type { FileSettings } from '../config/file.ts';
+import type { Retained } from '../publish/availability.ts';
 import { clearedUplink, uplinkMessages } from '../publish/uplink-state.ts';
-import type { Outgoing } from '../mqtt.ts';
 import { uplinkStates } from '../uplink/states.ts';
 import type { Uplinks } from '../uplink/index.ts';
 
@@ -18,7 +18,9 @@ export interface UplinkStateParts {
   budget: Pick<DataBudget, 'view'>;
   monitors: () => readonly MonitorState[];
   egressServers: () => readonly string[];
-  publish: (message: Outgoing) => void;
+  /** Publishes what the broker has otherwise. */
+  show: (message: Retained) => void;
+  clear: (messages: readonly Retained[]) => void;
 }
 
 /** What the monitors are expected to cost by each uplink, as the file stands. */
@@ -30,8 +32,7 @@ export function expectedBytes(file: FileSettings, egressServers: readonly string
 }
 
 export function createUplinkStates(parts: UplinkStateParts) {
-  const { agent, file, uplinks, budget, monitors, egressServers, publish } = parts;
-  const told = new Map<string, string>();
+  const { agent, file, uplinks, budget, monitors, egressServers, show, clear } = parts;
 
   function states(): UplinkState[] {
     const settings = file().uplinks;
@@ -53,16 +54,9 @@ export function createUplinkStates(parts: UplinkStateParts) {
     });
   }
 
-  const messages = (): Outgoing[] => states().flatMap((state) => uplinkMessages(agent, state));
+  const messages = (): Retained[] => states().flatMap((state) => uplinkMessages(agent, state));
 
-  /** Publishes what has changed since it was last told. */
-  function refresh(): void {
-    for (const message of messages()) {
-      if (told.get(message.topic) === message.payload) continue;
-      told.set(message.topic, message.payload);
-      publish(message);
-    }
-  }
+  const refresh = (): void => messages().forEach(show);
 
   const timer = setInterval(refresh, publishEveryMs);
   timer.unref();
@@ -74,11 +68,7 @@ export function createUplinkStates(parts: UplinkStateParts) {
     /** The file is another: those that it has no more go from the broker. */
     reloaded(former: FileSettings): void {
       for (const name of Object.keys(former.uplinks)) {
-        if (name in file().uplinks) continue;
-        for (const message of clearedUplink(agent, name)) {
-          told.delete(message.topic);
-          publish(message);
-        }
+        if (!Object.hasOwn(file().uplinks, name)) clear(clearedUplink(agent, name));
       }
       refresh();
     },
