@@ -111,7 +111,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
   });
 
   function publishState(state: MonitorState): void {
-    monitorMessages(agent, state, true).forEach(kept.show);
+    monitorMessages(agent, state).forEach(kept.show);
   }
 
   const uplinkNamed = (via: unknown): string | null =>
@@ -131,10 +131,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
   }
 
   const introduction = (): Outgoing[] =>
-    kept.all([
-      ...shown.messages(),
-      ...monitors.view().flatMap((state) => monitorMessages(agent, state, true)),
-    ]);
+    kept.all([...shown.messages(), ...monitors.view().flatMap((state) => monitorMessages(agent, state))]);
 
   /** Most likely misspelt; but an interface may come later. */
   function tellUnknownVias(): void {

@@ -87,7 +87,7 @@ export const publicAddress = (topic: string): Component =>
     enabled_by_default: false,
   });
 
-const condition = (topic: string): Components => ({
+const condition = (agent: string, topic: string): Components => ({
   connectivity: binarySensor(null, topic, "{{ {'up': 'ON', 'down': 'OFF'}.get(value_json.state, none) }}", {
     device_class: 'connectivity',
   }),
@@ -111,7 +111,12 @@ const condition = (topic: string): Components => ({
       }),
     },
   ),
-  reason: sensor('Reason', topic, text('reason'), { ...diagnostic, icon: 'mdi:text' }),
+  // It says why, where the others are unavailable.
+  reason: sensor('Reason', topic, text('reason'), {
+    ...diagnostic,
+    icon: 'mdi:text',
+    ...available([statusTopic(agent)]),
+  }),
   last_change: sensor('Last change', topic, moment('since'), { ...diagnostic, device_class: 'timestamp' }),
   last_probe: sensor('Last probe', topic, moment('at'), { ...diagnostic, device_class: 'timestamp' }),
   last_outage: sensor('Last outage', topic, moment('outageAt'), { device_class: 'timestamp' }),
@@ -149,7 +154,7 @@ function happenings(agent: string, { name, kind }: DescribedMonitor): Component 
   });
 }
 
-/** What can be set stays so while the probe itself can't be run. */
+/** What can be asked and set stays so while the probe itself can't be run. */
 function controls(agent: string, { name, cron }: DescribedMonitor, topic: string): Components {
   const reachable = available([statusTopic(agent)]);
   const enabled: Component = {
@@ -185,6 +190,7 @@ function controls(agent: string, { name, cron }: DescribedMonitor, topic: string
     command_topic: monitorCommandTopic(agent, name, 'run'),
     payload_press: 'PRESS',
     icon: 'mdi:play',
+    ...reachable,
   };
   return { run, enabled, ...(cron ? {} : { interval }) };
 }
@@ -192,7 +198,7 @@ function controls(agent: string, { name, cron }: DescribedMonitor, topic: string
 export function monitorComponents(agent: string, monitor: DescribedMonitor): Components {
   const topic = monitorStateTopic(agent, monitor.name);
   return {
-    ...condition(topic),
+    ...condition(agent, topic),
     ...measured[monitor.kind](topic),
     event: happenings(agent, monitor),
     ...controls(agent, monitor, topic),

@@ -1,4 +1,5 @@
 // What the broker keeps of a monitor: its state, and whether it can run at all.
+import type { FailureSource } from '../../shared/failure.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import { monitorAvailabilityTopic, monitorStateTopic } from '../../shared/topics.ts';
 import { type Retained, retained } from './availability.ts';
@@ -45,10 +46,21 @@ function cutState(state: MonitorState): MonitorState {
   };
 }
 
-/** `available` is false only where it can't run at all: a dead line is a state, and so is being turned off. */
-export const monitorMessages = (agent: string, state: MonitorState, available: boolean): Retained[] => [
+const notTheLines: readonly FailureSource[] = ['policy', 'request', 'local'];
+
+/**
+ * Not where it can't run at all: no raw sockets, a budget used up, a via that there is not. A dead line is a state, so is
+ * being turned off, and what can't be judged was measured. A queue that was full once is no more than that.
+ */
+function isAvailable({ enabled, state, verdict, failure }: MonitorState): boolean {
+  if (!enabled || failure === null || failure.code === 'unjudged') return true;
+  const isHeld = verdict === null;
+  return !(notTheLines.includes(failure.source) && (isHeld || state === 'unknown'));
+}
+
+export const monitorMessages = (agent: string, state: MonitorState): Retained[] => [
   retained(monitorStateTopic(agent, state.monitor), JSON.stringify(cutState(state))),
-  retained(monitorAvailabilityTopic(agent, state.monitor), available ? 'online' : 'offline'),
+  retained(monitorAvailabilityTopic(agent, state.monitor), isAvailable(state) ? 'online' : 'offline'),
 ];
 
 /** What takes a removed monitor from the broker. */

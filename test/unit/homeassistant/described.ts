@@ -92,7 +92,7 @@ export function states(): Map<string, string[]> {
   for (const { name, kind } of described.monitors) {
     for (const variant of monitorVariants) {
       const state = monitorState({ ...variant, monitor: name, kind });
-      for (const { topic, payload } of monitorMessages('pi', state, true)) add(topic, payload);
+      for (const { topic, payload } of monitorMessages('pi', state)) add(topic, payload);
     }
   }
   for (const { name } of described.uplinks) {

@@ -102,6 +102,14 @@ describe('the messages', () => {
     });
   });
 
+  it('show why a monitor can not run, and let it be tried, while it can not', () => {
+    const { components } = deviceOf(`${id}_monitor_traceroute`).payload;
+    const apart = Object.entries(components).filter(([, one]) => 'availability' in one);
+    expect(apart.map(([name]) => name).sort()).toEqual(['enabled', 'interval', 'reason', 'run']);
+    for (const [, { availability }] of apart)
+      expect(availability).toMatchObject([{ topic: 'pathproof/pi/status' }]);
+  });
+
   it('leave the agent itself off rather than unavailable', () => {
     const { payload } = deviceOf(id);
     expect(payload).not.toHaveProperty('availability');

@@ -1,6 +1,7 @@
 // What the broker keeps of a monitor.
 import { expect, it } from 'vitest';
 import { clearedMonitor, monitorMessages } from '../../../agent/publish/monitor-state.ts';
+import { Failure, type FailureCode, failureReport } from '../../../shared/failure.ts';
 import { MonitorState } from '../../../shared/monitor.ts';
 import { knownMonitor, monitorState } from './states.ts';
 
@@ -8,7 +9,7 @@ const base = 'pathproof/pi/monitor/backup-internet';
 const kept = { qos: 1, retain: true };
 
 function stateSent(state: MonitorState): { read: MonitorState; bytes: number } {
-  const [message] = monitorMessages('pi', state, true);
+  const [message] = monitorMessages('pi', state);
   const payload = message?.payload ?? '';
   return { read: MonitorState.parse(JSON.parse(payload)), bytes: Buffer.byteLength(payload) };
 }
@@ -17,16 +18,36 @@ it.each([
   ['of which nothing is known', monitorState()],
   ['of which all is known', knownMonitor()],
 ])('a monitor %s is kept as it is', (_what, state) => {
-  expect(monitorMessages('pi', state, true)).toEqual([
+  expect(monitorMessages('pi', state)).toEqual([
     { topic: `${base}/state`, payload: JSON.stringify(state), ...kept },
     { topic: `${base}/availability`, payload: 'online', ...kept },
   ]);
 });
 
-it('a monitor that can not run at all is not available, and has its state all the same', () => {
-  const [state, availability] = monitorMessages('pi', monitorState(), false);
-  expect(state?.payload).toBe(JSON.stringify(monitorState()));
-  expect(availability).toEqual({ topic: `${base}/availability`, payload: 'offline', ...kept });
+const failing = (code: FailureCode): Partial<MonitorState> => {
+  const { source } = failureReport(new Failure(code, 'x'));
+  return { verdict: 'error', failure: { code, source } };
+};
+
+it.each<[what: string, given: Partial<MonitorState>, availability: string]>([
+  ['has no raw sockets', { ...failing('noRawSockets'), state: 'unknown' }, 'offline'],
+  ['has a via that there is not', { ...failing('unknownVia'), state: 'unknown' }, 'offline'],
+  ['may not ask its target', { ...failing('targetRefused'), state: 'unknown' }, 'offline'],
+  ['is held by a used-up budget', { ...failing('budgetExhausted'), verdict: null, state: 'up' }, 'offline'],
+  ['found its queue full once', { ...failing('queueFull'), state: 'up' }, 'online'],
+  ['can not be judged', { ...failing('unjudged'), state: 'unknown' }, 'online'],
+  ['is turned off', { ...failing('noRawSockets'), state: 'unknown', enabled: false }, 'online'],
+  ['has a dead line', { ...failing('noCarrier'), state: 'down' }, 'online'],
+  ['has a dead line from the start', { ...failing('interfaceMissing'), state: 'unknown' }, 'online'],
+  ['has a dead target', { verdict: 'fail', state: 'down' }, 'online'],
+  ['has a dead resolver', { ...failing('resolverTimeout'), state: 'down' }, 'online'],
+  ['met a defect', { ...failing('internal'), state: 'unknown' }, 'online'],
+])('a monitor that %s is told of with its state', (_what, given, availability) => {
+  const monitor = monitorState(given);
+  expect(monitorMessages('pi', monitor)).toEqual([
+    { topic: `${base}/state`, payload: JSON.stringify(monitor), ...kept },
+    { topic: `${base}/availability`, payload: availability, ...kept },
+  ]);
 });
 
 it('a removed monitor is cleared by empty messages', () => {
