@@ -95,11 +95,11 @@ const condition = (agent: string, topic: string): Components => ({
     ...diagnostic,
     device_class: 'problem',
   }),
-  // Something answered, and it was not what should have: the wrong circuit, as a rule.
+  // The wrong circuit, as a rule.
   unexpected: binarySensor(
     'Answer not as expected',
     topic,
-    "{{ {'fail': 'OFF' if value_json.rttMs is none else 'ON', 'pass': 'OFF'}.get(value_json.verdict, none) }}",
+    "{{ {true: 'ON', false: 'OFF'}.get(value_json.unexpected, none) }}",
     {
       ...diagnostic,
       device_class: 'problem',

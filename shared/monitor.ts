@@ -50,6 +50,8 @@ export const MonitorState = z.strictObject({
   /** Why it is as it is: the last result's, or why no probe can be run. */
   reason: z.string(),
   failure: z.strictObject({ code: z.enum(failureCodes), source: z.enum(failureSources) }).nullable(),
+  /** Whether what answered is not what was expected, as by the wrong line; null where no probe was run. */
+  unexpected: z.boolean().nullable(),
   /** Which of `confirm` passed when the monitor's own probe did not; null where none had to. */
   refutedBy: z.string().nullable(),
   /** Results in a row that count as bad. */

@@ -18,6 +18,7 @@ const Seen = z.strictObject({
     verdict: true,
     reason: true,
     failure: true,
+    unexpected: true,
     refutedBy: true,
     address: true,
     uplink: true,
@@ -44,6 +45,7 @@ const nothingSeen: Seen = {
   verdict: null,
   reason: 'nothing was measured yet',
   failure: null,
+  unexpected: null,
   refutedBy: null,
   address: null,
   uplink: null,
@@ -55,12 +57,19 @@ const nothingSeen: Seen = {
 // More than a trace asks: what is kept is bounded whatever it is.
 const mostHops = 64;
 
+/** These fail where answers do not come; any other by what an answer was. */
+const ofMissingAnswers = ['reached', 'maxLossPercent'];
+
+const isUnexpected = ({ findings }: Result): boolean =>
+  findings.some(({ status, expectation }) => status === 'fail' && !ofMissingAnswers.includes(expectation));
+
 /** What a result leaves to be seen; the route is the last one that was traced. */
 export const seenOf = (result: Result, refutedBy: string | null, before: Seen): Seen => ({
   at: Date.parse(result.startedAt),
   verdict: result.verdict,
   reason: result.reason,
   failure: result.failure,
+  unexpected: isUnexpected(result),
   refutedBy,
   address: result.address,
   uplink: result.via.uplink,

@@ -107,7 +107,8 @@ export function createRunner(
   function hold(refusal: Failure): void {
     const { condition } = advance(kept.condition, 'neutral', now(), settings);
     const failure = failureReport(refusal);
-    const seen = { ...kept.seen, verdict: null, reason: refusal.message, failure, refutedBy: null };
+    const none = { verdict: null, unexpected: null, refutedBy: null };
+    const seen = { ...kept.seen, ...none, reason: refusal.message, failure };
     kept = { ...kept, condition, seen };
     onState(state());
   }

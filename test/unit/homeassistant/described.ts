@@ -49,11 +49,11 @@ const network = (given: Partial<NonNullable<MonitorState['network']>>) => ({
 const monitorVariants: Partial<MonitorState>[] = [
   monitorState(),
   knownMonitor(),
-  knownMonitor({ state: 'up', degraded: false, enabled: false, verdict: 'pass' }),
+  knownMonitor({ state: 'up', degraded: false, enabled: false, verdict: 'pass', unexpected: false }),
   knownMonitor({ reason: long, route: longRoute, network: network({ organisation: long }) }),
   knownMonitor({ network: network({}), route: [] }),
   knownMonitor({ network: network({ asn: null }), intervalMs: 1500, at: 0 }),
-  knownMonitor({ rttMs: null, lossPercent: 100 }),
+  knownMonitor({ verdict: 'error', unexpected: false }),
 ];
 const uplinkVariants: Partial<UplinkState>[] = [
   uplinkState(),

@@ -183,7 +183,7 @@ describe('a state', () => {
     expect(ofMonitor(entity)).toEqual([text]);
   });
 
-  it('of a monitor is as expected where nothing answered, and not known where nothing was judged', () => {
+  it('of a monitor is as expected where nothing else answered, and not known where no probe was run', () => {
     const texts = found.filter(({ where }) => where === 'pi The ping.unexpected').map(({ text }) => text);
     expect(texts).toEqual(['None', 'ON', 'OFF', 'ON', 'ON', 'ON', 'OFF']);
   });

@@ -8,7 +8,8 @@ import { client, expectRefusal, get, noPages, running } from './bridge.ts';
 const nothing = {
   ...{ target: '1.1.1.1', via: null, enabled: true, intervalMs: 60_000, cron: null, state: 'unknown' },
   ...{ degraded: false, since: null, at: null, verdict: null, reason: 'not run yet', failure: null },
-  ...{ refutedBy: null, badInARow: 0, goodInARow: 0, outageAt: null, outageMs: null, address: null },
+  ...{ unexpected: null, refutedBy: null, badInARow: 0, goodInARow: 0, outageAt: null, outageMs: null },
+  address: null,
   ...{ uplink: null, interface: null, minMs: null, rttMs: null, maxMs: null, jitterMs: null, route: null },
   ...{ lossPercent: null, hopCount: null, publicAddress: null, network: null, statusCode: null },
   certificateDaysLeft: null,
