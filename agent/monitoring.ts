@@ -1,7 +1,6 @@
 // The agent watching by itself: its parts put together. What monitors find becomes states, events, history and metrics;
 // events go to the broker and to actions; uplinks are shown with what they carried.
 import { type Event, newEvent } from '../shared/event.ts';
-import type { Failure } from '../shared/failure.ts';
 import type { MonitorState } from '../shared/monitor.ts';
 import type { Result } from '../shared/result.ts';
 import type { Change } from '../shared/store.ts';
@@ -13,11 +12,11 @@ import { unknownVias } from './config/monitor/via.ts';
 import { interfaceCounters } from './counters.ts';
 import { createHistory } from './history/index.ts';
 import { createMetrics } from './metrics.ts';
-import { createMonitors } from './monitor/index.ts';
+import { type Command, createMonitors } from './monitor/index.ts';
 import { createCommands } from './monitoring/commands.ts';
 import { devicesOf } from './monitoring/devices.ts';
 import { createHistoryAnswers, pointOf } from './monitoring/history.ts';
-import { createUplinkStates, expectedBytes } from './monitoring/uplinks.ts';
+import { createUplinkStates } from './monitoring/uplinks.ts';
 import type { Monitoring, MonitoringParts } from './monitoring/parts.ts';
 import type { Outgoing } from './mqtt.ts';
 import { agentIdOf } from './publish/agent-id.ts';
@@ -54,7 +53,11 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     settings: () => file().uplinks,
     counters: interfaceCounters,
     store,
-    emit: (event, alongside) => void emit(event, alongside),
+    emit(event, alongside) {
+      // Who reads the event finds the same figures in the state.
+      shown.refresh();
+      void emit(event, alongside);
+    },
     now,
     log,
   });
@@ -64,7 +67,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     store,
     now,
     watch: (monitor, probe, warn) => parts.watch(askedBySchedule(monitor, probe, parts.stopping), warn),
-    held: (_monitor, { body }) => heldBy(body['via']),
+    held: (_monitor, { body }) => budget.refusal(shown.uplinkOf(body['via'])),
     emit,
     onState: publishState,
     onResult: seeResult,
@@ -103,21 +106,28 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
   });
   const heard = createCommands({
     prefix,
-    monitors,
+    monitors: { view: monitors.view, obey },
     refuse: (asked) => void parts.answer(asked),
     answerHistory: (...asked) =>
       void historyAnswers.messages(...asked).then((messages) => messages.forEach(publish)),
     born: discovery.born,
   });
 
+  /** A command changes what is expected to be spent. */
+  function obey(command: Command): string | null {
+    const problem = monitors.obey(command);
+    if (problem === null && command.command !== 'run') tellCosts();
+    return problem;
+  }
+
+  function tellCosts(): void {
+    shown.refresh();
+    parts.onAbout();
+  }
+
   function publishState(state: MonitorState): void {
     monitorMessages(agent, state).forEach(kept.show);
   }
-
-  const uplinkNamed = (via: unknown): string | null =>
-    Object.entries(file().uplinks).find(([name, { interface: of }]) => name === via || of === via)?.[0] ??
-    null;
-  const heldBy = (via: unknown): Failure | null => budget.refusal(uplinkNamed(via));
 
   function seeResult(monitor: string, result: Result, state: MonitorState): void {
     metrics.time(result, monitor);
@@ -156,7 +166,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     publishResult: outbox.measurement,
     about: () => ({
       monitors: Object.keys(file().monitors),
-      expectedMonthlyBytes: Object.fromEntries(expectedBytes(file(), egressServers())),
+      expectedMonthlyBytes: Object.fromEntries(shown.expectedBytes()),
       problems: { storage: store.trouble() },
     }),
     heard,
@@ -170,13 +180,14 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
       tellUnknownVias();
       await monitors.reload(file().monitors);
       shown.reloaded(former);
+      parts.onAbout();
       discovery.changed();
     },
     pages: { metrics: metrics.text, monitors: monitors.view, history: historyAnswers.page },
     states: monitors.view,
     overview: () => ({
       monitors: monitors.view(),
-      expectedBytes: expectedBytes(file(), egressServers()),
+      expectedBytes: shown.expectedBytes(),
     }),
     async start() {
       store.onTrouble(seeTrouble);

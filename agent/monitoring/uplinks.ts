@@ -1,4 +1,5 @@
 // The uplinks' states: what is seen of each, what it carried and is expected to carry, and how the world sees it.
+import { canonicalAddress } from '../../shared/ip.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { UplinkState } from '../../shared/uplink.ts';
 import { expectedMonthlyBytes } from '../budget/cost.ts';
@@ -6,8 +7,8 @@ import type { DataBudget } from '../budget/index.ts';
 import type { FileSettings } from '../config/file.ts';
 import type { Retained } from '../publish/availability.ts';
 import { clearedUplink, uplinkMessages } from '../publish/uplink-state.ts';
-import { uplinkStates } from '../uplink/states.ts';
-import type { Uplinks } from '../uplink/index.ts';
+import { type KnownOfUplinks, uplinkStates } from '../uplink/states.ts';
+import type { UplinkView, Uplinks } from '../uplink/index.ts';
 
 const publishEveryMs = 60_000;
 
@@ -23,16 +24,57 @@ export interface UplinkStateParts {
   clear: (messages: readonly Retained[]) => void;
 }
 
-/** What the monitors are expected to cost by each uplink, as the file stands. */
-export function expectedBytes(file: FileSettings, egressServers: readonly string[]): Map<string, number> {
-  const uplinkOf = (via: string | null): string | null =>
-    Object.entries(file.uplinks).find(([name, uplink]) => name === via || uplink.interface === via)?.[0] ??
-    null;
-  return expectedMonthlyBytes(file.monitors, uplinkOf, egressServers[0] ?? '');
+/** The uplink that a via means now: by its name, its interface or an address that this has; null where it is none's. */
+function uplinkMeant(
+  via: string,
+  settings: FileSettings['uplinks'],
+  views: readonly UplinkView[],
+): string | null {
+  if (Object.hasOwn(settings, via)) return via;
+  const address = canonicalAddress(via);
+  const meant = views.find(
+    (view) => view.interface === via || (address !== null && view.addresses.includes(address)),
+  );
+  return meant?.uplink ?? Object.entries(settings).find(([, one]) => one.interface === via)?.[0] ?? null;
 }
+
+/** The file's monitors as they are in force: a command may have set another interval, or turned one off. */
+const inForce = ({ monitors }: FileSettings, states: readonly MonitorState[]) =>
+  Object.fromEntries(
+    Object.entries(monitors).map(([name, { probe, schedule, enabled }]) => {
+      const state = states.find(({ monitor }) => monitor === name);
+      const everyMs = state?.intervalMs ?? null;
+      return [
+        name,
+        {
+          probe,
+          schedule: 'everyMs' in schedule && everyMs !== null ? { everyMs } : schedule,
+          enabled: state?.enabled ?? enabled,
+        },
+      ];
+    }),
+  );
+
+/** By uplink as the newest look at it found them, though a later one may have failed. */
+const egressOf = (states: readonly MonitorState[]): KnownOfUplinks['egress'] =>
+  new Map(
+    states
+      .filter(({ kind, publicAddress }) => kind === 'egress' && publicAddress !== null)
+      .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
+      .flatMap(({ uplink, publicAddress, network }) =>
+        uplink === null ? [] : [[uplink, { publicAddress, network }] as const],
+      ),
+  );
 
 export function createUplinkStates(parts: UplinkStateParts) {
   const { agent, file, uplinks, budget, monitors, egressServers, show, clear } = parts;
+
+  const uplinkOf = (via: unknown): string | null =>
+    typeof via === 'string' ? uplinkMeant(via, file().uplinks, uplinks.view()) : null;
+
+  /** What the monitors are expected to cost by each uplink, as they are set now. */
+  const expectedBytes = (): Map<string, number> =>
+    expectedMonthlyBytes(inForce(file(), monitors()), uplinkOf, egressServers()[0] ?? '');
 
   function states(): UplinkState[] {
     const settings = file().uplinks;
@@ -42,16 +84,8 @@ export function createUplinkStates(parts: UplinkStateParts) {
         return view === null ? [] : [[name, view] as const];
       }),
     );
-    const egress = new Map(
-      monitors().flatMap(({ kind, uplink, publicAddress, network }) =>
-        kind === 'egress' && uplink !== null ? [[uplink, { publicAddress, network }] as const] : [],
-      ),
-    );
-    return uplinkStates(uplinks.view(), settings, {
-      data,
-      expectedBytes: expectedBytes(file(), egressServers()),
-      egress,
-    });
+    const egress = egressOf(monitors());
+    return uplinkStates(uplinks.view(), settings, { data, expectedBytes: expectedBytes(), egress });
   }
 
   const messages = (): Retained[] => states().flatMap((state) => uplinkMessages(agent, state));
@@ -62,6 +96,8 @@ export function createUplinkStates(parts: UplinkStateParts) {
   timer.unref();
 
   return {
+    uplinkOf,
+    expectedBytes,
     states,
     messages,
     refresh,
