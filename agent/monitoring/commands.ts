@@ -51,7 +51,8 @@ export function createCommands({ prefix, monitors, refuse, answerHistory, born }
   return (incoming: Incoming): boolean => {
     const { topic, payload, retained } = incoming;
     if (prefix !== '' && topic === birthTopic(prefix)) {
-      if (payload.toString('utf8') === 'online' && !retained) born();
+      // A retained one is the last that was said: Home Assistant may have come back while the agent was away.
+      if (payload.toString('utf8') === 'online') born();
       return true;
     }
     const commanded = commandedMonitor(topic);
