@@ -1,5 +1,5 @@
 // The HTTP bridge: a request for /ping, /traceroute, … becomes a probe, and its result the answer.
-import type { OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import { type OutgoingHttpHeaders, type Server, type ServerResponse, maxHeaderSize } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Failure } from '../../shared/failure.ts';
 import { readHttpRequest } from '../../shared/headers/read.ts';
@@ -121,7 +121,8 @@ export function createBridge(options: BridgeOptions): Bridge {
         servers.push(wire);
         return wire;
       },
-      routerOptions: { ignoreTrailingSlash: true },
+      // Of a name that no monitor can have the page says that there is none.
+      routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
       exposeHeadRoutes: false,
       // No route has a schema; left to itself fastify would load ajv all the same (8 MB and 80 ms, measured).
       schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },

@@ -25,7 +25,9 @@ const paths = [...kinds.map((kind) => `/${kind}`), healthPath, metricsPath, moni
 const ofMonitor = /^\/monitors\/[^/]+(?:\/history)?$/;
 const isKnown = (path: string): boolean => paths.includes(path) || ofMonitor.test(path);
 
-export const notFound: Refusal = { status: 404, reason: `no such path; there are ${paths.join(', ')}` };
+const named = [...paths, `${monitorsPath}/NAME`, `${monitorsPath}/NAME/history`];
+
+export const notFound: Refusal = { status: 404, reason: `no such path; there are ${named.join(', ')}` };
 
 /** Larger bodies are cut off; none is ever read. */
 export const longestBodyBytes = 65_536;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { client, expectRefusal, get, running, send } from './bridge.ts';
 
 describe('what never becomes a probe', () => {
-  const all = '/ping, /traceroute, /dns, /http, /egress, /healthz, /metrics, /monitors';
+  const all =
+    '/ping, /traceroute, /dns, /http, /egress, /healthz, /metrics, /monitors, /monitors/NAME, /monitors/NAME/history';
   const notFound = `no such path; there are ${all}`;
 
   it.each([
