@@ -71,10 +71,8 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     emit,
     onState: publishState,
     onResult: seeResult,
-    onRemoved(monitor) {
-      kept.clear(clearedMonitor(agent, monitor));
-      void history.forget(monitor);
-    },
+    // Its history stays until age takes it: a monitor that is commented out for a day has not lost its past.
+    onRemoved: (monitor) => kept.clear(clearedMonitor(agent, monitor)),
   });
   const shown = createUplinkStates({
     agent,

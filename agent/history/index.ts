@@ -6,7 +6,7 @@ import type { Change, KeepsState } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
 import { type Counts, loadCounts } from './counts.ts';
 import { keyOf, rangeOf } from './keys.ts';
-import { type PruneLimits, part, pruneByAge, pruneByCount, removeAll } from './prune.ts';
+import { type PruneLimits, part, pruneByAge, pruneByCount } from './prune.ts';
 
 export interface HistoryRange {
   /** Milliseconds since 1970, both included. */
@@ -27,8 +27,6 @@ export interface History {
   add(monitor: string, point: HistoryPoint): void;
   /** The newest `most` points of the range. Rejects where the disk can't be read. */
   read(monitor: string, range: HistoryRange): Promise<HistoryRead>;
-  /** Of a monitor that is no more. Never rejects. */
-  forget(monitor: string): Promise<void>;
   /** Never rejects. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -145,13 +143,6 @@ export function createHistory(
       }
       const points = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, point]) => point);
       return { points: points.slice(Math.max(0, points.length - most)), truncated: points.length > most };
-    },
-    forget(monitor) {
-      return inTurn(async () => {
-        counts ??= await loadCounts(store);
-        for (const [key, one] of pending) if (one.monitor === monitor) pending.delete(key);
-        await removeAll(store, counts, monitor);
-      });
     },
     flush,
     async stop() {

@@ -95,9 +95,3 @@ export async function pruneByAge(
     await save(store, counts.set(monitor, Math.max(0, count - keys.length)));
   }
 }
-
-/** Takes all of a monitor. Rejects where the disk can't be read. */
-export async function removeAll(store: KeepsState, counts: Counts, monitor: string): Promise<void> {
-  await remove(store, await keysWithin(store, wholeRange(monitor)));
-  await save(store, counts.set(monitor, 0));
-}

@@ -49,8 +49,8 @@ const last = (topic: string): string | undefined =>
   heard.findLast((message) => message.topic === topic)?.text;
 const base = 'pathproof/pi';
 const stateOf = (monitor: string): MonitorState | null => {
-  const text = last(`${base}/monitor/${monitor}/state`);
-  return text === undefined ? null : MonitorState.parse(JSON.parse(text));
+  const text = last(`${base}/monitor/${monitor}/state`) ?? '';
+  return text === '' ? null : MonitorState.parse(JSON.parse(text));
 };
 const events = (): Event[] =>
   heard
@@ -168,4 +168,15 @@ it('forgets a monitor that is gone from the file, in Home Assistant too', async 
   const emptied = () =>
     heard.filter(({ topic, text }) => topic.startsWith('homeassistant/device/') && text === '').length;
   await expect.poll(emptied, patient).toBe(1);
+});
+
+it('has the history of a monitor that comes back', async () => {
+  agent.writeConfig('uplinks:\n  lte: { interface: eth1 }\n');
+  agent.child.kill('SIGHUP');
+  await expect.poll(() => last(`${base}/monitor/backup-internet/state`), patient).toBe('');
+  agent.writeConfig(example);
+  agent.child.kill('SIGHUP');
+  await expect.poll(() => stateOf('backup-internet')?.monitor, patient).toBe('backup-internet');
+  const { points } = History.parse(await get('/monitors/backup-internet/history'));
+  expect(points.length).toBeGreaterThan(3);
 });

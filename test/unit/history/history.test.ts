@@ -139,17 +139,6 @@ it('is written at 500 points, before its minute is over', async () => {
   await expect.poll(onDisk).toBe(500);
 });
 
-it('forgets a monitor, written or not', async () => {
-  const history = open();
-  addMany(history, [1]);
-  addMany(history, [1], 'other');
-  await history.flush();
-  addMany(history, [2]);
-  await history.forget('lte');
-  expect(await timesOf(history)).toEqual([]);
-  expect(await timesOf(history, 'other')).toEqual([1]);
-});
-
 describe('bounds', () => {
   it('hold for each monitor, up to a twentieth more; the oldest go', async () => {
     const history = open({ mostPerMonitor: 100, flushAt: 10_000 });

@@ -12,7 +12,7 @@ const names = Array.from({ length: 500 }, (_, n) => `m${n}`);
 const introduction = (round: number) => [
   statusMessage('pi', 'online'),
   retained('pathproof/pi/info', String(round)),
-  ...names.flatMap((monitor) => monitorMessages('pi', knownMonitor({ monitor, badInARow: round }), true)),
+  ...names.flatMap((monitor) => monitorMessages('pi', knownMonitor({ monitor, badInARow: round }))),
   ...names.map((name) => retained(discoveryTopic('homeassistant', name), 'x'.repeat(10_000))),
 ];
 
