@@ -30,7 +30,7 @@ export interface OutboxTuning extends LineLimits, ShelfTuning, PauseTuning {}
 export interface Outbox {
   /** Resolves once the event and `alongside` are on the disk (as far as the store can), in one. Never rejects. */
   event(event: Event, alongside?: readonly Change[]): Promise<void>;
-  /** Sent at once where there is a connection; kept for the next one where it is of QoS 1. */
+  /** Sent at once where there is a connection; at QoS 1 kept where there is none, or it did not arrive. */
   measurement(message: Message): void;
   /** To be called at each connection to the broker. */
   connected(): void;
@@ -92,7 +92,7 @@ export async function openOutbox(
 
   function lose(entry: Entry): void {
     finish(entry);
-    losses.add(entry, now().epochMs);
+    losses.add(entry.kind, now().epochMs);
     if (entry.seq !== reportSeq) reportIsDue = true;
   }
 
@@ -109,6 +109,23 @@ export async function openOutbox(
     for (const { seq: gone } of line.expired(now())) shelf.drop(gone);
     line.overflow().forEach(lose);
     return entry;
+  }
+
+  /** Past the disk; what could not be delivered is kept after all. */
+  function sendAtOnce(message: Message, letter: Letter): void {
+    const settled: Message['settled'] = (delivered, why) => {
+      message.settled?.(delivered, why);
+      if (delivered || why === 'expired') return;
+      if (why === 'unfit' || why === 'poison') {
+        losses.add(letter.kind, now().epochMs);
+        reportIsDue = true;
+        void sending.pump();
+      } else {
+        keep(letter, true);
+        sending.holdBack(letter.kind, letter, why ?? null);
+      }
+    };
+    publish({ ...message, settled });
   }
 
   async function event(told: Event, alongside: readonly Change[] = []): Promise<void> {
@@ -157,8 +174,10 @@ export async function openOutbox(
     event,
     measurement(message) {
       const { topic, payload, qos, expirySeconds = null } = message;
-      if (qos === 0 || (isConnected() && !stopped)) return publish(message);
-      keep({ kind: 'measurement', topic, payload, keptAt: now(), expirySeconds }, true);
+      if (qos === 0) return publish(message);
+      const letter: Letter = { kind: 'measurement', topic, payload, keptAt: now(), expirySeconds };
+      if (isConnected() && !stopped) sendAtOnce(message, letter);
+      else keep(letter, true);
     },
     connected() {
       reportLosses();

@@ -1,10 +1,10 @@
 // How many messages the outbox had to drop, kept until it can be told.
 import type { Log } from '../../log.ts';
-import type { Entry } from './line.ts';
+import type { Kind } from './line.ts';
 import type { Losses, Shelf } from './shelf.ts';
 
 export interface LossCount {
-  add(entry: Entry, epochMs: number): void;
+  add(kind: Kind, epochMs: number): void;
   any(): boolean;
   /** What there is to tell, and from then on nothing; null where nothing was dropped. */
   take(): Losses | null;
@@ -15,7 +15,7 @@ export interface LossCount {
 export function createLossCount(shelf: Shelf, log: Log): LossCount {
   let losses: Losses | null = null;
   return {
-    add({ kind }, epochMs) {
+    add(kind, epochMs) {
       if (losses === null) {
         log.warn({}, 'the outbox drops messages: the oldest measurements, and where there is none events');
       }

@@ -26,7 +26,7 @@ export function createPauses({ pauseMs, longestPauseMs }: PauseTuning, over: () 
   const refusals: Record<Kind, number> = { event: 0, measurement: 0 };
 
   function wait(kind: Kind, ms: number): void {
-    clearTimeout(timers.get(kind));
+    if (timers.has(kind)) return;
     const end = (): void => {
       timers.delete(kind);
       over();

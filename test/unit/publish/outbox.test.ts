@@ -23,8 +23,34 @@ describe('with a connection', () => {
     agent.connect();
     const message = measured('m');
     agent.outbox.measurement(message);
-    expect(agent.broker.sent).toEqual([message]);
+    expect(agent.broker.sent).toMatchObject([message]);
     expect(agent.outbox.depth()).toEqual({ events: 0, measurements: 0 });
+  });
+
+  it('keeps a measurement that did not arrive, and sends it again', async () => {
+    const agent = await start(newFolder());
+    const unanswered: Message[] = [];
+    agent.broker.answer = (message) => void unanswered.push(message);
+    agent.connect();
+    for (const payload of ['evicted', 'refused', 'unfit', 'expired', 'there']) {
+      agent.outbox.measurement(measured(payload));
+    }
+    await vi.waitFor(() => expect(unanswered).toHaveLength(5));
+    agent.broker.there = false;
+    const [evicted, refused, unfit, expired, there] = unanswered;
+    evicted?.settled?.(false);
+    refused?.settled?.(false, 'refused');
+    unfit?.settled?.(false, 'unfit');
+    expired?.settled?.(false, 'expired');
+    there?.settled?.(true);
+    expect(agent.outbox.depth()).toEqual({ events: 0, measurements: 2 });
+    await agent.end();
+
+    const again = await start(agent.folder);
+    again.connect();
+    await emptied(again);
+    expect(textsOf(again)).toEqual(['evicted', 'refused', 'pi']);
+    expect(eventsOf(again)[0]?.evidence).toMatchObject({ measurements: 1, events: 0 });
   });
 
   it('keeps no measurement of QoS 0', async () => {

@@ -15,6 +15,7 @@ import { Event, newEvent } from '../../../../shared/event.ts';
 import { type RecordedLog, recordLog } from '../../mqtt/kit.ts';
 
 export interface Agent {
+  folder: string;
   outbox: Outbox;
   store: Store;
   log: RecordedLog;
@@ -72,7 +73,7 @@ export async function start(
     broker.there = true;
     outbox.connected();
   };
-  return { outbox, store, log, broker, connect, end };
+  return { folder, outbox, store, log, broker, connect, end };
 }
 
 export const told = (subject: string): Event => newEvent('monitor.down', subject, {}, 0);
