@@ -12,7 +12,7 @@ import { createLossCount } from './outbox/losses.ts';
 import type { Message } from './outbox/message.ts';
 import type { PauseTuning } from './outbox/pauses.ts';
 import { createSending } from './outbox/sending.ts';
-import { type Letter, type ShelfTuning, createShelf } from './outbox/shelf.ts';
+import { type Letter, type ShelfTuning, bytesOf, createShelf } from './outbox/shelf.ts';
 
 export type { Message } from './outbox/message.ts';
 
@@ -46,18 +46,14 @@ const defaults: OutboxTuning = {
   maxBytes: 16 << 20,
   window: 20,
   batchMs: 1000,
-  batchMost: 100,
+  restMs: 60_000,
+  restBytes: 64 << 10,
   pauseMs: 10_000,
   longestPauseMs: 60_000,
 };
-/** What a message takes beside its text: its moment, its key, its place in memory. */
-const overheadBytes = 200;
 const reportBytes = 1000;
 const stopMs = 3000;
 const unending = new AbortController().signal;
-
-const bytesOf = ({ topic, payload }: Letter): number =>
-  overheadBytes + topic.length + Buffer.byteLength(payload);
 
 /** Takes up what an earlier run of the agent left. Never rejects. */
 export async function openOutbox(
@@ -87,7 +83,7 @@ export async function openOutbox(
 
   function finish(entry: Entry): void {
     line.remove(entry);
-    shelf.drop(entry.seq);
+    shelf.drop(entry.seq, entry.kind);
   }
 
   function lose(entry: Entry): void {
@@ -106,7 +102,7 @@ export async function openOutbox(
     nextSeq += 1;
     shelf.put(seq, letter);
     const entry = add(seq, letter, mayGo);
-    for (const { seq: gone } of line.expired(now())) shelf.drop(gone);
+    for (const { seq: old, kind } of line.expired(now())) shelf.drop(old, kind);
     line.overflow().forEach(lose);
     return entry;
   }
@@ -132,7 +128,7 @@ export async function openOutbox(
     const payload = eventPayload(told);
     const letter = { topic: eventTopic(agent), payload, keptAt: now(), expirySeconds: null };
     const entry = keep({ kind: 'event', ...letter }, false);
-    await shelf.flush({ sync: true, alongside });
+    await shelf.flush(alongside);
     entry.mayGo = true;
     void sending.pump();
   }
@@ -158,7 +154,7 @@ export async function openOutbox(
         if (takenUp.has(seq) || seq >= ownFrom) continue;
         takenUp.add(seq);
         nextSeq = Math.max(nextSeq, seq + 1);
-        if (letter === undefined) shelf.drop(seq);
+        if (letter === undefined) shelf.drop(seq, 'event');
         else add(seq, letter, true);
       }
     } catch (error) {
@@ -188,8 +184,7 @@ export async function openOutbox(
     async stop() {
       stopped = true;
       sending.stop();
-      shelf.stop();
-      await settledWithin(shelf.flush(), stopMs, unending);
+      await settledWithin(shelf.close(), stopMs, unending);
     },
   };
 }

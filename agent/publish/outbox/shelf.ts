@@ -1,7 +1,8 @@
-// Where the outbox's messages lie: in the store, and until they are there in memory. Measurements are written many at a
-// time, an event at once.
+// Where the outbox's messages lie: in the store, and until they are there in memory. An event is written at once;
+// measurements rest in memory, since most are sent or dropped before the card need know of them.
 import * as z from 'zod';
 import type { Change, KeepsState } from '../../../shared/store.ts';
+import type { Kind } from './line.ts';
 
 const Letter = z.object({
   kind: z.enum(['event', 'measurement']),
@@ -17,24 +18,33 @@ export type Letter = z.output<typeof Letter>;
 export const Losses = z.object({ measurements: z.number(), events: z.number(), sinceMs: z.number() });
 export type Losses = z.output<typeof Losses>;
 
+/** What a message takes beside its text: its moment, its key, its place in memory. */
+const overheadBytes = 200;
+
+export const bytesOf = ({ topic, payload }: Letter): number =>
+  overheadBytes + topic.length + Buffer.byteLength(payload);
+
 export interface Shelf {
   put(seq: number, letter: Letter): void;
-  drop(seq: number): void;
+  drop(seq: number, kind: Kind): void;
   keepLosses(losses: Losses | null): void;
   /** Undefined where it is no more, or can't be understood. Rejects where the disk can't be read. */
   get(seq: number): Promise<Letter | undefined>;
   /** Rejects where the disk can't be read. */
   all(): AsyncIterable<[seq: number, letter: Letter | undefined]>;
   losses(): Promise<Losses | null>;
-  /** Writes what is not written yet, and `alongside`. Never rejects: what the store does not take is tried again. */
-  flush(options?: { sync: boolean; alongside: readonly Change[] }): Promise<void>;
-  stop(): void;
+  /** Writes events, with a sync, and `alongside`. Never rejects: what the store does not take is tried again. */
+  flush(alongside: readonly Change[]): Promise<void>;
+  /** Writes all there is; nothing is written after it. Never rejects. */
+  close(): Promise<void>;
 }
 
 export interface ShelfTuning {
-  /** How long a message waits at most for others, to be written with them, and for how many. */
+  /** How long it may take until an event that was delivered is gone from the disk. */
   batchMs: number;
-  batchMost: number;
+  /** How often measurements are written, and how much of them at a time: the youngest, which stay longest. */
+  restMs: number;
+  restBytes: number;
 }
 
 const part = 'outbox';
@@ -42,57 +52,95 @@ const lossesPart = 'outbox-losses';
 const lossesKey = 'all';
 /** So that keys sort as numbers do. */
 const keyOf = (seq: number): string => String(seq).padStart(16, '0');
+const nameOf = ({ part: of, key }: Pick<Change, 'part' | 'key'>): string => `${of}/${key}`;
 
-export function createShelf(store: KeepsState, { batchMs, batchMost }: ShelfTuning): Shelf {
+export function createShelf(store: KeepsState, { batchMs, restMs, restBytes }: ShelfTuning): Shelf {
   const unwritten = new Map<string, Change>();
+  const resting = new Map<string, { change: Change; bytes: number }>();
   const underWay = new Set<Change>();
-  let timer: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Timeout | undefined;
+  let rest: NodeJS.Timeout | undefined;
 
-  // Never at once: an event's own write, with its sync, is to find it here.
-  function later(change: Change): void {
-    unwritten.set(`${change.part}/${change.key}`, change);
-    if (unwritten.size === batchMost) clearTimeout(timer);
-    else if (timer !== undefined) return;
-    timer = setTimeout(() => void flush(), unwritten.size < batchMost ? batchMs : 0);
+  const writeSoon = (): void =>
+    void (soon ??= setTimeout(() => void write(urgent(), false), batchMs).unref());
+  const writeAtRest = (): void => void (rest ??= setTimeout(() => void writeRest(), restMs).unref());
+
+  function later(change: Change, kind: Kind): void {
+    unwritten.set(nameOf(change), change);
+    if (kind === 'event') writeSoon();
+    else writeAtRest();
   }
 
-  async function flush({ sync, alongside } = { sync: false, alongside: new Array<Change>() }): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    const batch = [...unwritten].filter(([, change]) => !underWay.has(change));
-    if (batch.length === 0 && alongside.length === 0) return;
-    const changes = batch.map(([, change]) => change);
+  const isIdle = (change: Change): boolean => !underWay.has(change);
+  const urgent = (): Change[] => [...unwritten.values()].filter(isIdle);
+
+  function youngest(bytes: number): Change[] {
+    let left = bytes;
+    const idle = [...resting.values()].reverse().filter(({ change }) => isIdle(change));
+    return idle.filter((one) => (left -= one.bytes) >= 0).map(({ change }) => change);
+  }
+
+  async function write(changes: Change[], sync: boolean, alongside: readonly Change[] = []): Promise<void> {
+    clearTimeout(soon);
+    soon = undefined;
+    if (changes.length === 0 && alongside.length === 0) return;
     for (const change of changes) underWay.add(change);
     try {
       await store.write([...changes, ...alongside], { sync });
-      for (const [name, change] of batch) if (unwritten.get(name) === change) unwritten.delete(name);
+      for (const change of changes) {
+        const name = nameOf(change);
+        if (unwritten.get(name) === change) unwritten.delete(name);
+        if (resting.get(name)?.change === change) resting.delete(name);
+      }
     } catch {
       // The store has said why; what it did not take stays here.
     }
     for (const change of changes) underWay.delete(change);
   }
 
+  async function writeRest(): Promise<void> {
+    rest = undefined;
+    await write([...urgent(), ...youngest(restBytes)], false);
+    if (resting.size > 0) writeAtRest();
+  }
+
   const read = (value: unknown): Letter | undefined => Letter.safeParse(value).data;
 
   return {
-    put: (seq, letter) => later({ part, key: keyOf(seq), value: letter }),
-    drop: (seq) => later({ part, key: keyOf(seq), value: undefined }),
-    keepLosses: (losses) => later({ part: lossesPart, key: lossesKey, value: losses ?? undefined }),
+    put(seq, letter) {
+      const change = { part, key: keyOf(seq), value: letter };
+      if (letter.kind === 'event') return later(change, 'event');
+      resting.set(nameOf(change), { change, bytes: bytesOf(letter) });
+      writeAtRest();
+    },
+    drop(seq, kind) {
+      const change = { part, key: keyOf(seq), value: undefined };
+      const waiting = resting.get(nameOf(change));
+      resting.delete(nameOf(change));
+      if (waiting === undefined || !isIdle(waiting.change)) later(change, kind);
+    },
+    keepLosses: (losses) =>
+      later({ part: lossesPart, key: lossesKey, value: losses ?? undefined }, 'measurement'),
     async get(seq) {
       const key = keyOf(seq);
-      const waiting = unwritten.get(`${part}/${key}`);
+      const name = nameOf({ part, key });
+      const waiting = unwritten.get(name) ?? resting.get(name)?.change;
       return read(waiting === undefined ? await store.sub(part).get(key) : waiting.value);
     },
     async *all() {
       for await (const [key, value] of store.sub(part).entries()) {
-        if (!unwritten.has(`${part}/${key}`)) yield [Number(key), read(value)];
+        const name = nameOf({ part, key });
+        if (!unwritten.has(name) && !resting.has(name)) yield [Number(key), read(value)];
       }
     },
     async losses() {
       const kept = await store.sub(lossesPart).get(lossesKey);
       return Losses.safeParse(kept).data ?? null;
     },
-    flush,
-    stop: () => clearTimeout(timer),
+    flush: (alongside) => write(urgent(), true, alongside),
+    async close() {
+      clearTimeout(rest);
+      await write([...urgent(), ...youngest(Infinity)], false);
+    },
   };
 }

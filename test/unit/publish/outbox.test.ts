@@ -108,19 +108,6 @@ describe('without a connection', () => {
     expect(await agent.store.sub('monitors').get('a')).toBe('down');
   });
 
-  it('writes many measurements at once', async () => {
-    const agent = await start(newFolder(), { batchMs: 3_600_000, batchMost: 100 });
-    for (let index = 0; index < 99; index += 1) agent.outbox.measurement(measured(String(index)));
-    const written = async (): Promise<number> => {
-      let count = 0;
-      for await (const _entry of agent.store.sub('outbox').entries()) count += 1;
-      return count;
-    };
-    expect(await written()).toBe(0);
-    agent.outbox.measurement(measured('99'));
-    await vi.waitFor(async () => expect(await written()).toBe(100));
-  });
-
   it('drops a measurement after its hour without a word, and tells the broker how long another lives', async () => {
     const agent = await start(newFolder());
     agent.outbox.measurement(measured('old'));

@@ -62,7 +62,7 @@ export async function start(
         return { epochMs: epochMs + broker.laterMs, upMs: upMs + broker.laterMs, boot };
       },
     },
-    { pauseMs: 5, longestPauseMs: 5, batchMs: 5, ...tuning },
+    { pauseMs: 5, longestPauseMs: 5, batchMs: 5, restMs: 5, ...tuning },
   );
   const end = async (): Promise<void> => {
     await outbox.stop();
