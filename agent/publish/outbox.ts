@@ -12,6 +12,7 @@ import { createLossCount } from './outbox/losses.ts';
 import type { Message } from './outbox/message.ts';
 import type { PauseTuning } from './outbox/pauses.ts';
 import { createSending } from './outbox/sending.ts';
+import { createSeqs } from './outbox/seqs.ts';
 import { type Letter, type ShelfTuning, bytesOf, createShelf } from './outbox/shelf.ts';
 
 export type { Message } from './outbox/message.ts';
@@ -64,11 +65,9 @@ export async function openOutbox(
   const line = createLine(tuned);
   const shelf = createShelf(store, tuned);
   const losses = createLossCount(shelf, log);
-  // Beyond all that an earlier run can have kept on a disk that can't be read now.
-  let nextSeq = now().epochMs;
-  // What an earlier run left and this one has taken up; from `ownFrom` on all is this run's own.
+  const seqs = createSeqs(now().epochMs);
+  // Of what an earlier run left.
   const takenUp = new Set<number>();
-  let ownFrom = Infinity;
   let stopped = false;
   // A report that is lost is told with the next one: a broker that takes none is not to be given another at once.
   let reportSeq: number | null = null;
@@ -98,8 +97,7 @@ export async function openOutbox(
   );
 
   function keep(letter: Letter, mayGo: boolean): Entry {
-    const seq = nextSeq;
-    nextSeq += 1;
+    const seq = seqs.next();
     shelf.put(seq, letter);
     const entry = add(seq, letter, mayGo);
     for (const { seq: old, kind } of line.expired(now())) shelf.drop(old, kind);
@@ -128,6 +126,7 @@ export async function openOutbox(
     const payload = eventPayload(told);
     const letter = { topic: eventTopic(agent), payload, keptAt: now(), expirySeconds: null };
     const entry = keep({ kind: 'event', ...letter }, false);
+    if (told.kind === 'outbox.dropped') reportSeq = entry.seq;
     await shelf.flush(alongside);
     entry.mayGo = true;
     void sending.pump();
@@ -139,7 +138,6 @@ export async function openOutbox(
     const told = losses.take();
     reportIsDue = false;
     if (told === null) return;
-    reportSeq = nextSeq;
     void event(newEvent('outbox.dropped', agent, { evidence: { ...told } }, now().epochMs));
   }
 
@@ -150,10 +148,11 @@ export async function openOutbox(
   async function reload(): Promise<void> {
     try {
       await losses.load();
+      reportIsDue ||= losses.any();
       for await (const [seq, letter] of shelf.all()) {
-        if (takenUp.has(seq) || seq >= ownFrom) continue;
+        if (takenUp.has(seq) || seqs.isOwn(seq)) continue;
         takenUp.add(seq);
-        nextSeq = Math.max(nextSeq, seq + 1);
+        seqs.seen(seq);
         if (letter === undefined) shelf.drop(seq, 'event');
         else add(seq, letter, true);
       }
@@ -165,7 +164,6 @@ export async function openOutbox(
   }
 
   await reload();
-  ownFrom = nextSeq;
   return {
     event,
     measurement(message) {

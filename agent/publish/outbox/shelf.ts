@@ -130,7 +130,10 @@ export function createShelf(store: KeepsState, { batchMs, restMs, restBytes }: S
     async *all() {
       for await (const [key, value] of store.sub(part).entries()) {
         const name = nameOf({ part, key });
-        if (!unwritten.has(name) && !resting.has(name)) yield [Number(key), read(value)];
+        const seq = Number(key);
+        // What a disk that was mended may hold.
+        if (!Number.isSafeInteger(seq)) continue;
+        if (!unwritten.has(name) && !resting.has(name)) yield [seq, read(value)];
       }
     },
     async losses() {

@@ -169,19 +169,27 @@ describe('where the store takes nothing', () => {
     expect(textsOf(agent)).toEqual(['a', 'm']);
   });
 
-  it('takes up later what could not be read at the start, and loses nothing of either', async () => {
-    const folder = newFolder();
-    const first = await start(folder);
-    await first.outbox.event(told('a'));
-    const second = await start(folder); // in memory: the first has the disk
-    await second.outbox.event(told('b'));
-    await first.end();
-    await vi.waitFor(() => expect(second.store.trouble()).toBe(null));
-    expect(second.outbox.depth().events).toBe(1);
-    await second.outbox.reload();
-    expect(second.outbox.depth().events).toBe(2);
-    second.connect();
-    await emptied(second);
-    expect(textsOf(second)).toEqual(['a', 'b']);
-  });
+  it.each([
+    ['', 0],
+    [', also where the clock was set back between them', 3_600_000],
+  ])(
+    'takes up later what could not be read at the start, and loses nothing of either%s',
+    async (_also, laterMs) => {
+      const folder = newFolder();
+      const first = await start(folder, {}, undefined, laterMs);
+      await first.outbox.event(told('a'));
+      const second = await start(folder); // in memory: the first has the disk
+      await second.outbox.event(told('b'));
+      await first.end();
+      await vi.waitFor(() => expect(second.store.trouble()).toBe(null));
+      expect(second.outbox.depth().events).toBe(1);
+      await second.outbox.reload();
+      expect(second.outbox.depth().events).toBe(2);
+      second.connect();
+      await emptied(second);
+      await second.outbox.event(told('c'));
+      await emptied(second);
+      expect(textsOf(second)).toEqual(laterMs === 0 ? ['a', 'b', 'c'] : ['b', 'a', 'c']);
+    },
+  );
 });

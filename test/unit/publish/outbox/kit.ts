@@ -43,10 +43,11 @@ export async function start(
   folder: string,
   tuning: Partial<OutboxTuning> = {},
   wrap: (store: Store) => Store = (store) => store,
+  laterMs = 0,
 ): Promise<Agent> {
   const log = recordLog();
   const store = wrap(await openStore(folder, log, { retryMs: 5 }));
-  const broker: Agent['broker'] = { there: false, laterMs: 0, sent: [], answer: accept };
+  const broker: Agent['broker'] = { there: false, laterMs, sent: [], answer: accept };
   const outbox = await openOutbox(
     {
       agent: 'pi',
