@@ -119,6 +119,7 @@ export function createMonitors(parts: MonitorsParts): Monitors {
       const settings = wanted.get(name);
       if (settings === undefined) remove(name, monitor);
       else if (JSON.stringify(settings) !== JSON.stringify(monitor.settings)) change(name, monitor, settings);
+      else monitor.runner.refresh();
     }
     for (const [name, settings] of wanted) {
       if (!monitors.has(name)) begin(name, settings, undefined);

@@ -1,5 +1,6 @@
 // What of a monitor survives a restart, and what it looks like from outside. Pure.
 import * as z from 'zod';
+import { type Failure, failureReport } from '../../shared/failure.ts';
 import { Figures, MonitorState } from '../../shared/monitor.ts';
 import type { Result } from '../../shared/result.ts';
 import { Condition, nothingKnown } from './condition.ts';
@@ -110,9 +111,26 @@ export function intervalBy(settings: Settings, value: number): Kept['intervalMs'
   return fileValue === null || fileValue === value ? null : { value, fileValue };
 }
 
-/** The state as it is published. */
-export function stateOf(monitor: string, settings: Settings, kept: Kept): MonitorState {
-  const { condition, seen } = kept;
+/** Of a monitor that may not be run now. */
+const heldBack = (seen: Seen, refusal: Failure): Seen => ({
+  ...seen,
+  verdict: null,
+  reason: refusal.message,
+  failure: failureReport(refusal),
+  refutedBy: null,
+  route: null,
+  ...noFigures,
+});
+
+/** The state as it is published; `refusal` is why it may not be run now. */
+export function stateOf(
+  monitor: string,
+  settings: Settings,
+  kept: Kept,
+  refusal: Failure | null,
+): MonitorState {
+  const { condition } = kept;
+  const seen = refusal === null ? kept.seen : heldBack(kept.seen, refusal);
   const { schedule, probe, title } = settings;
   return {
     monitor,

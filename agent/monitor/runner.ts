@@ -1,5 +1,5 @@
 // One monitor: runs its probe, makes of the result what it means, and tells of what changed.
-import { type Failure, failureReport } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { Result } from '../../shared/result.ts';
@@ -34,6 +34,8 @@ export interface Runner {
   /** Runs now, unless a run is under way. Never rejects. */
   run(): Promise<void>;
   running(): boolean;
+  /** Shows it as it is where what held its last run holds no more. */
+  refresh(): void;
   /** Goes on by other settings. A run under way counts where it is of what is still probed. */
   change(settings: Settings): void;
   /** How often it is to run as things stand; null where its calendar says when. */
@@ -72,7 +74,10 @@ export function createRunner(
   const over = (): boolean => stopped;
   let refutedBefore = false;
   const told = createTold(log, emit);
-  const state = (): MonitorState => stateOf(monitor, settings, kept);
+  let holding = false;
+  /** Asked anew each time: what held the last run may hold no more. */
+  const refusal = (): Failure | null => (holding ? held(monitor, settings.probe) : null);
+  const state = (): MonitorState => stateOf(monitor, settings, kept, refusal());
 
   /** The first of `confirm` that passes though the monitor's own probe did not; null where none does. */
   async function refutation(moot: () => boolean): Promise<string | null> {
@@ -91,6 +96,7 @@ export function createRunner(
   }
 
   function take({ result, warnings }: Watched, outcome: Outcome, refutedBy: string | null): void {
+    holding = false;
     const seen = { monitor, settings, result, at: now() };
     const conclusion = conclude(kept, seen, { outcome, refutedBy, warnings });
     kept = conclusion.kept;
@@ -104,19 +110,16 @@ export function createRunner(
   }
 
   /** No probe may be run: that says nothing of the line. */
-  function hold(refusal: Failure): void {
+  function hold(): void {
+    holding = true;
     const { condition } = advance(kept.condition, 'neutral', now(), settings);
-    const failure = failureReport(refusal);
-    const none = { verdict: null, unexpected: null, refutedBy: null };
-    const seen = { ...kept.seen, ...none, reason: refusal.message, failure };
-    kept = { ...kept, condition, seen };
+    kept = { ...kept, condition };
     onState(state());
   }
 
   async function once(): Promise<void> {
-    const refusal = held(monitor, settings.probe);
-    if (refusal !== null) {
-      hold(refusal);
+    if (held(monitor, settings.probe) !== null) {
+      hold();
       return;
     }
     const subject = subjectOf(settings);
@@ -146,6 +149,11 @@ export function createRunner(
       if (!over()) onChanged();
     },
     running: () => underWay,
+    refresh() {
+      if (!holding || refusal() !== null) return;
+      holding = false;
+      onState(state());
+    },
     change(to) {
       const same = subjectOf(to) === subjectOf(settings);
       settings = to;

@@ -12,6 +12,7 @@ import {
 } from '../../../agent/monitor/index.ts';
 import { type Store, openStore } from '../../../agent/store/index.ts';
 import type { Event } from '../../../shared/event.ts';
+import { Failure } from '../../../shared/failure.ts';
 import type { Measurement } from '../../../shared/measurement.ts';
 import { MonitorState } from '../../../shared/monitor.ts';
 import { hop, measured } from '../assess/measured.ts';
@@ -193,6 +194,20 @@ describe('a changed file', () => {
     expect([agent.states.length, agent.removed]).toEqual([published, []]);
   });
 
+  it('shows at once what is held back no more', async () => {
+    let refusal: Failure | null = null;
+    const agent = await agentWith({ backup: settingsOf() }, { held: () => refusal });
+    await runUntil(agent, 'backup', () => answered(), 'up');
+    refusal = new Failure('budgetExhausted', 'lte: its data is used up');
+    await eventually(() => {
+      agent.monitors.obey({ monitor: 'backup', command: 'run' });
+      expect(agent.states.at(-1)?.failure?.code).toBe('budgetExhausted');
+    });
+    refusal = null;
+    await agent.monitors.reload({ backup: settingsOf() });
+    expect(agent.states.at(-1)).toMatchObject({ verdict: 'pass', failure: null });
+  });
+
   it('keeps the state where only the limits change, and begins anew with another target', async () => {
     const agent = await agentWith({ backup: settingsOf() });
     await runUntil(agent, 'backup', () => answered(), 'up');
@@ -234,7 +249,7 @@ describe('a changed file while a run is under way', () => {
     give(silent);
     await until(agent, 'backup', 'down');
     expect(agent.line.probed).toHaveLength(1);
-    expect(agent.events.map(({ kind }) => kind)).toEqual(['monitor.down']);
+    await eventually(() => expect(agent.events.map(({ kind }) => kind)).toEqual(['monitor.down']));
     expect(agent.state('backup')?.title).toBe('Other');
     expect(agent.monitors.obey(run)).toBe(null);
   });

@@ -64,9 +64,26 @@ describe('a run', () => {
       verdict: null,
       reason: refusal.message,
       failure: { code: 'budgetExhausted', source: 'policy' },
-      rttMs: 16,
+      rttMs: null,
+      lossPercent: null,
     });
     expect(scene.told()).toEqual(['monitor.up unknown>up']);
+  });
+
+  it('shows why only as long as it is held back, and keeps nothing of it', async () => {
+    let refusal: Failure | null = null;
+    const scene = sceneOf({}, { held: () => refusal });
+    await scene.runs(good);
+    const { seen } = scene.runner.kept();
+    refusal = new Failure('budgetExhausted', 'lte: its data is used up until 1 December');
+    await scene.runs(good);
+    expect(scene.runner.kept()).toMatchObject({ seen, condition: { neutralInARow: 1 } });
+    scene.runner.refresh();
+    expect(scene.states).toHaveLength(2);
+    refusal = null;
+    expect(scene.runner.state()).toMatchObject({ verdict: 'pass', rttMs: 16, failure: null });
+    scene.runner.refresh();
+    expect(scene.states.at(-1)).toMatchObject({ verdict: 'pass', rttMs: 16 });
   });
 
   it('that the end of the agent cut short says nothing', async () => {
