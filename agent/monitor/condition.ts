@@ -5,9 +5,9 @@ import { type MonitorCondition, monitorStates } from '../../shared/monitor.ts';
 import type { Finding, Result } from '../../shared/result.ts';
 
 const count = z.int().min(0);
-const Moment = z.strictObject({ epochMs: z.number(), upMs: z.number(), boot: z.string() });
+const Moment = z.object({ epochMs: z.number(), upMs: z.number(), boot: z.string() });
 
-export const Condition = z.strictObject({
+export const Condition = z.object({
   state: z.enum(monitorStates),
   /** When it came to its state; null while it never changed. */
   since: Moment.nullable(),

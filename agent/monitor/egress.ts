@@ -4,9 +4,9 @@ import type { Event } from '../../shared/event.ts';
 import { familyOf } from '../../shared/ip.ts';
 import { type EgressFigures, NetworkOfAddress } from '../../shared/result.ts';
 
-const Seen = z.strictObject({ address: z.string(), network: NetworkOfAddress.nullable() });
+const Seen = z.object({ address: z.string(), network: NetworkOfAddress.nullable() });
 
-export const Egress = z.strictObject({
+export const Egress = z.object({
   /** By family: a line that has both is seen by either in turn, and has not changed by that. */
   ipv4: Seen.nullable(),
   ipv6: Seen.nullable(),

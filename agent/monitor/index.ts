@@ -72,12 +72,19 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     });
   };
 
+  const tellUnread = (monitor: string, part: string): void =>
+    parts.log.warn(
+      { monitor, part },
+      'a part of what was known of a monitor can not be read, and begins anew',
+    );
+
   function begin(name: string, settings: Settings, stored: unknown): void {
     const changed = (): void => {
       saver.touch(name);
       monitor.due.follow(runner.everyMs());
     };
-    const runner = createRunner(parts, name, settings, keptFor(settings, stored), changed);
+    const kept = keptFor(settings, stored, (part) => tellUnread(name, part));
+    const runner = createRunner(parts, name, settings, kept, changed);
     const monitor: Monitor = { settings, runner, due: dueOf(name, settings, runner) };
     monitor.due.follow(runner.everyMs());
     monitors.set(name, monitor);

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type Failure, failureReport } from '../../shared/failure.ts';
 import { Figures, MonitorState } from '../../shared/monitor.ts';
+import { isRecord } from '../../shared/record.ts';
 import type { Result } from '../../shared/result.ts';
 import { Condition, nothingKnown } from './condition.ts';
 import { Egress, noEgress } from './egress.ts';
@@ -10,10 +11,12 @@ import { type Settings, subjectOf, textOf } from './settings.ts';
 
 /** Set by a command, in force until the file says something else than it did then. */
 const overriding = <Value extends z.ZodType>(value: Value) =>
-  z.strictObject({ value, fileValue: value }).nullable();
+  z.object({ value, fileValue: value }).nullable();
+const Enabled = overriding(z.boolean());
+const IntervalMs = overriding(z.number().min(1));
 
 /** Of the last result. */
-const Seen = z.strictObject({
+const Seen = z.object({
   ...MonitorState.pick({
     at: true,
     verdict: true,
@@ -30,16 +33,15 @@ const Seen = z.strictObject({
 });
 type Seen = z.output<typeof Seen>;
 
-export const Kept = z.strictObject({
+export interface Kept {
   /** What was probed. */
-  subject: z.string(),
-  condition: Condition,
-  seen: Seen,
-  egress: Egress,
-  enabled: overriding(z.boolean()),
-  intervalMs: overriding(z.number().min(1)),
-});
-export type Kept = z.output<typeof Kept>;
+  subject: string;
+  condition: Condition;
+  seen: Seen;
+  egress: Egress;
+  enabled: z.output<typeof Enabled>;
+  intervalMs: z.output<typeof IntervalMs>;
+}
 
 const nothingSeen: Seen = {
   at: null,
@@ -82,18 +84,36 @@ export const seenOf = (result: Result, refutedBy: string | null, before: Seen): 
 const intervalOf = ({ schedule }: Settings): number | null =>
   'everyMs' in schedule ? schedule.everyMs : null;
 
-/** What was kept, as far as it still belongs to these settings; anew where it can't be read. */
-export function keptFor(settings: Settings, stored: unknown): Kept {
+/**
+ * What was kept, as far as it still belongs to these settings. Another version may have kept more or less: what it did not
+ * know begins anew. So does each part that can't be read, which `onUnread` is told of.
+ */
+export function keptFor(
+  settings: Settings,
+  stored: unknown,
+  onUnread: (part: string) => void = () => undefined,
+): Kept {
+  const parts: Readonly<Record<string, unknown>> = isRecord(stored) ? stored : {};
+  function read<T>(part: string, schema: z.ZodType<T>, anew: T): T {
+    const value = parts[part];
+    if (value === undefined) return anew;
+    const parsed = schema.safeParse(isRecord(value) ? { ...anew, ...value } : value);
+    if (!parsed.success) onUnread(part);
+    return parsed.success ? parsed.data : anew;
+  }
+  if (stored !== undefined && typeof parts['subject'] !== 'string') onUnread('subject');
   const subject = subjectOf(settings);
-  const parsed = Kept.safeParse(stored);
-  const anew = { subject, condition: nothingKnown, seen: nothingSeen, egress: noEgress };
-  if (!parsed.success) return { ...anew, enabled: null, intervalMs: null };
-  const kept = parsed.data;
-  const overrides = {
-    enabled: kept.enabled?.fileValue === settings.enabled ? kept.enabled : null,
-    intervalMs: kept.intervalMs?.fileValue === intervalOf(settings) ? kept.intervalMs : null,
+  const same = parts['subject'] === subject;
+  const enabled = read('enabled', Enabled, null);
+  const interval = read('intervalMs', IntervalMs, null);
+  return {
+    subject,
+    condition: same ? read('condition', Condition, nothingKnown) : nothingKnown,
+    seen: same ? read('seen', Seen, nothingSeen) : nothingSeen,
+    egress: same ? read('egress', Egress, noEgress) : noEgress,
+    enabled: enabled?.fileValue === settings.enabled ? enabled : null,
+    intervalMs: interval?.fileValue === intervalOf(settings) ? interval : null,
   };
-  return { ...(kept.subject === subject ? kept : anew), ...overrides };
 }
 
 export const isEnabled = (settings: Settings, { enabled }: Kept): boolean =>

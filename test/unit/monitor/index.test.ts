@@ -175,6 +175,11 @@ describe('a restart', () => {
     await store.sub('monitors').put('backup', { condition: 'up' });
     const agent = await agentWith({ backup: settingsOf() });
     expect(agent.state('backup')).toMatchObject({ state: 'unknown', since: null });
+    expect(
+      agent.log.count(
+        /a part of what was known of a monitor can not be read.*subject|subject.*can not be read/,
+      ),
+    ).toBe(1);
   });
 
   it('forgets those that are no more, and says so', async () => {
