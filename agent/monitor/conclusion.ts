@@ -65,7 +65,8 @@ function lookAtEgress(before: Kept, seen: Seen): Step {
 
 /** Each event takes with it what is true by then: whatever ends the agent, none is told twice or not at all. */
 export function conclude(before: Kept, seen: Seen, judged: Judged): Conclusion {
-  const looked = { ...before, seen: seenOf(seen.result, judged.refutedBy, before.seen) };
+  const { result, at } = seen;
+  const looked = { ...before, seen: seenOf(result, judged.refutedBy, before.seen), seenBoot: at.boot };
   const state = judge(looked, seen, judged);
   const softer = judgeSofter(state.kept, seen, judged);
   const egress = lookAtEgress(softer.kept, seen);

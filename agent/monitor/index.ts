@@ -59,8 +59,9 @@ export function createMonitors(parts: MonitorsParts): Monitors {
   const departures = new Set<Promise<void>>();
 
   const stepped = (stepMs: number): void => {
-    for (const { runner } of monitors.values()) {
+    for (const [name, { runner }] of monitors) {
       runner.stepped(stepMs);
+      saver.touch(name);
       onState(runner.state());
     }
   };

@@ -4,7 +4,7 @@ import { type Failure, failureReport } from '../../shared/failure.ts';
 import { Figures, MonitorState } from '../../shared/monitor.ts';
 import { isRecord } from '../../shared/record.ts';
 import type { Result } from '../../shared/result.ts';
-import { Condition, nothingKnown } from './condition.ts';
+import { Condition, nothingKnown, steppedCondition } from './condition.ts';
 import { Egress, noEgress } from './egress.ts';
 import { figuresOf, noFigures, routeOf } from './figures.ts';
 import { type Settings, subjectOf, textOf } from './settings.ts';
@@ -38,6 +38,8 @@ export interface Kept {
   subject: string;
   condition: Condition;
   seen: Seen;
+  /** Which start of the machine `seen` is of. */
+  seenBoot: string | null;
   egress: Egress;
   enabled: z.output<typeof Enabled>;
   intervalMs: z.output<typeof IntervalMs>;
@@ -110,10 +112,18 @@ export function keptFor(
     subject,
     condition: same ? read('condition', Condition, nothingKnown) : nothingKnown,
     seen: same ? read('seen', Seen, nothingSeen) : nothingSeen,
+    seenBoot: same ? read('seenBoot', z.string().nullable(), null) : null,
     egress: same ? read('egress', Egress, noEgress) : noEgress,
     enabled: enabled?.fileValue === settings.enabled ? enabled : null,
     intervalMs: interval?.fileValue === intervalOf(settings) ? interval : null,
   };
+}
+
+/** The same by a wall clock that has been set by `stepMs`. */
+export function steppedKept(kept: Kept, stepMs: number, boot: string): Kept {
+  const { seen, seenBoot } = kept;
+  const at = seen.at === null || seenBoot !== boot ? seen.at : seen.at + stepMs;
+  return { ...kept, condition: steppedCondition(kept.condition, stepMs, boot), seen: { ...seen, at } };
 }
 
 export const isEnabled = (settings: Settings, { enabled }: Kept): boolean =>

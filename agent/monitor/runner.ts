@@ -5,9 +5,9 @@ import type { MonitorState } from '../../shared/monitor.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Log } from '../log.ts';
 import { type Telling, conclude } from './conclusion.ts';
-import { type Outcome, advance, isOutage, outcomeOf, steppedCondition, wouldBeDown } from './condition.ts';
+import { type Outcome, advance, isOutage, outcomeOf, wouldBeDown } from './condition.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
-import { type Kept, everyOf, isEnabled, keptFor, stateOf } from './kept.ts';
+import { type Kept, everyOf, isEnabled, keptFor, stateOf, steppedKept } from './kept.ts';
 import {
   type Held,
   type Probe,
@@ -173,7 +173,7 @@ export function createRunner(
       onChanged();
     },
     stepped(stepMs) {
-      kept = { ...kept, condition: steppedCondition(kept.condition, stepMs, now().boot) };
+      kept = steppedKept(kept, stepMs, now().boot);
     },
     kept: () => kept,
     state,

@@ -129,12 +129,25 @@ describe('monitors', () => {
     expect(agent.line.probed).toEqual([]);
   });
 
-  it('move their moments when the clock is set', async () => {
-    const agent = await agentWith({ backup: settingsOf() });
+  it('move their moments when the clock is set, also on the disk', async () => {
+    let results = 0;
+    const agent = await agentWith({ backup: settingsOf() }, { onResult: () => void (results += 1) });
     await runUntil(agent, 'backup', () => answered(), 'up');
-    const since = agent.state('backup')?.since ?? 0;
+    await eventually(() => expect(results).toBe(agent.line.probed.length));
+    // All that the runs changed is on the disk by this.
+    agent.monitors.obey({ monitor: 'backup', command: 'enabled/set', enabled: true });
+    const { since, at } = agent.state('backup') ?? {};
     agent.clock.aheadMs = 3_600_000;
-    await eventually(() => expect((agent.state('backup')?.since ?? 0) - since).toBeGreaterThan(3_599_000));
+    await eventually(() =>
+      expect((agent.state('backup')?.since ?? 0) - (since ?? 0)).toBeGreaterThan(3_599_000),
+    );
+    const moved = agent.state('backup');
+    expect((moved?.at ?? 0) - (at ?? 0)).toBe((moved?.since ?? 0) - (since ?? 0));
+    await agent.monitors.stop();
+    expect(await keptNow('backup')).toMatchObject({
+      seen: { at: moved?.at },
+      condition: { since: { epochMs: moved?.since } },
+    });
   });
 });
 

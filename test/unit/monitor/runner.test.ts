@@ -161,6 +161,21 @@ describe('a change of state', () => {
     expect(events.at(-1)?.evidence).toMatchObject({ outageMs: 2000 });
   });
 
+  it('and the last result move with the clock, but not from before the machine was started', async () => {
+    const first = sceneOf();
+    await first.runs(good);
+    const at = first.runner.state().at ?? 0;
+    first.runner.stepped(3_600_000);
+    expect(first.runner.state()).toMatchObject({ at: at + 3_600_000 });
+    const second = sceneOf({}, {}, first.runner.kept());
+    second.runner.stepped(-1_800_000);
+    expect(second.runner.state()).toMatchObject({ at: at + 1_800_000 });
+    const third = sceneOf({}, { now: () => ({ ...first.clock, boot: 'c' }) }, second.runner.kept());
+    const before = third.runner.state();
+    third.runner.stepped(3_600_000);
+    expect(third.runner.state()).toEqual(before);
+  });
+
   it('survives a restart without being told again', async () => {
     const first = sceneOf();
     await first.runs(bad, bad);
