@@ -1,11 +1,13 @@
 // All monitors: begun, changed with their configuration, commanded, shown and ended.
 import type { MonitorState } from '../../shared/monitor.ts';
-import type { KeepsState } from '../../shared/store.ts';
+import type { Change, KeepsState } from '../../shared/store.ts';
 import type { Command } from './commands.ts';
 import { type Calendar, createCalendar } from './cron.ts';
+import { createDepartures } from './departures.ts';
 import { type Due, createDue } from './due.ts';
 import { type Timers, monotonicTimers } from './every.ts';
-import { enabledBy, intervalBy, keptFor } from './kept.ts';
+import { keptFor } from './kept.ts';
+import { obey } from './obey.ts';
 import { type Runner, type RunnerParts, createRunner, keptPart } from './runner.ts';
 import { createSaver, keeping } from './saver.ts';
 import type { Settings } from './settings.ts';
@@ -17,7 +19,7 @@ export { isCron } from './cron.ts';
 export interface MonitorsParts extends RunnerParts {
   /** The agent's name: by it a fleet's runs are spread. */
   agent: string;
-  store: KeepsState;
+  store: KeepsState & { trouble(): string | null };
   /** Told of each that is no more, since the last start or since the last file. */
   onRemoved(monitor: string): void;
   timers?: Timers;
@@ -31,6 +33,11 @@ export interface Monitors {
   start(settings: AllSettings): Promise<void>;
   /** Those that did not change go on undisturbed; one that probes something else begins anew. */
   reload(settings: AllSettings): Promise<void>;
+  /**
+   * The disk is well again. Where it was not at the start, what was known then is taken up now, as far as nothing newer is
+   * known; until then nothing is kept of monitors that have not run. Never rejects.
+   */
+  recover(): Promise<void>;
   /** Why a command can't be obeyed; null where it is. */
   obey(command: Command): string | null;
   view(): MonitorState[];
@@ -47,16 +54,18 @@ interface Monitor {
 export function createMonitors(parts: MonitorsParts): Monitors {
   const { store, agent, timers = monotonicTimers, onState, onRemoved } = parts;
   const monitors = new Map<string, Monitor>();
-  const saver = createSaver(store, (name) => {
+  /** What lies on the disk may not be what was found at the start. */
+  let unread = false;
+  const changeOf = (name: string): Change | null => {
     const runner = monitors.get(name)?.runner;
-    return runner === undefined || runner.telling() ? null : keeping(name, runner.kept());
-  });
+    if (runner === undefined || runner.telling() || (unread && runner.fresh())) return null;
+    return keeping(name, runner.kept());
+  };
+  const saver = createSaver(store, changeOf);
   let calendar: Calendar | null = null;
   let changing: Promise<void> = Promise.resolve();
   let stopped = false;
-  /** Of monitors that are no more, and what they have still to tell. */
-  const leaving = new Set<Runner>();
-  const departures = new Set<Promise<void>>();
+  const departures = createDepartures();
 
   const stepped = (stepMs: number): void => {
     for (const [name, { runner }] of monitors) {
@@ -103,21 +112,14 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     await saver.saveNow([keeping(name, undefined)]);
   }
 
-  /** Its last events are told with all that is gathered for them, which may take as long as a probe. */
-  async function leave(name: string, { runner }: Monitor): Promise<void> {
-    leaving.add(runner);
-    await runner.end();
-    leaving.delete(runner);
-    // One that has come back meanwhile is another.
-    if (monitors.has(name)) saver.touch(name);
-    else await forget(name);
-  }
-
-  function remove(name: string, monitor: Monitor): void {
-    monitor.due.stop();
+  function remove(name: string, { due, runner }: Monitor): void {
+    due.stop();
     monitors.delete(name);
-    const left = leave(name, monitor).finally(() => departures.delete(left));
-    departures.add(left);
+    departures.leave(runner, async () => {
+      // One that has come back meanwhile is another.
+      if (monitors.has(name)) saver.touch(name);
+      else await forget(name);
+    });
     onRemoved(name);
   }
 
@@ -134,20 +136,34 @@ export function createMonitors(parts: MonitorsParts): Monitors {
     }
   }
 
-  async function resume(all: AllSettings): Promise<void> {
+  /** Those that are no more are forgotten. */
+  async function storedOf(isWanted: (name: string) => boolean): Promise<Map<string, unknown>> {
     const stored = new Map<string, unknown>();
     try {
       for await (const [name, kept] of store.sub(keptPart).entries()) stored.set(name, kept);
+      unread = store.trouble() !== null;
     } catch (error) {
+      unread = true;
       parts.log.warn({ err: error }, 'what was known of the monitors could not be read: they begin anew');
     }
     for (const name of stored.keys()) {
-      if (Object.hasOwn(all, name)) continue;
+      if (isWanted(name)) continue;
       await forget(name);
       onRemoved(name);
     }
+    return stored;
+  }
+
+  async function resume(all: AllSettings): Promise<void> {
+    const stored = await storedOf((name) => Object.hasOwn(all, name));
     if (stopped) return;
     for (const [name, settings] of Object.entries(all)) begin(name, settings, stored.get(name));
+  }
+
+  async function recover(): Promise<void> {
+    if (!unread) return;
+    for (const [name, stored] of await storedOf((one) => monitors.has(one)))
+      monitors.get(name)?.runner.takeUp(stored, (part) => tellUnread(name, part));
   }
 
   /** One change at a time; one that fails ends neither later ones nor the orderly end. */
@@ -161,32 +177,23 @@ export function createMonitors(parts: MonitorsParts): Monitors {
   return {
     start: (settings) => next(() => resume(settings)),
     reload: (settings) => next(() => follow(settings)),
+    recover: () => next(recover),
     obey(command) {
       if (stopped) return 'the agent is stopping';
       const monitor = monitors.get(command.monitor);
       if (monitor === undefined) return `there is no monitor called ${command.monitor}`;
-      const { runner, settings } = monitor;
-      if (command.command === 'run') {
-        if (runner.running()) return 'run: a run is under way';
-        void runner.run();
-        return null;
-      }
-      if (command.command === 'enabled/set') {
-        runner.override({ enabled: enabledBy(settings, command.enabled) });
-      } else {
-        if ('cron' in settings.schedule) return 'interval/set: this monitor runs by a calendar (cron)';
-        runner.override({ intervalMs: intervalBy(settings, command.everyMs) });
-      }
-      if (!runner.telling()) void saver.saveNow([keeping(command.monitor, runner.kept())]);
-      return null;
+      const problem = obey(monitor.runner, monitor.settings, command);
+      const change = problem === null && command.command !== 'run' ? changeOf(command.monitor) : null;
+      if (change !== null) void saver.saveNow([change]);
+      return problem;
     },
     view: () => [...monitors.values()].map(({ runner }) => runner.state()),
     async stop() {
       stopped = true;
       calendar?.stop();
       for (const { due } of monitors.values()) due.stop();
-      const runners = [...leaving, ...[...monitors.values()].map(({ runner }) => runner)];
-      await Promise.all([changing, ...runners.map((runner) => runner.stop()), ...departures]);
+      const told = [...monitors.values()].map(({ runner }) => runner.stop());
+      await Promise.all([changing, departures.stop(), ...told]);
       await saver.stop();
     },
   };

@@ -8,15 +8,8 @@ import { type Telling, conclude } from './conclusion.ts';
 import { type Outcome, advance, isOutage, outcomeOf, wouldBeDown } from './condition.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { type Kept, everyOf, isEnabled, keptFor, stateOf, steppedKept } from './kept.ts';
-import {
-  type Held,
-  type Probe,
-  type Settings,
-  type Watch,
-  type Watched,
-  subjectOf,
-  textOf,
-} from './settings.ts';
+import { refutation } from './refutation.ts';
+import { type Held, type Settings, type Watch, type Watched, subjectOf } from './settings.ts';
 import { type Emit, createTold } from './told.ts';
 
 export interface RunnerParts {
@@ -30,6 +23,8 @@ export interface RunnerParts {
   onResult(monitor: string, result: Result, state: MonitorState): void;
 }
 
+type Overrides = Partial<Pick<Kept, 'enabled' | 'intervalMs'>>;
+
 export interface Runner {
   /** Runs now, unless a run is under way. Never rejects. */
   run(): Promise<void>;
@@ -41,7 +36,11 @@ export interface Runner {
   /** How often it is to run as things stand; null where its calendar says when. */
   everyMs(): number | null;
   enabled(): boolean;
-  override(given: Partial<Pick<Kept, 'enabled' | 'intervalMs'>>): void;
+  override(given: Overrides): void;
+  /** Nothing was measured yet, now or ever before. */
+  fresh(): boolean;
+  /** What was known before comes late: of one that has run since, only what commands had set is taken. */
+  takeUp(stored: unknown, onUnread: (part: string) => void): void;
   /** The wall clock was set. */
   stepped(stepMs: number): void;
   kept(): Kept;
@@ -56,9 +55,6 @@ export interface Runner {
 
 export const keptPart = 'monitors';
 
-const wordsOf = (probe: Probe): string =>
-  [probe.kind, textOf(probe, 'target'), textOf(probe, 'name')].filter((word) => word !== null).join(' ');
-
 /** `onChanged` is told when what is kept, or how often it is to run, may be another. */
 export function createRunner(
   { log, now, watch, held, emit, onState, onResult }: RunnerParts,
@@ -69,24 +65,23 @@ export function createRunner(
 ): Runner {
   let settings = settingsBefore;
   let kept = keptBefore;
+  /** Since the start. */
+  let commanded: Overrides = {};
   let underWay = false;
   let stopped = false;
   const over = (): boolean => stopped;
   let refutedBefore = false;
   const told = createTold(log, emit);
+  const fresh = (): boolean => kept.seen.at === null;
   let holding = false;
   /** Asked anew each time: what held the last run may hold no more. */
   const refusal = (): Failure | null => (holding ? held(monitor, settings.probe) : null);
   const state = (): MonitorState => stateOf(monitor, settings, kept, refusal());
 
-  /** The first of `confirm` that passes though the monitor's own probe did not; null where none does. */
-  async function refutation(moot: () => boolean): Promise<string | null> {
-    for (const probe of settings.confirm) {
-      if (moot()) return null;
-      const { result } = await watch(monitor, probe, null);
-      if (result.verdict === 'pass') return wordsOf(probe);
-    }
-    return null;
+  function become(to: Kept): void {
+    kept = to;
+    onState(state());
+    onChanged();
   }
 
   function tell({ event, kept: value, scene }: Telling): void {
@@ -127,7 +122,7 @@ export function createRunner(
     const watched = await watch(monitor, settings.probe, settings.warn);
     const outcome = outcomeOf(watched.result);
     const suspected = isOutage(watched.result) && wouldBeDown(kept.condition, settings.down);
-    const refutedBy = suspected ? await refutation(moot) : null;
+    const refutedBy = suspected ? await refutation(watch, monitor, settings.confirm, moot) : null;
     // What the agent's end cut short says nothing.
     if (moot() || watched.result.failure?.code === 'stopping') return;
     if (refutedBy !== null && !refutedBefore)
@@ -157,10 +152,8 @@ export function createRunner(
     change(to) {
       const same = subjectOf(to) === subjectOf(settings);
       settings = to;
-      kept = keptFor(to, kept);
       if (!same) refutedBefore = false;
-      onState(state());
-      onChanged();
+      become(keptFor(to, kept));
     },
     everyMs: () =>
       kept.condition.state === 'down' && settings.whileDownEveryMs !== null
@@ -168,9 +161,14 @@ export function createRunner(
         : everyOf(settings, kept),
     enabled: () => isEnabled(settings, kept),
     override(given) {
-      kept = { ...kept, ...given };
-      onState(state());
-      onChanged();
+      commanded = { ...commanded, ...given };
+      become({ ...kept, ...given });
+    },
+    fresh,
+    takeUp(stored, onUnread) {
+      const former = keptFor(settings, stored, onUnread);
+      const { enabled, intervalMs } = former;
+      become({ ...(fresh() ? former : kept), enabled, intervalMs, ...commanded });
     },
     stepped(stepMs) {
       kept = steppedKept(kept, stepMs, now().boot);

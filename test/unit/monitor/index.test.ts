@@ -367,6 +367,66 @@ describe('a command', () => {
   });
 });
 
+describe('a store that is had only later', () => {
+  /** Another process holds the store, in which `backup` and `fibre` are down and `backup` is off, `gone` is no more. */
+  async function agentTooEarly() {
+    const settings = { backup: settingsOf({ down: 1 }), fibre: { ...other, down: 1 } };
+    const before = await agentWith(settings);
+    for (const name of ['backup', 'fibre']) await runUntil(before, name, () => silent, 'down');
+    before.monitors.obey({ monitor: 'backup', command: 'enabled/set', enabled: false });
+    await before.monitors.stop();
+    await store.sub('monitors').put('gone', {});
+    const held = store;
+    store = await openStore(folder, recordLog(), { retryMs: 10 });
+    const agent = await agentWith(settings);
+    expect(agent.state('backup')).toMatchObject({ state: 'unknown', enabled: true });
+    const recovered = new Promise<void>((resolve) => {
+      store.onTrouble((why) => {
+        if (why === null) void agent.monitors.recover().then(resolve);
+      });
+    });
+    const free = async (): Promise<void> => {
+      await held.close();
+      await recovered;
+    };
+    return { agent, free };
+  }
+
+  it('gives back what was known of those that have not run, and what commands had set', async () => {
+    const { agent, free } = await agentTooEarly();
+    await runUntil(agent, 'backup', () => answered(), 'up');
+    agent.monitors.obey({ monitor: 'fibre', command: 'interval/set', everyMs: 5000 });
+    await free();
+    expect(agent.state('backup')).toMatchObject({ state: 'up', enabled: true });
+    expect(agent.state('fibre')).toMatchObject({ state: 'down', verdict: 'fail', intervalMs: 5000 });
+    expect(agent.removed).toEqual(['gone']);
+    await agent.monitors.stop();
+    expect(await keptNow('fibre')).toMatchObject({
+      condition: { state: 'down' },
+      intervalMs: { value: 5000 },
+    });
+  });
+
+  it('gives back whether it is on where nobody has said anything since', async () => {
+    const { agent, free } = await agentTooEarly();
+    await free();
+    expect(agent.state('backup')).toMatchObject({ state: 'down', enabled: false });
+    agent.monitors.obey({ monitor: 'backup', command: 'enabled/set', enabled: true });
+    await agent.monitors.recover();
+    expect(agent.state('backup')?.enabled).toBe(true);
+  });
+
+  it('keeps what it has where nobody says that it is back', async () => {
+    const { agent, free } = await agentTooEarly();
+    agent.monitors.recover = () => Promise.resolve();
+    agent.monitors.obey({ monitor: 'fibre', command: 'interval/set', everyMs: 5000 });
+    await free();
+    await agent.monitors.stop();
+    expect(await keptNow('fibre')).toMatchObject({ condition: { state: 'down' } });
+    expect(await keptNow('backup')).toMatchObject({ enabled: { value: false } });
+  });
+});
+
 describe('a store that fails', () => {
   it('ends nothing', async () => {
     await store.close();
