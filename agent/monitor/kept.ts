@@ -114,7 +114,8 @@ export function keptFor(
     seen: same ? read('seen', Seen, nothingSeen) : nothingSeen,
     seenBoot: same ? read('seenBoot', z.string().nullable(), null) : null,
     egress: same ? read('egress', Egress, noEgress) : noEgress,
-    enabled: enabled?.fileValue === settings.enabled ? enabled : null,
+  verdict: null,
+  unexpected: null,
     intervalMs: interval?.fileValue === intervalOf(settings) ? interval : null,
   };
 }
