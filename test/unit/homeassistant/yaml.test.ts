@@ -68,7 +68,7 @@ const Selector = z.union([
   }),
   z.strictObject({ action: z.strictObject({}) }),
 ]);
-const Action = z.union([
+const Step = z.union([
   z.strictObject({
     action: z.string().regex(/^[a-z_]+\.[a-z_]+$/),
     target: z.strictObject({ entity_id: Input }).optional(),
@@ -76,6 +76,16 @@ const Action = z.union([
   }),
   z.strictObject({ delay: z.record(z.enum(['seconds', 'minutes']), z.unknown()) }),
 ]);
+const StateCondition = z.strictObject({
+  condition: z.literal('state'),
+  entity_id: Input,
+  state: z.string(),
+});
+const Action = z.union([
+  Step,
+  z.strictObject({ if: z.array(StateCondition).min(1), then: z.array(Step).min(1) }),
+]);
+const Duration = z.union([z.strictObject({ minutes: Input }), z.strictObject({ seconds: z.number() })]);
 const Blueprint = z.strictObject({
   blueprint: z.strictObject({
     name: words,
@@ -99,20 +109,22 @@ const Blueprint = z.strictObject({
   max_exceeded: z.literal('silent').optional(),
   triggers: z
     .array(
-      z.strictObject({
-        trigger: z.literal('state'),
-        entity_id: Input,
-        from: z.string().optional(),
-        to: z.string(),
-        for: z.strictObject({ minutes: Input }).optional(),
-        id: z.string().optional(),
-      }),
+      z.discriminatedUnion('trigger', [
+        z.strictObject({
+          trigger: z.literal('state'),
+          entity_id: Input,
+          to: z.string(),
+          for: Duration.optional(),
+          id: z.string().optional(),
+        }),
+        z.strictObject({ trigger: z.literal('time_pattern'), minutes: z.string().regex(/^\/\d+$/) }),
+      ]),
     )
     .min(1),
   conditions: z
     .array(
       z.discriminatedUnion('condition', [
-        z.strictObject({ condition: z.literal('state'), entity_id: Input, state: z.string() }),
+        StateCondition,
         z.strictObject({ condition: z.literal('template'), value_template: words }),
       ]),
     )
