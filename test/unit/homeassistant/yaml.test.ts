@@ -239,3 +239,25 @@ it('the table of the route has a line for each hop', () => {
     'No trace is known yet.',
   ]);
 });
+
+it('the page on use says what to delete of the cards for each kind of monitor and uplink that lacks it', () => {
+  const page = readFileSync(`${folder}/README.md`, 'utf8');
+  const shown = new Set(
+    cards.flatMap(({ text }) =>
+      [...text.matchAll(/\b[a-z_]+\.YOUR_(?:MONITOR|UPLINK)_(\w+)/g)].map(([, name = '']) => name),
+    ),
+  );
+  const lacking = discoveryMessages(described).flatMap(({ objectId, payload }) => {
+    const whose = objectId.includes('_monitor_')
+      ? 'monitor'
+      : objectId.includes('_uplink_')
+        ? 'uplink'
+        : null;
+    const has = Object.values(payload.components).map(({ name }) => slug(String(name)));
+    const other = whose === 'monitor' ? ['data_left'] : [...shown].filter((name) => name !== 'data_left');
+    return whose === null ? [] : [...shown].filter((name) => !has.includes(name) && !other.includes(name));
+  });
+  const sayings: Record<string, string> = { hops: 'route.yaml' };
+  for (const name of new Set(lacking)) expect(page).toContain(sayings[name] ?? name);
+  expect(new Set(lacking)).toContain('packet_loss');
+});
