@@ -1,5 +1,5 @@
 // The README's example as it stands, against mosquitto: what a person who copies it sees, from the first run to an
-// outage and back, over restarts of agent and broker.
+// outage and back, in commands, and over a file that changes.
 import { readFileSync } from 'node:fs';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -253,7 +253,9 @@ it('the page on use says what to delete of the cards for each kind of monitor an
       : objectId.includes('_uplink_')
         ? 'uplink'
         : null;
-    const has = Object.values(payload.components).map(({ name }) => slug(String(name)));
+    const has = Object.values(payload.components).map(({ name }) =>
+      typeof name === 'string' ? slug(name) : '',
+    );
     const other = whose === 'monitor' ? ['data_left'] : [...shown].filter((name) => name !== 'data_left');
     return whose === null ? [] : [...shown].filter((name) => !has.includes(name) && !other.includes(name));
   });
