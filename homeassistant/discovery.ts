@@ -2,10 +2,8 @@
 import {
   discoveryTopic,
   monitorAvailabilityTopic,
-  monitorStateTopic,
   statusTopic,
   uplinkAvailabilityTopic,
-  uplinkStateTopic,
 } from '../shared/topics.ts';
 import { agentComponents } from './agent.ts';
 import { type Components, type Json, available, identified } from './component.ts';
@@ -34,8 +32,6 @@ export interface DeviceMessage {
   objectId: string;
   topic: string;
   payload: DeviceConfig;
-  /** What else the broker keeps of it, to be cleared when it is removed. */
-  retainedTopics: string[];
 }
 
 export const agentObjectId = (agentId: string): string => `pathproof_${agentId.replaceAll('-', '')}`;
@@ -48,7 +44,6 @@ export function discoveryMessages(described: Described): DeviceMessage[] {
     device: Record<string, Json>,
     components: Components,
     shared: Record<string, Json>,
-    retainedTopics: string[],
   ): DeviceMessage => ({
     objectId,
     topic: discoveryTopic(prefix, objectId),
@@ -58,35 +53,29 @@ export function discoveryMessages(described: Described): DeviceMessage[] {
       components: identified(objectId, components),
       ...shared,
     },
-    retainedTopics,
   });
   const ofAgent = message(
     id,
     { name: `pathproof ${agent}`, model: 'Agent', sw_version: version },
     agentComponents(agent),
     {},
-    [],
   );
   const below = { via_device: id };
-  const ofUplinks = described.uplinks.map((uplink) => {
-    const topics = [uplinkStateTopic(agent, uplink.name), uplinkAvailabilityTopic(agent, uplink.name)];
-    return message(
+  const ofUplinks = described.uplinks.map((uplink) =>
+    message(
       `${id}_uplink_${uplink.name}`,
       { name: `${agent} uplink ${uplink.title}`, model: 'Uplink', ...below },
       uplinkComponents(agent, uplink),
       available([statusTopic(agent), uplinkAvailabilityTopic(agent, uplink.name)]),
-      topics,
-    );
-  });
-  const ofMonitors = described.monitors.map((monitor) => {
-    const topics = [monitorStateTopic(agent, monitor.name), monitorAvailabilityTopic(agent, monitor.name)];
-    return message(
+    ),
+  );
+  const ofMonitors = described.monitors.map((monitor) =>
+    message(
       `${id}_monitor_${monitor.name}`,
       { name: `${agent} ${monitor.title}`, model: `Monitor (${monitor.kind})`, ...below },
       monitorComponents(agent, monitor),
       available([statusTopic(agent), monitorAvailabilityTopic(agent, monitor.name)]),
-      topics,
-    );
-  });
+    ),
+  );
   return [ofAgent, ...ofUplinks, ...ofMonitors];
 }

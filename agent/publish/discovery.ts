@@ -2,7 +2,7 @@
 // come back; and takes back what is no more.
 import type { Change, KeepsState } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
-import { type Device, Told, nowTold, versionsOf } from './discovery/retired.ts';
+import { type Device, Told, nowTold, topicsToClear, versionsOf, withoutTopic } from './discovery/retired.ts';
 import { type ConfigMessage, createVersions } from './discovery/versions.ts';
 
 export interface DiscoveryParts {
@@ -72,7 +72,6 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       const { objectId } = device;
       const before = known.get(objectId);
       const value = nowTold(before, device);
-      if (before !== undefined && before.topic !== value.topic) versions.show(before.topic, ['']);
       if (JSON.stringify(before) === JSON.stringify(value)) continue;
       known.set(objectId, value);
       changes.push({ part, key: objectId, value });
@@ -80,19 +79,15 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     await write(changes);
   }
 
-  function takeBack({ topic, retainedTopics }: Told): void {
-    // Without discovery the states are still there for others.
-    const states = prefix === '' ? [] : retainedTopics;
-    for (const state of states) publish({ topic: state, payload: '', qos: 1, retain: true });
-    versions.show(topic, ['']);
-  }
-
   function onDelivered(topic: string, payload: string): void {
     if (payload !== '' || told === null) return;
+    const there = new Set(current().map(({ objectId }) => objectId));
     for (const [objectId, entry] of told) {
-      if (entry.topic !== topic || current().some((device) => device.objectId === objectId)) continue;
-      told.delete(objectId);
-      void write([{ part, key: objectId, value: undefined }]);
+      if (!topicsToClear(entry, there.has(objectId)).includes(topic)) continue;
+      const left = withoutTopic(entry, topic);
+      if (left === null) told.delete(objectId);
+      else told.set(objectId, left);
+      void write([{ part, key: objectId, value: left ?? undefined }]);
     }
   }
 
@@ -107,7 +102,9 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     }
     const there = new Set(now.map(({ objectId }) => objectId));
     for (const [objectId, entry] of told) {
-      if (!there.has(objectId) && (anew || versions.latest(entry.topic) !== '')) takeBack(entry);
+      for (const topic of topicsToClear(entry, there.has(objectId))) {
+        if (anew || versions.latest(topic) !== '') versions.show(topic, ['']);
+      }
     }
   }
 

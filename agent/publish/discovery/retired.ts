@@ -9,8 +9,6 @@ export interface Device {
   objectId: string;
   topic: string;
   payload: { components: Readonly<Record<string, Component>> };
-  /** What else the broker keeps of it. */
-  retainedTopics: readonly string[];
 }
 
 const Pair = z.object({ id: z.string(), platform: z.string() });
@@ -18,7 +16,8 @@ type Pair = z.output<typeof Pair>;
 
 export const Told = z.object({
   topic: z.string(),
-  retainedTopics: z.array(z.string()),
+  /** Where it was told of under other prefixes, as long as the broker has not taken that back. */
+  former: z.array(z.string()).default([]),
   components: z.array(Pair),
   /** Components that were taken back: again at each connection, for a Home Assistant that was away then. */
   retired: z.array(Pair),
@@ -40,8 +39,21 @@ export function nowTold(before: Told | undefined, device: Device): Told {
   const retired = former.filter(
     (pair, index) => !isIn(components, pair) && !isIn(former.slice(0, index), pair),
   );
-  const { topic, retainedTopics } = device;
-  return { topic, retainedTopics: [...retainedTopics], components, retired: retired.slice(-mostRetired) };
+  const { topic } = device;
+  const others = before === undefined ? [] : topicsOf(before).filter((one) => one !== topic);
+  return { topic, former: others, components, retired: retired.slice(-mostRetired) };
+}
+
+const topicsOf = ({ topic, former }: Told): string[] => [topic, ...former];
+
+/** Its topics that are to be cleared, where it is still told of and where not. */
+export const topicsToClear = (told: Told, isThere: boolean): string[] =>
+  isThere ? told.former : topicsOf(told);
+
+/** What is left of it once the broker has cleared a topic; null where that is nothing. */
+export function withoutTopic(told: Told, cleared: string): Told | null {
+  const [topic, ...former] = topicsOf(told).filter((one) => one !== cleared);
+  return topic === undefined ? null : { ...told, topic, former };
 }
 
 /** Tombstones by id; an id that was on several platforms needs a message for each. */

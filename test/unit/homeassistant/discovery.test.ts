@@ -128,18 +128,6 @@ describe('the messages', () => {
       interval: { monitor: 'ping', command: 'interval/set' },
     });
   });
-
-  it('name what is retained, to be cleared with the device', () => {
-    expect(deviceOf(id).retainedTopics).toEqual([]);
-    expect(deviceOf(`${id}_monitor_dns`).retainedTopics).toEqual([
-      'pathproof/pi/monitor/dns/state',
-      'pathproof/pi/monitor/dns/availability',
-    ]);
-    expect(deviceOf(`${id}_uplink_lte`).retainedTopics).toEqual([
-      'pathproof/pi/uplink/lte/state',
-      'pathproof/pi/uplink/lte/availability',
-    ]);
-  });
 });
 
 describe('a state', () => {

@@ -273,7 +273,7 @@ describe('a component that is no more', () => {
 });
 
 describe('a device that is no more', () => {
-  it('is cleared with its states, once', async () => {
+  it('is cleared, once', async () => {
     const store = memoryStore();
     const told = telling({ store, devices: [device('a'), device('b')] });
     told.discovery.connected();
@@ -283,7 +283,6 @@ describe('a device that is no more', () => {
     told.discovery.changed();
     await pass(5000);
     expect(told.sent.map(({ topic, payload }) => [topic, payload])).toEqual([
-      ['pathproof/pi/monitor/b/state', ''],
       ['homeassistant/device/b/config', ''],
     ]);
     expect(await keptBy(store)).toEqual(['a']);
@@ -305,7 +304,6 @@ describe('a device that is no more', () => {
       await pass(0);
       expect(next.sent.map(({ topic, payload }) => [topic, payload === ''])).toEqual([
         ['homeassistant/device/a/config', false],
-        ['pathproof/pi/monitor/b/state', true],
         ['homeassistant/device/b/config', true],
       ]);
     }
@@ -324,12 +322,50 @@ describe('a device that is no more', () => {
     next.discovery.connected();
     await pass(0);
     expect(next.sent.map(({ topic, payload }) => [topic, payload === ''])).toEqual([
-      ['homeassistant/device/a/config', true],
       ['ha/device/a/config', false],
+      ['homeassistant/device/a/config', true],
     ]);
   });
 
-  it('is cleared when discovery is turned off, and its states stay for others', async () => {
+  it('is cleared under the prefix it had by the next agent, as long as the broker has not got it', async () => {
+    const store = memoryStore();
+    const first = telling({ store });
+    first.discovery.connected();
+    await pass(5000);
+    const away = telling({ store, prefix: 'ha', devices: [device('a', undefined, 'ha')] });
+    away.acknowledges = false;
+    away.discovery.connected();
+    await pass(0);
+    away.discovery.stop();
+    for (const clears of [true, false]) {
+      const next = telling({ store, prefix: 'ha', devices: [device('a', undefined, 'ha')] });
+      next.discovery.connected();
+      await pass(0);
+      expect(next.sent.some(({ topic }) => topic === 'homeassistant/device/a/config')).toBe(clears);
+    }
+  });
+
+  it('is cleared under each prefix it had where it is no more, and stays where it is again', async () => {
+    const store = memoryStore();
+    for (const prefix of ['homeassistant', 'ha', 'other', 'ha']) {
+      const told = telling({ store, prefix, devices: [device('a', undefined, prefix)] });
+      told.acknowledges = false;
+      told.discovery.connected();
+      await pass(0);
+      told.discovery.stop();
+    }
+    const last = telling({ store, devices: [] });
+    last.discovery.connected();
+    await pass(0);
+    expect(last.sent.map(({ topic, payload }) => [topic, payload]).sort()).toEqual([
+      ['ha/device/a/config', ''],
+      ['homeassistant/device/a/config', ''],
+      ['other/device/a/config', ''],
+    ]);
+    expect(await keptBy(store)).toEqual([]);
+  });
+
+  it('is cleared when discovery is turned off', async () => {
     const store = memoryStore();
     const first = telling({ store });
     first.discovery.connected();

@@ -37,7 +37,6 @@ export const device = (
       Object.entries(components).map(([id, platform]) => [id, { platform, unique_id: `${name}_${id}` }]),
     ),
   },
-  retainedTopics: [`pathproof/pi/monitor/${name}/state`],
 });
 
 export function telling(options: { prefix?: string; store?: KeepsState; devices?: Device[] } = {}): Telling {
