@@ -114,8 +114,7 @@ export function keptFor(
     seen: same ? read('seen', Seen, nothingSeen) : nothingSeen,
     seenBoot: same ? read('seenBoot', z.string().nullable(), null) : null,
     egress: same ? read('egress', Egress, noEgress) : noEgress,
-  verdict: null,
-  unexpected: null,
+    enabled: enabled?.fileValue === settings.enabled ? enabled : null,
     intervalMs: interval?.fileValue === intervalOf(settings) ? interval : null,
   };
 }
@@ -146,6 +145,7 @@ export function intervalBy(settings: Settings, value: number): Kept['intervalMs'
 const heldBack = (seen: Seen, refusal: Failure): Seen => ({
   ...seen,
   verdict: null,
+  unexpected: null,
   reason: refusal.message,
   failure: failureReport(refusal),
   refutedBy: null,
