@@ -1,6 +1,6 @@
 // A new user's first minute: what `npm start` prints, and the lines it gives to paste, run as they stand.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Agent, BridgeAnswer, startAgent } from '../lab/agent.ts';
+import { Agent, BridgeAnswer, startAgent } from '../lab/agent.ts';
 import { run } from '../lab/programs.ts';
 import { type Lab, createLab } from '../lab/topology.ts';
 
@@ -64,4 +64,15 @@ it('gives mosquitto lines that work as they stand', async () => {
 
 it('sends nothing anywhere before someone asks', () => {
   expect(agent.log.filter(({ msg }) => msg === 'probed')).toEqual([]);
+});
+
+it('warns of a via that is nothing there is, at the start and with another file', async () => {
+  const monitor = (via: string): string =>
+    `uplinks: { one: { interface: lo } }\nmonitors: { quiet: { probe: egress, enabled: false, via: ${via} } }\n`;
+  await using agent = new Agent({ config: monitor('onne') });
+  await agent.ready();
+  expect(agent.said('neither an uplink nor an interface onne; did you mean one?')).toBeDefined();
+  agent.writeConfig(monitor('twoo'));
+  agent.child.kill('SIGHUP');
+  await agent.until('its warning', () => agent.said('neither an uplink nor an interface twoo') !== undefined);
 });
