@@ -5,8 +5,9 @@
 export const moment = (key: string): string =>
   `{{ none if value_json.${key} is none else (value_json.${key} / 1000) | timestamp_utc }}`;
 
+/** To three decimals: a figure is shown whole where Home Assistant is not told how much of it to show. */
 export const divided = (key: string, by: number): string =>
-  `{{ none if value_json.${key} is none else value_json.${key} / ${by} }}`;
+  `{{ none if value_json.${key} is none else (value_json.${key} / ${by}) | round(3) }}`;
 
 /** `condition` may use the null-free keys of `value_json`. */
 export const onOff = (condition: string): string => `{{ 'ON' if ${condition} else 'OFF' }}`;

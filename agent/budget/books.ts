@@ -65,7 +65,7 @@ export function createBooks({ settings, emit, now, log }: BookOptions): Books {
     if (data === null) return null;
     const ledger = settled(ledgers.get(uplink) ?? newLedger(data.resetDay), now(), data.resetDay);
     ledgers.set(uplink, ledger);
-    return { ledger, view: viewOf(ledger, data.monthlyMegabytes * megabyte) };
+    return { ledger, view: viewOf(ledger, Math.round(data.monthlyMegabytes * megabyte)) };
   }
 
   function tell(uplink: string, news: readonly Threshold[], { leftBytes, ...evidence }: DataView): void {

@@ -45,5 +45,5 @@ export function elapsedSince(
   const plausible = arrivedRealtimeUs > 0 && rttUs >= 0 && rttUs <= passedUs + apartUs;
   return drift <= stepUs && plausible
     ? { ms: rttUs / 1000, clock: 'kernel' }
-    : { ms: Math.max(0, passedUs) / 1000, clock: 'monotonic' };
+    : { ms: Math.max(0, Math.round(passedUs)) / 1000, clock: 'monotonic' };
 }

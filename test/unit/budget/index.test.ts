@@ -70,6 +70,14 @@ describe('the data used', () => {
     });
   });
 
+  it('is held against whole bytes', async () => {
+    const box = machine({
+      uplinks: { lte: { interface: 'eth1', data: { monthlyMegabytes: 1.001, resetDay: 1 } } },
+    });
+    const { budget } = await budgetOn(box);
+    expect(budget.view('lte')).toMatchObject({ limitBytes: 1_001_000, leftBytes: 1_001_000 });
+  });
+
   it('is what the probes carry where the interface can not be read', async () => {
     const { budget } = await budgetOn(machine({ rxBytes: null }));
     budget.spent('lte', { ...noTraffic, bytesSent: 40, bytesReceived: 60 });

@@ -37,6 +37,10 @@ describe('the time of an answer', () => {
   });
 });
 
+it('is told to the microsecond by either clock', () => {
+  expect(elapsedSince(sent, null, 0, later(15_200.123456)).ms).toBe(15.2);
+});
+
 describe('a packet that the kernel says left later than it was sent', () => {
   it.each<[what: string, left: number, ms: number, clock: string]>([
     ['was waiting for ARP until then', stamp(500_000), 20, 'kernel'],
