@@ -150,7 +150,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
 
   function seeTrouble(why: string | null): void {
     parts.onAbout();
-    if (why === null) void outbox.reload();
+    if (why === null) void Promise.all([outbox.reload(), monitors.recover()]);
     else void emit(newEvent('store.failed', agent, { evidence: { reason: why } }, now().epochMs));
   }
 
