@@ -61,13 +61,15 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     now,
     log,
   });
+  /** Else each run would look for the uplink that its `via` means for nothing. */
+  const isLimited = (): boolean => Object.values(file().uplinks).some(({ data }) => data !== null);
   const monitors = createMonitors({
     agent,
     log,
     store,
     now,
     watch: (monitor, probe, warn) => parts.watch(askedBySchedule(monitor, probe, parts.stopping), warn),
-    held: (_monitor, { body }) => budget.refusal(shown.uplinkOf(body['via'])),
+    held: (_monitor, { body }) => (isLimited() ? budget.refusal(shown.uplinkOf(body['via'])) : null),
     emit,
     onState: publishState,
     onResult: seeResult,
