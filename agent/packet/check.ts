@@ -6,7 +6,7 @@ import { remembered } from '../../shared/remember.ts';
 import type { Echo } from './echo.ts';
 import { type UdpQuestion, mostQuestionBytes } from './udp/question.ts';
 
-// getifaddrs takes 40 µs; an address that came or went this recently costs a probe its answer, no more.
+// getifaddrs takes 40 µs; an address that went this recently costs a probe its answer, no more.
 const addressesFreshMs = 250;
 
 let own = { atMs: -Infinity, addresses: new Map<string, Set<string>>() };
@@ -24,8 +24,11 @@ function readOwnAddresses(): Map<string, Set<string>> {
 
 function ownsAddress(interfaceName: string, address: string): boolean {
   const atMs = performance.now();
-  if (atMs - own.atMs > addressesFreshMs) own = { atMs, addresses: readOwnAddresses() };
-  return own.addresses.get(interfaceName)?.has(address) ?? false;
+  const isKnown = (): boolean => own.addresses.get(interfaceName)?.has(address) ?? false;
+  if (atMs - own.atMs <= addressesFreshMs && isKnown()) return true;
+  // One that is not known may have come since.
+  own = { atMs, addresses: readOwnAddresses() };
+  return isKnown();
 }
 
 const within = (value: number, least: number, most: number): boolean =>
