@@ -1,6 +1,6 @@
 // When one monitor is due: by its interval, by its calendar, and while it is down by an interval all the same.
 import type { Calendar } from './cron.ts';
-import { type Every, type Timers, createEvery, firstRunMs } from './every.ts';
+import { type Every, type Timers, createEvery, firstRunMs, untilFirstMs } from './every.ts';
 import type { Settings } from './settings.ts';
 
 export interface Due {
@@ -24,7 +24,8 @@ export function createDue(
         every?.stop();
         every = null;
       } else if (every === null) {
-        every = createEvery(timers, firstRunMs(agent, monitor, everyMs), everyMs, onDue);
+        const firstMs = untilFirstMs(timers.nowMs(), firstRunMs(agent, monitor, everyMs));
+        every = createEvery(timers, firstMs, everyMs, onDue);
       } else {
         every.change(everyMs);
       }

@@ -1,6 +1,6 @@
 // Intervals: where a monitor stands in its fleet, a grid that does not drift, and what is not made up.
 import { describe, expect, it } from 'vitest';
-import { createEvery, firstRunMs } from '../../../agent/monitor/every.ts';
+import { createEvery, firstRunMs, untilFirstMs } from '../../../agent/monitor/every.ts';
 import { movedTimers } from './timers.ts';
 
 function running(firstMs: number, everyMs: number) {
@@ -26,6 +26,16 @@ describe('the first run', () => {
     expect(firstRunMs('pi', 'a', 60_000)).not.toBe(firstRunMs('pi', 'b', 60_000));
     expect(firstRunMs('pi', 'a', 60_000)).toBe(firstRunMs('pi', 'a', 60_000));
   });
+});
+
+it('the first runs of an agent fall together, a quarter of a second apart', () => {
+  const moments = Array.from({ length: 200 }, (_, index) => {
+    const nowMs = 1234.5 + index;
+    return nowMs + untilFirstMs(nowMs, firstRunMs('pi', `line-${index}`, 10_000));
+  });
+  expect(moments.every((moment) => moment % 250 === 0)).toBe(true);
+  expect(untilFirstMs(1000, 0)).toBe(0);
+  expect(untilFirstMs(1000.5, 249)).toBe(249.5);
 });
 
 describe('an interval', () => {
