@@ -42,7 +42,8 @@ const reasonOf = (error: unknown): string => {
 };
 
 function start({ program, environment }: Order): Child {
-  // Node opens all with O_CLOEXEC, LevelDB does not: a program could write to what the agent keeps.
+  // Node opens all with O_CLOEXEC, LevelDB does not: a program could write to what the agent keeps. What LevelDB's own
+  // thread opens between this and the fork slips through.
   closeOnExec();
   const words = [...dropping(process.geteuid?.() === 0), '--', ...program];
   return spawn('setpriv', words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: environment });
