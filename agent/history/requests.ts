@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Failure, failureReport } from '../../shared/failure.ts';
 import { parseWith, quoted, sayProblems } from '../../shared/issues.ts';
 import type { HistoryPoint } from '../../shared/monitor.ts';
+import { longestPayloadBytes } from '../../shared/payload.ts';
 import { isRecord } from '../../shared/record.ts';
 
 export interface HistoryRequest {
@@ -16,8 +17,6 @@ export interface HistoryRequest {
 export const mostPoints = 20_000;
 const defaultPoints = 1000;
 const dayMs = 86_400_000;
-// Below the 64 KiB that a message may have, with room for what a broker or a bridge in between adds.
-const longestPayloadBytes = 60 * 1024;
 /** Of the shortest points (203 bytes each) no more would fit into a message. */
 export const mostPointsOfMessage = 300;
 /** About 1.2 MB as JSON; of more the newest, and from its oldest on the asker asks again. */

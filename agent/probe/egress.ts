@@ -7,6 +7,7 @@ import { hostOfTarget, stunServer } from '../../shared/target.ts';
 import type { Exit } from '../../shared/way.ts';
 import { takeAim } from './aim.ts';
 import { asFailure } from './echoes.ts';
+import { eitherOf } from './either.ts';
 import { askBinding } from './egress/binding.ts';
 import { askPage } from './egress/page.ts';
 import { type Told, nameOf } from './egress/told.ts';
@@ -28,10 +29,9 @@ async function ask(
   shareMs: number,
 ): Promise<Told> {
   const spareMs = spareOf(shareMs);
-  // A timeout's own signal may be collected as garbage while others wait for it (Node 20): this one is held.
-  const ended = new AbortController();
-  const timer = setTimeout(() => ended.abort(), shareMs);
-  const over = AbortSignal.any([signal, ended.signal]);
+  const either = eitherOf(signal);
+  const over = either.signal;
+  const timer = setTimeout(() => either.abort(), shareMs);
   const goal = { kind: request.kind, target: hostOfTarget(server), family: request.family };
   try {
     const aim = await takeAim(goal, exit, tools, over);
@@ -43,6 +43,7 @@ async function ask(
     return { ...untold, failure: asFailure(error) };
   } finally {
     clearTimeout(timer);
+    either.release();
   }
 }
 

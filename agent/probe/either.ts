@@ -1,5 +1,5 @@
-// Two signals as one, let go of by hand: AbortSignal.any leaves that to the garbage collector, which a probe that lasts for
-// a moment pays dearly for (a tenth of its processor time, with the two that a ping needed).
+// Two signals as one, let go of by hand: AbortSignal.any leaves that to the garbage collector, which is much to ask for a
+// probe that lasts for a moment.
 import { setMaxListeners } from 'node:events';
 
 export interface Either {

@@ -1,6 +1,7 @@
 // What the broker keeps of a monitor: its state, and whether it can run at all.
 import type { FailureSource } from '../../shared/failure.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
+import { cut } from '../../shared/payload.ts';
 import { monitorAvailabilityTopic, monitorStateTopic } from '../../shared/topics.ts';
 import { type Retained, retained } from './availability.ts';
 
@@ -11,9 +12,6 @@ const longestReason = 1000;
 const longestTarget = 2048;
 
 type Route = NonNullable<MonitorState['route']>;
-
-const cut = (text: string, longest: number): string =>
-  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Failure, failureReport } from '../../shared/failure.ts';
 import { withoutPassword } from '../../shared/issues.ts';
 import type { Measurement } from '../../shared/measurement.ts';
+import { cut, firstThatFits } from '../../shared/payload.ts';
 import type { Kind, Request } from '../../shared/request.ts';
 import type { Finding, Result } from '../../shared/result.ts';
 import { hostOfTarget } from '../../shared/target.ts';
@@ -65,16 +66,11 @@ export function composeResult(
   };
 }
 
-// Below the 64 KiB that a message may have, with room for what a broker or a bridge in between adds.
-export const longestResultBytes = 60 * 1024;
 const longestReasonInFull = 1000;
 const longestFindingText = 200;
 const longestFigureText = 200;
 // A text of which each character is escaped has six times its length in JSON: this fits in any case.
 const shortestFigureText = 20;
-
-const cut = (text: string, longest: number): string =>
-  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 /** A finding's value as it stands where it is short, else as the beginning of its JSON. */
 function cutValue(value: Finding['expected']): Finding['expected'] {
@@ -92,8 +88,6 @@ function withShortFigures(result: Result, longest: number): string {
   const figures: unknown = JSON.parse(JSON.stringify({ traceroute, dns, http, egress }, shorten));
   return JSON.stringify(Object.assign({}, result, figures));
 }
-
-const fits = (payload: string): boolean => Buffer.byteLength(payload) <= longestResultBytes;
 
 /** A result as JSON, then shorter and shorter. */
 function* payloadsOf(result: Result): Generator<string, string> {
@@ -115,12 +109,7 @@ function* payloadsOf(result: Result): Generator<string, string> {
 }
 
 /** A result as JSON, shortened step by step where it is too large for a message: silence would be worse. */
-export function resultPayload(result: Result): string {
-  const payloads = payloadsOf(result);
-  let next = payloads.next();
-  while (next.done !== true && !fits(next.value)) next = payloads.next();
-  return next.value;
-}
+export const resultPayload = (result: Result): string => firstThatFits(payloadsOf(result));
 
 export interface Publication {
   topic: string;
