@@ -18,6 +18,8 @@ export interface Link {
   /** Never throws; dropped while there is no broker to be had at all. */
   publish(message: Outgoing): void;
   connected(): boolean;
+  /** Connects anew at once where the connection is bound to one of these local addresses. */
+  leave(addresses: readonly string[]): void;
   /** The embedded broker's port, or `external`; null while its port is taken. */
   place(): { port: number } | 'external' | null;
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function openLink(
   return {
     publish: (message) => (mqtt === null ? message.settled?.(false) : mqtt.publish(message)),
     connected: () => mqtt?.connected() ?? false,
+    leave: (addresses) => mqtt?.leave(addresses),
     place: () => place,
     async stop() {
       await mqtt?.stop();

@@ -1,5 +1,6 @@
 // The agent's connection to its broker: kept up for ever, MQTT 5 first and 3.1.1 where the broker wants it, with a
 // bounded outbox so that what was published while the broker was away still arrives, in order.
+import { unmapped } from '../shared/ip.ts';
 import type { Log } from './log.ts';
 import { backoffMs } from './mqtt/backoff.ts';
 import { readEndpoint, type EndpointSettings } from './mqtt/endpoint.ts';
@@ -54,6 +55,11 @@ export interface MqttConnection {
   /** Never throws; sent now or as soon as there is a connection. */
   publish(message: Outgoing): void;
   connected(): boolean;
+  /**
+   * Connects anew at once where the connection is bound to one of these addresses of this machine's, the default route
+   * being another line's now; where there is none, the next attempt is made now.
+   */
+  leave(addresses: readonly string[]): void;
   /** The version spoken, or tried next. This and outbox() are for tests, which see neither from outside. */
   protocol(): 4 | 5;
   /** Messages waiting or unacknowledged, and those given up since the start. */
@@ -175,6 +181,24 @@ export function createMqtt(
     }
   }
 
+  function leave(addresses: readonly string[]): void {
+    if (!started || stopped !== null) return;
+    const old = session;
+    if (old === null) {
+      clearTimeout(retryTimer);
+      return connect();
+    }
+    const bound = old.localAddress();
+    if (bound === null || !addresses.includes(unmapped(bound))) return;
+    log.info({ broker, from: bound }, 'MQTT connects anew: the default route leaves by another uplink');
+    session = null;
+    readyAtMs = null;
+    sender.detach(false);
+    // By a dead line the farewell is lost; the broker then takes the new connection for the end of the old one.
+    void old.close('disconnect');
+    connect();
+  }
+
   async function shutDown(): Promise<void> {
     clearTimeout(retryTimer);
     const left = await sender.drain(tuned.drainMs);
@@ -199,6 +223,7 @@ export function createMqtt(
     },
     publish: (message) => sender.publish(message),
     connected: () => readyAtMs !== null,
+    leave,
     protocol: () => protocol,
     outbox: () => ({ waiting: sender.waiting(), dropped: sender.dropped() }),
   };

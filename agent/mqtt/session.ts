@@ -64,6 +64,8 @@ export interface Session {
   publish(message: Outgoing, settled: (refusal: Refused | null) => void): void;
   /** With DISCONNECT the broker forgets the will, without it publishes it. */
   close(how: 'disconnect' | 'abort'): Promise<void>;
+  /** This machine's end of the connection; null where there is none yet. */
+  localAddress(): string | null;
 }
 
 export function openSession(options: SessionOptions, events: SessionEvents): Session {
@@ -139,6 +141,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
       clearTimeout(subackTimer);
       await closeClient(client, socket, how === 'disconnect' && connected);
     },
+    localAddress: () => socket.localAddress ?? null,
   };
 }
 
