@@ -1,12 +1,11 @@
 // The actions of the YAML file: the user's programs, run on events.
-import { accessSync, constants, statSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { duration } from '../../shared/duration.ts';
 import { eventKinds } from '../../shared/event.ts';
 import { type FieldProblem, parseWith, quoted, told } from '../../shared/issues.ts';
 import { nearest } from '../../shared/nearest.ts';
 import { isRecord } from '../../shared/record.ts';
+import { commandLine } from './program.ts';
 
 export interface ActionSettings {
   /** Kinds of events, or patterns of them such as `monitor.*`. */
@@ -34,31 +33,13 @@ function eventProblem(text: string): string | null {
   return `there is no event ${quoted(text)}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }
 
-function programProblem(path: string): string | null {
-  if (!isAbsolute(path)) return `must be the absolute path of a program, not ${quoted(path)}`;
-  try {
-    if (!statSync(path).isFile()) return `${path} is not a program`;
-  } catch {
-    return `there is no program ${path}`;
-  }
-  try {
-    accessSync(path, constants.X_OK);
-    return null;
-  } catch {
-    return `${path} is not executable (chmod +x ${path})`;
-  }
-}
-
-// execve(2) ends a text at a NUL.
-const argument = z.string().refine((text) => !text.includes('\0'), { error: 'must not hold a NUL' });
-
 const Action = z.strictObject({
   on: z
     .array(z.string().check(told(eventProblem)))
     .min(1)
     .max(32),
   subject: z.string().min(1).max(100).optional(),
-  run: z.tuple([argument.check(told(programProblem))], argument),
+  run: commandLine,
   format: z.enum(['json', 'imon']).default('json'),
   instance: z.string().min(1).max(64).optional(),
   timeout: duration(1000, 3_600_000).default(30_000),
