@@ -1,9 +1,10 @@
-// The YAML file: uplinks, and what later parts add. Read strictly; every problem names its path.
+// The YAML file: uplinks, failover, monitors, actions. Read strictly; every problem names its path.
 import * as z from 'zod';
 import { type FieldProblem, parseWith } from '../../shared/issues.ts';
 import { isRecord } from '../../shared/record.ts';
 import { egressTarget } from '../../shared/target.ts';
 import { type ActionSettings, readActions } from './actions.ts';
+import { type FailoverSettings, readFailover } from './failover.ts';
 import { type Monitors, readMonitors } from './monitors.ts';
 import { Uplink, type Uplinks, uplinkContradictions } from './uplinks.ts';
 import { readYaml } from './yaml.ts';
@@ -23,26 +24,27 @@ const ConfigFile = z.strictObject({
   uplinks: z.preprocess((value) => value ?? {}, z.record(z.string(), Uplink)).default({}),
   egress: z.preprocess((value) => value ?? {}, Egress).default({ servers: null }),
   // Read apart: what they may hold depends on the uplinks, on the kind of each probe, on what is on the disk.
+  failover: z.unknown().optional(),
   monitors: z.unknown().optional(),
   actions: z.unknown().optional(),
 });
 
-// Failover, and the keys of an uplink that say when it is healthy.
-const ofLaterVersions = [
-  ...['failover', 'targets', 'require', 'types', 'reliability', 'sendInterval', 'standbyInterval'],
-  ...['timeout', 'window', 'down', 'up', 'loss', 'latency', 'jitter', 'carrierDebounce', 'reset'],
-];
-const notYet = (key: string): string | null =>
-  ofLaterVersions.includes(key) ? `${key} is not in this version` : null;
-
 export interface FileSettings {
   uplinks: Uplinks;
+  /** Null where the file has none. */
+  failover: FailoverSettings | null;
   egress: z.output<typeof Egress>;
   monitors: Monitors;
   actions: readonly ActionSettings[];
 }
 
-export const emptyFile: FileSettings = { uplinks: {}, egress: { servers: null }, monitors: {}, actions: [] };
+export const emptyFile: FileSettings = {
+  uplinks: {},
+  failover: null,
+  egress: { servers: null },
+  monitors: {},
+  actions: [],
+};
 
 /** Reads the file's text. */
 export function readFileSettings(
@@ -51,22 +53,25 @@ export function readFileSettings(
   const read = readYaml(text);
   if (!read.ok) return read;
   const content = read.content ?? {};
-  const parsed = parseWith(ConfigFile, content, notYet);
+  const parsed = parseWith(ConfigFile, content);
   const uplinks = parsed.ok ? parsed.value.uplinks : {};
+  const uplinkNames = Object.keys(recordIn(content, 'uplinks'));
+  const { failover, problems: ofFailover } = readFailover(sectionOf(content, 'failover'), uplinkNames.length);
   const { monitors, problems: ofMonitors } = readMonitors(
     sectionOf(content, 'monitors') ?? {},
     uplinks,
-    Object.keys(recordIn(content, 'uplinks')),
+    uplinkNames,
   );
   const { actions, problems: ofActions } = readActions(sectionOf(content, 'actions') ?? []);
   const problems = [
     ...(parsed.ok ? [] : parsed.problems),
     ...uplinkContradictions(content),
+    ...ofFailover,
     ...ofMonitors,
     ...ofActions,
   ];
   if (!parsed.ok || problems.length > 0) return { ok: false, problems };
-  return { ok: true, settings: { uplinks, egress: parsed.value.egress, monitors, actions } };
+  return { ok: true, settings: { uplinks, failover, egress: parsed.value.egress, monitors, actions } };
 }
 
 const sectionOf = (content: unknown, name: string): unknown =>

@@ -1,8 +1,11 @@
 // The uplinks of the YAML file.
 import * as z from 'zod';
-import { canonicalAddress, isLoopback, unmapped, unprobeableKind } from '../../shared/ip.ts';
-import type { FieldProblem } from '../../shared/issues.ts';
+import { canonicalAddress, unmapped } from '../../shared/ip.ts';
+import { type FieldProblem, quoted, told } from '../../shared/issues.ts';
 import { isRecord } from '../../shared/record.ts';
+import { nameServer, nobodysProblem } from './targets.ts';
+import { healthContradictions, healthKeys, healthSettings } from './uplink/health.ts';
+import { Reset } from './uplink/reset.ts';
 
 const interfaceNames = /^(?!-)[^\s/]{1,15}$/;
 /** Whether an interface may bear a name. */
@@ -12,28 +15,12 @@ const interfaceName = z.string().regex(interfaceNames, {
   error: ({ input }) => `must be an interface's name, not ${JSON.stringify(input)}`,
 });
 
-/** Why a text is nobody's address; `wanted` and `whose` say what would be right. */
-function addressProblem(text: string, wanted: string, whose: string): string | null {
+function gatewayProblem(text: string): string | null {
+  if (text === 'auto' || text === 'link') return null;
   const address = canonicalAddress(text);
-  if (address === null) return `must be ${wanted}, not ${JSON.stringify(text)}`;
-  const kind = unprobeableKind(unmapped(address));
-  return kind === null ? null : `must be ${whose} address; ${address} is ${kind}`;
+  if (address === null) return `must be auto, link or an address, not ${quoted(text)}`;
+  return nobodysProblem(unmapped(address), "a neighbour's");
 }
-
-function loopbackProblem(text: string): string | null {
-  const address = unmapped(canonicalAddress(text) ?? text);
-  const words = "is loopback, which can't be asked through an uplink";
-  return isLoopback(address) ? `must be a name server's address; ${address} ${words}` : null;
-}
-
-const nameServer = z
-  .string()
-  .check((context) => {
-    const message =
-      addressProblem(context.value, 'an address', "a name server's") ?? loopbackProblem(context.value);
-    if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
-  })
-  .transform((text) => unmapped(canonicalAddress(text) ?? text));
 
 /** What may go over the uplink from one day of billing to the next; megabytes of 10^6 bytes, as carriers count them. */
 const Data = z.strictObject({
@@ -42,19 +29,11 @@ const Data = z.strictObject({
   resetDay: z.int().min(1).max(31).default(1),
 });
 
-export const Uplink = z.strictObject({
+const UplinkKeys = z.strictObject({
   title: z.string().min(1).max(100).optional(),
   interface: interfaceName,
   priority: z.int().min(0).max(1000).default(100),
-  gateway: z
-    .string()
-    .check((context) => {
-      const { value } = context;
-      const message = value === 'auto' ? null : addressProblem(value, 'auto or an address', "a neighbour's");
-      if (message !== null) context.issues.push({ code: 'custom', message, input: context.value });
-    })
-    .transform((value) => (value === 'auto' ? null : canonicalAddress(value)))
-    .default(null),
+  gateway: z.string().check(told(gatewayProblem)).default('auto'),
   metered: z.boolean().default(false),
   data: Data.transform((data): z.output<typeof Data> | null => data).default(null),
   dnsServers: z
@@ -63,6 +42,33 @@ export const Uplink = z.strictObject({
     .max(8)
     .transform((servers): string[] | null => servers)
     .default(null),
+  /** What it must have to be used. */
+  require: z
+    .strictObject({ carrier: z.boolean().default(true), address: z.boolean().default(true) })
+    .prefault({}),
+  reset: Reset,
+  ...healthKeys,
+});
+
+export const uplinkKeys = Object.keys(UplinkKeys.shape);
+
+export const Uplink = UplinkKeys.check(healthContradictions).transform((keys) => {
+  const { title, interface: name, priority, gateway, metered, data, dnsServers, require, reset } = keys;
+  return {
+    ...(title === undefined ? {} : { title }),
+    interface: name,
+    priority,
+    /** Null where it is learned from the routes, and where there is none. */
+    gateway: canonicalAddress(gateway),
+    /** A line without a gateway, such as PPP: whoever is at its other end takes all. */
+    pointToPoint: gateway === 'link',
+    metered,
+    data,
+    dnsServers,
+    require,
+    reset,
+    health: healthSettings(keys, metered),
+  };
 });
 
 export type Uplinks = Readonly<Record<string, z.output<typeof Uplink>>>;

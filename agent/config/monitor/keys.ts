@@ -3,15 +3,13 @@ import { expectationsByKind } from '../../../shared/expectation.ts';
 import { type FieldProblem, quoted } from '../../../shared/issues.ts';
 import { nearest } from '../../../shared/nearest.ts';
 import { type Kind, kinds, oneOf, requestSchemas } from '../../../shared/request.ts';
-import { Uplink } from '../uplinks.ts';
+import { uplinkKeys } from '../uplinks.ts';
 
 // What only one who asks and waits can say, and what `probe` says.
 const ofRequestsAlone = ['kind', 'id', 'replyTo', 'force'];
 
 export const requestKeys = (kind: Kind): string[] =>
   Object.keys(requestSchemas[kind].shape).filter((key) => !ofRequestsAlone.includes(key));
-
-const ofUplinks = Object.keys(Uplink.shape);
 
 export interface Owner {
   /** "a monitor" */
@@ -30,9 +28,10 @@ function refusal(key: string, { name, ownKeys, above }: Owner, kind: Kind | null
   if (kind !== null && others.length > 0)
     return `${oneOf(kind)} has no ${key} (${others.join(', ')} ${others.length > 1 ? 'have' : 'has'} one)`;
   if (kinds.some((one) => expectationsByKind[one].includes(key))) return `${key} belongs under expect`;
-  if (ofUplinks.includes(key)) return `${key} belongs to an uplink`;
   const known = [...ownKeys, ...(kind === null ? kinds : [kind]).flatMap(requestKeys)];
   const meant = nearest(key, known);
+  // An uplink's targets are plural.
+  if (meant === null && uplinkKeys.includes(key)) return `${key} belongs to an uplink`;
   return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }
 

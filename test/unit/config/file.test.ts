@@ -2,9 +2,33 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSettings } from '../../../agent/config/file.ts';
 
-const usual = { priority: 100, gateway: null, metered: false, data: null, dnsServers: null };
+const usualHealth = {
+  targets: [],
+  reliability: 1,
+  sendIntervalMs: 1000,
+  standbyIntervalMs: 5000,
+  timeoutMs: 1000,
+  window: 20,
+  down: 5,
+  up: 5,
+  lossPercent: { fail: 40, recover: 10 },
+  latencyMs: { fail: 1000, recover: 500 },
+  jitterMs: { fail: 0, recover: 0 },
+  carrierDebounceMs: 500,
+};
+const usual = {
+  priority: 100,
+  gateway: null,
+  pointToPoint: false,
+  metered: false,
+  data: null,
+  dnsServers: null,
+  require: { carrier: true, address: true },
+  reset: null,
+  health: usualHealth,
+};
 const egress = { servers: null };
-const rest = { monitors: {}, actions: [] };
+const rest = { failover: null, monitors: {}, actions: [] };
 
 describe('the file', () => {
   it.each<[what: string, text: string, uplinks: object]>([
@@ -20,16 +44,58 @@ describe('the file', () => {
     ],
     [
       'with everything',
-      'uplinks:\n  lte:\n    title: Mobile backup\n    interface: wwan0.5\n    priority: 0\n    gateway: 192.168.2.1\n    metered: true\n    data: { monthlyMegabytes: 0.5, resetDay: 31 }\n    dnsServers: [9.9.9.9]\n',
+      `
+uplinks:
+  lte:
+    title: Mobile backup
+    interface: wwan0.5
+    priority: 0
+    gateway: 192.168.2.1
+    metered: true
+    data: { monthlyMegabytes: 0.5, resetDay: 31 }
+    dnsServers: [9.9.9.9]
+    require: { carrier: false, address: false }
+    targets: [1.1.1.1, "2001:DB8::0:1", One.Example, "[2001:db8::2]"]
+    types: icmp
+    reliability: 2
+    sendInterval: 200ms
+    standbyInterval: 1m
+    timeout: 10s
+    window: 1000
+    down: 1
+    up: 100
+    loss: { fail: 100, recover: 99.5 }
+    latency: { fail: 250, recover: 200ms }
+    jitter: { fail: 0.5s, recover: 0 }
+    carrierDebounce: 0s
+    reset: { run: [/bin/true, --port, "a b"], after: 1, grace: 0s, timeout: 1h }
+`,
       {
         lte: {
           title: 'Mobile backup',
           interface: 'wwan0.5',
           priority: 0,
           gateway: '192.168.2.1',
+          pointToPoint: false,
           metered: true,
           data: { monthlyMegabytes: 0.5, resetDay: 31 },
           dnsServers: ['9.9.9.9'],
+          require: { carrier: false, address: false },
+          reset: { run: ['/bin/true', '--port', 'a b'], after: 1, graceMs: 0, timeoutMs: 3_600_000 },
+          health: {
+            targets: ['1.1.1.1', '2001:db8::1', 'one.example', '2001:db8::2'],
+            reliability: 2,
+            sendIntervalMs: 200,
+            standbyIntervalMs: 60_000,
+            timeoutMs: 10_000,
+            window: 1000,
+            down: 1,
+            up: 100,
+            lossPercent: { fail: 100, recover: 99.5 },
+            latencyMs: { fail: 250, recover: 200 },
+            jitterMs: { fail: 500, recover: 0 },
+            carrierDebounceMs: 0,
+          },
         },
       },
     ],
@@ -37,6 +103,11 @@ describe('the file', () => {
       'with the gateway left to the kernel',
       'uplinks: { lte: { interface: eth1, gateway: auto } }',
       { lte: { ...usual, interface: 'eth1' } },
+    ],
+    [
+      'with a line that has no gateway',
+      'uplinks: { dsl: { interface: ppp0, gateway: link } }',
+      { dsl: { ...usual, interface: 'ppp0', pointToPoint: true } },
     ],
     [
       'with data of an uplink that is not metered',
