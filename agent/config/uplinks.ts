@@ -7,8 +7,8 @@ import { nameServer, nobodysProblem } from './targets.ts';
 import { healthContradictions, healthKeys, healthSettings } from './uplink/health.ts';
 import { Reset } from './uplink/reset.ts';
 
-const interfaceNames = /^(?!-)[^\s/]{1,15}$/;
-/** Whether an interface may bear a name. */
+const interfaceNames = /^(?!-)[^\s/:;]{1,15}$/;
+/** Whether an interface may bear a name. The kernel would take a `;` too, and a `-` at the beginning. */
 export const isInterfaceName = (text: string): boolean => interfaceNames.test(text);
 
 const interfaceName = z.string().regex(interfaceNames, {
@@ -73,7 +73,7 @@ export const Uplink = UplinkKeys.check(healthContradictions).transform((keys) =>
 
 export type Uplinks = Readonly<Record<string, z.output<typeof Uplink>>>;
 
-const uplinkNames = /^[a-z0-9-]{1,32}$/;
+const uplinkNames = /^(?!-)[a-z0-9-]{1,32}$/;
 
 /** Each uplink's interface as it stands; null where it is none. What else is wrong is told beside. */
 function interfacesIn(content: unknown): Map<string, string | null> {
@@ -94,7 +94,7 @@ export function uplinkContradictions(content: unknown): FieldProblem[] {
     if (!uplinkNames.test(name) || name === 'auto') {
       refuse(
         name,
-        'an uplink\'s name is 1 to 32 of a-z 0-9 - and not "auto" (text for people goes into title)',
+        'an uplink\'s name is 1 to 32 of a-z 0-9 -, begins with no - and is not "auto" (text for people goes into title)',
       );
     }
     if (wanted === null) continue;

@@ -92,7 +92,7 @@ describe('what is wrong with it', () => {
       'MQTT_PASSWORD: needs MQTT_USERNAME',
       'config.yaml: uplinks.lte.interface: is missing; it must be a text',
       'config.yaml: uplinks.lte: unknown key "interfce"; did you mean interface?',
-      `config.yaml: uplinks.auto: an uplink's name is 1 to 32 of a-z 0-9 - and not "auto" (text for people goes into title)`,
+      `config.yaml: uplinks.auto: an uplink's name is 1 to 32 of a-z 0-9 -, begins with no - and is not "auto" (text for people goes into title)`,
     ]);
   });
 
