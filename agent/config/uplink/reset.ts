@@ -6,7 +6,7 @@ import { commandLine } from '../program.ts';
 export interface ResetSettings {
   /** The program and its arguments; no shell. */
   run: [string, ...string[]];
-  /** Bad rounds in a row after the uplink is down. */
+  /** For how many rounds the uplink must have been down. */
   after: number;
   /** The least time from one run's start to the next. */
   graceMs: number;
