@@ -15,6 +15,8 @@ import { type InterfaceState, type NetworkState, type RouteEntry, byPreference }
 export interface UplinkSettings {
   interface: string;
   gateway: string | null;
+  /** A line without a gateway: whoever is at its other end takes all. */
+  pointToPoint: boolean;
   metered: boolean;
   /** Null where none are given: they are found out then. */
   dnsServers: readonly string[] | null;
@@ -111,13 +113,15 @@ export function wayTo(network: NetworkState, uplinks: Uplinks, exit: Exit, desti
     const sentence = `via: packets to ${destination} can't come from ${exit.source}; give an IPv${family} address`;
     throw new Failure('badRequest', sentence);
   }
-  const configured = exit.uplink === null ? null : (uplinks[exit.uplink]?.gateway ?? null);
+  const settings = exit.uplink === null ? undefined : uplinks[exit.uplink];
+  const configured = settings?.gateway ?? null;
   const given = configured !== null && familyOf(configured) === family ? configured : null;
   // The destination's own reach (link-local to link-local, RFC 6724 rule 2): the next hop is link-local as often as not.
   const sameReach = addresses.filter(({ address }) => isLinkLocal(address) === isLinkLocal(destination));
   const anySource = exit.source ?? sameReach[0]?.address;
   if (anySource === undefined) throw noAddress(iface, family, addresses);
-  const nextHop = addresses.length === 0 ? null : nextHopTo(network, iface, destination, given);
+  const direct = addresses.length === 0 || settings?.pointToPoint === true;
+  const nextHop = direct ? null : nextHopTo(network, iface, destination, given);
   const near = sameReach.find((address) => networkContains(address, nextHop ?? destination));
   return { ...exit, source: exit.source ?? near?.address ?? anySource, nextHop };
 }

@@ -15,7 +15,13 @@ import { reply } from './probe/tools.ts';
 import { get, running } from './request/http/bridge.ts';
 import { twoUplinks } from './uplink/network.ts';
 
-const uplink = (name: string) => ({ interface: name, gateway: null, metered: false, dnsServers: null });
+const uplink = (name: string) => ({
+  interface: name,
+  gateway: null,
+  pointToPoint: false,
+  metered: false,
+  dnsServers: null,
+});
 const uplinks = { fibre: uplink('eth0'), lte: uplink('eth1') };
 const usedUp = new Failure('budgetExhausted', 'the data budget of uplink lte, 1 MB, is used up');
 

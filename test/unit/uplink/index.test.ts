@@ -8,9 +8,9 @@ import type { UplinkSettings } from '../../../agent/uplink/way.ts';
 import { iface, route, twoUplinks, withInterface } from './network.ts';
 
 const settings: Record<string, UplinkSettings> = {
-  lte: { interface: 'eth1', gateway: '192.168.2.254', metered: true, dnsServers: null },
-  fibre: { interface: 'eth0', gateway: null, metered: false, dnsServers: null },
-  usb: { interface: 'wwan0', gateway: null, metered: true, dnsServers: null },
+  lte: { interface: 'eth1', gateway: '192.168.2.254', pointToPoint: false, metered: true, dnsServers: null },
+  fibre: { interface: 'eth0', gateway: null, pointToPoint: false, metered: false, dnsServers: null },
+  usb: { interface: 'wwan0', gateway: null, pointToPoint: false, metered: true, dnsServers: null },
 };
 
 /** Where the kernel has no route to. */
@@ -132,7 +132,13 @@ describe("the kernel's own way", () => {
   });
 
   it('is not asked for where no uplink is metered', async () => {
-    const fibre: UplinkSettings = { interface: 'eth0', gateway: null, metered: false, dnsServers: null };
+    const fibre: UplinkSettings = {
+      interface: 'eth0',
+      gateway: null,
+      pointToPoint: false,
+      metered: false,
+      dnsServers: null,
+    };
     const uplinks = seen(twoUplinks, twoUplinks, { fibre });
     expect(await uplinks.avoidsMetered(nowhere)).toBe(true);
     expect(await uplinks.avoidsMetered('fe80::1')).toBe(true);
@@ -142,7 +148,13 @@ describe("the kernel's own way", () => {
 
 describe('the name servers', () => {
   it('are the ones of the uplink, whether its interface is there or not', async () => {
-    const lte: UplinkSettings = { interface: 'wwan0', gateway: null, metered: true, dnsServers: ['9.9.9.9'] };
+    const lte: UplinkSettings = {
+      interface: 'wwan0',
+      gateway: null,
+      pointToPoint: false,
+      metered: true,
+      dnsServers: ['9.9.9.9'],
+    };
     const uplinks = seen(twoUplinks, twoUplinks, { lte });
     expect(await uplinks.nameServers(await uplinks.findExit('lte'))).toEqual(['9.9.9.9']);
   });

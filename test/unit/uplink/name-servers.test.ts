@@ -13,7 +13,13 @@ const exit = (uplink: string | null, interfaceName: string): Exit => ({
   source: null,
 });
 const lte = exit('lte', 'eth1');
-const plain: UplinkSettings = { interface: 'eth1', gateway: null, metered: true, dnsServers: null };
+const plain: UplinkSettings = {
+  interface: 'eth1',
+  gateway: null,
+  pointToPoint: false,
+  metered: true,
+  dnsServers: null,
+};
 
 const given = (...servers: string[]) => ({
   'run/resolvconf/interfaces/eth1.dhcp': servers.map((server) => `nameserver ${server}\n`).join(''),

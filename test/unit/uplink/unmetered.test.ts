@@ -17,7 +17,13 @@ async function asked(
   files: Readonly<Record<string, string>> = {},
   metered = true,
 ): Promise<Asked> {
-  const lte: UplinkSettings = { interface: 'eth1', gateway: null, metered, dnsServers: null };
+  const lte: UplinkSettings = {
+    interface: 'eth1',
+    gateway: null,
+    pointToPoint: false,
+    metered,
+    dnsServers: null,
+  };
   const ways: string[] = [];
   const watch = {
     latest: () => Promise.resolve(twoUplinks),

@@ -8,6 +8,7 @@ import { iface, route, twoUplinks, withInterface, withRoutes } from './network.t
 const uplink = (name: string, gateway: string | null = null): UplinkSettings => ({
   interface: name,
   gateway,
+  pointToPoint: false,
   metered: false,
   dnsServers: null,
 });
@@ -107,6 +108,12 @@ describe('a way', () => {
       'eth1 has no route to 1.1.1.1 and no gateway is known; give uplinks.NAME.gateway',
     ]);
     expect(by('eth1', '192.168.2.77', routeless, given).nextHop).toBe(null);
+  });
+
+  it('goes by no gateway on a line that has none, whatever the routes say', () => {
+    const line = { lte: { ...uplink('eth1'), pointToPoint: true } };
+    expect(by('eth1', '1.1.1.1', routeless, line)).toMatchObject({ source: '192.168.2.10', nextHop: null });
+    expect(by('eth1', '1.1.1.1', twoUplinks, line).nextHop).toBe(null);
   });
 
   it('follows a more specific route, before the gateway of the settings too', () => {
