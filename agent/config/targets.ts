@@ -10,7 +10,7 @@ export function nobodysProblem(address: string, whose: string): string | null {
   return kind === null ? null : `must be ${whose} address; ${address} is ${kind}`;
 }
 
-export const loopbackProblem = (address: string, whose: string): string | null =>
+const loopbackProblem = (address: string, whose: string): string | null =>
   isLoopback(address)
     ? `must be ${whose} address; ${address} is loopback, which can't be asked through an uplink`
     : null;

@@ -52,7 +52,7 @@ const UplinkKeys = z.strictObject({
 
 export const uplinkKeys = Object.keys(UplinkKeys.shape);
 
-export const Uplink = UplinkKeys.check(healthContradictions).transform((keys) => {
+export const Uplink = UplinkKeys.check(...healthContradictions).transform((keys) => {
   const { title, interface: name, priority, gateway, metered, data, dnsServers, require, reset } = keys;
   return {
     ...(title === undefined ? {} : { title }),

@@ -30,7 +30,7 @@ function refusal(key: string, { name, ownKeys, above }: Owner, kind: Kind | null
   if (kinds.some((one) => expectationsByKind[one].includes(key))) return `${key} belongs under expect`;
   const known = [...ownKeys, ...(kind === null ? kinds : [kind]).flatMap(requestKeys)];
   const meant = nearest(key, known);
-  // An uplink's targets are plural.
+  // Not of all: an uplink has `targets`, and who writes that here means `target`.
   if (meant === null && uplinkKeys.includes(key)) return `${key} belongs to an uplink`;
   return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }

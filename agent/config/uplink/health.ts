@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { duration, durationWords, parseDuration } from '../../../shared/duration.ts';
 import { type Family, familyOf } from '../../../shared/ip.ts';
 import { quoted } from '../../../shared/issues.ts';
+import { contradiction } from '../contradiction.ts';
 import { echoTargets } from '../targets.ts';
 
 const minuteMs = 60_000;
@@ -51,10 +52,11 @@ const milliseconds = z.unknown().transform((given, context): number => {
 const limits = (figure: z.ZodType<number>, usualFail: number, share: number) =>
   z
     .strictObject({ fail: figure.default(usualFail), recover: figure.optional() })
-    .check(({ value: { fail, recover = 0 }, issues }) => {
-      const message = `must be at most what fails (${fail}), not ${recover}`;
-      if (recover > fail) issues.push({ code: 'custom', message, path: ['recover'], input: recover });
-    })
+    .check(
+      contradiction('recover', ({ fail, recover = fail }) =>
+        recover > fail ? `must be at most what fails (${fail}), not ${recover}` : null,
+      ),
+    )
     .transform(({ fail, recover }): Limits => ({ fail, recover: recover ?? fail * share }))
     .prefault({});
 
@@ -83,33 +85,31 @@ export const healthKeys = {
 
 type HealthKeys = z.output<z.ZodObject<typeof healthKeys>>;
 
-/** How many targets could be good, of all and of each family; names may be of either. */
-function reliabilityProblem({ targets, reliability }: HealthKeys): string | null {
-  const most = (count: number, kind: string): string | null =>
-    count > 0 && reliability > count
-      ? `must be at most ${count}, as many as there are ${kind}, not ${reliability}`
-      : null;
-  const others = (family: Family) => targets.filter((target) => (familyOf(target) ?? family) !== family);
-  const ofFamily = (family: Family): string | null => {
-    const literal = targets.some((target) => familyOf(target) === family);
-    return literal ? most(targets.length - others(family).length, `IPv${family} targets`) : null;
-  };
-  if (targets.length === 0) return reliability > 1 ? 'needs targets' : null;
-  return most(targets.length, 'targets') ?? ofFamily(4) ?? ofFamily(6);
+function standbyProblem({ sendInterval, standbyInterval = sendInterval }: HealthKeys): string | null {
+  if (standbyInterval >= sendInterval) return null;
+  return `must be at least sendInterval (${durationWords(sendInterval)}), not ${durationWords(standbyInterval)}`;
 }
 
-/** What contradicts itself. */
-export function healthContradictions({ value, issues }: z.core.ParsePayload<HealthKeys>): void {
-  const refuse = (key: keyof HealthKeys, message: string): void =>
-    void issues.push({ code: 'custom', message, path: [key], input: value[key] });
-  const { sendInterval, standbyInterval = sendInterval } = value;
-  if (standbyInterval < sendInterval) {
-    const [least, given] = [sendInterval, standbyInterval].map(durationWords);
-    refuse('standbyInterval', `must be at least sendInterval (${least}), not ${given}`);
-  }
-  const problem = reliabilityProblem(value);
-  if (problem !== null) refuse('reliability', problem);
+/** More than there are could never be good, in all or of one family; a name may be of either. */
+function reliabilityProblem({ targets, reliability }: HealthKeys): string | null {
+  if (targets.length === 0) return reliability > 1 ? 'needs targets' : null;
+  const count = (family: Family | null): number =>
+    targets.filter((target) => familyOf(target) === family).length;
+  const families = ([4, 6] as const).filter((family) => count(family) > 0);
+  const most = [
+    { count: targets.length, kind: 'targets' },
+    ...families.map((family) => ({ count: count(family) + count(null), kind: `IPv${family} targets` })),
+  ];
+  const few = most.find((one) => reliability > one.count);
+  return few === undefined
+    ? null
+    : `must be at most ${few.count}, as many as there are ${few.kind}, not ${reliability}`;
 }
+
+export const healthContradictions = [
+  contradiction('standbyInterval', standbyProblem),
+  contradiction('reliability', reliabilityProblem),
+] as const;
 
 /** On standby a metered uplink is asked so seldom that it costs less than a megabyte a month. */
 export const healthSettings = (keys: HealthKeys, metered: boolean): HealthSettings => ({
