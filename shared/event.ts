@@ -9,6 +9,15 @@ export const eventKinds = [
   'egress.changed',
   'egress.unknown',
   'probe.result',
+  'uplink.up',
+  'uplink.down',
+  'uplink.degraded',
+  'uplink.suppressed',
+  'failover.initial',
+  'failover.switched',
+  'failover.confirmed',
+  'failover.rolledBack',
+  'failover.allDown',
   'budget.warning',
   'budget.exhausted',
   'outbox.dropped',
@@ -21,12 +30,12 @@ export const Event = z.strictObject({
   id: z.uuid(),
   at: z.iso.datetime(),
   kind: z.enum(eventKinds),
-  /** The monitor's or the uplink's name, or the agent's. */
-  subject: z.string(),
-  /** What was before and what is now: states, or public addresses; null where there is none. */
+  /** The monitor's or the uplink's name, or the agent's; null where all uplinks are meant. */
+  subject: z.string().nullable(),
+  /** What was before and what is now: states, uplinks' healths and names, or public addresses; null where there is none. */
   from: z.string().nullable(),
   to: z.string().nullable(),
-  /** What was seen, by kind of event. */
+  /** What was seen, by kind of event; of failover's kinds as `failoverEvidence` has it, and more. */
   evidence: z.record(z.string(), z.json()),
 });
 export type Event = z.output<typeof Event>;
@@ -34,7 +43,7 @@ export type Event = z.output<typeof Event>;
 /** `epochMs` is when it happened. */
 export const newEvent = (
   kind: EventKind,
-  subject: string,
+  subject: string | null,
   { from = null, to = null, evidence = {} }: Partial<Pick<Event, 'from' | 'to' | 'evidence'>>,
   epochMs: number,
 ): Event => ({ id: randomUUID(), at: new Date(epochMs).toISOString(), kind, subject, from, to, evidence });

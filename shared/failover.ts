@@ -77,3 +77,30 @@ export const FailoverCommand = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('release') }),
 ]);
 export type FailoverCommand = z.output<typeof FailoverCommand>;
+
+/** The uplink that is preferred is the primary one, all others are standbys. */
+export const roles = ['Primary', 'Standby'] as const;
+
+/** An uplink as failover's events name it. */
+const FailoverLink = z.object({
+  /** For people: its title, where it has one. */
+  name: z.string(),
+  role: z.enum(roles),
+  interface: z.string(),
+  /** Its own; IPv4's where it has one. */
+  address: z.string().nullable(),
+});
+export type FailoverLink = z.output<typeof FailoverLink>;
+
+const ofLink = z.looseObject({ link: FailoverLink });
+const ofAnswer = z.looseObject({ link: FailoverLink, online: z.boolean() });
+
+/** The evidence of failover's events. `online`: of the first state the link's; of a confirmation, that its targets answered. */
+export const failoverEvidence = {
+  'failover.initial': ofAnswer,
+  'failover.switched': ofLink,
+  'failover.confirmed': ofAnswer,
+  'failover.rolledBack': ofLink,
+  /** All of them, the primary first. */
+  'failover.allDown': z.looseObject({ links: z.array(FailoverLink) }),
+};

@@ -19,7 +19,7 @@ export const eventEnvironment = (event: Event, agent: string): Environment => ({
   PATHPROOF_EVENT_ID: event.id,
   PATHPROOF_AT: event.at,
   PATHPROOF_KIND: event.kind,
-  PATHPROOF_SUBJECT: event.subject,
+  PATHPROOF_SUBJECT: event.subject ?? '',
   PATHPROOF_FROM: event.from ?? '',
   PATHPROOF_TO: event.to ?? '',
   PATHPROOF_AGENT: agent,

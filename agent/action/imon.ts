@@ -1,7 +1,8 @@
 // An event as imon tells its action script of it: `INSTANCE NOSYSLOG EVENT [ARGUMENTS]`, by position. Pure.
 import * as z from 'zod';
-import { FailureSchema } from '../../shared/result.ts';
 import type { Event } from '../../shared/event.ts';
+import { FailureSchema } from '../../shared/result.ts';
+import { failoverWords } from './imon/failover.ts';
 
 const known = z.enum(['up', 'down']).nullable();
 const ms = z.number().nullable();
@@ -48,7 +49,7 @@ function turned({ kind, subject, evidence }: Event): string[] | null {
   const read = Turned.safeParse(evidence);
   if (!read.success) return null;
   const { lastKnown, target, outageMs } = read.data;
-  const name = target ?? subject;
+  const name = target ?? subject ?? '';
   if (kind === 'monitor.down') return lastKnown === 'up' ? ['updown-offline', name] : null;
   return lastKnown === 'down' ? ['updown-online', name, outage(outageMs ?? 0)] : null;
 }
@@ -73,7 +74,7 @@ function words(event: Event): string[] | null {
   if (kind === 'monitor.up' || kind === 'monitor.down') return turned(event);
   if (kind === 'egress.changed') return to === null ? null : ['ddns-ip-update', to, from ?? 'unknown'];
   if (kind === 'egress.unknown') return ['ddns-no-update'];
-  return kind === 'probe.result' ? pinged(event) : null;
+  return kind === 'probe.result' ? pinged(event) : failoverWords(event);
 }
 
 /** What follows the program's own arguments; null for an event that imon has no word for. */

@@ -24,11 +24,10 @@ const groups = [...new Set(eventKinds.map((kind) => `${kind.split('.')[0] ?? ''}
 const patterns: readonly string[] = [...eventKinds, ...groups, '*'];
 
 // As parts of a wider pattern they are passed over.
-const unknownToImon = /^(monitor\.degraded|(budget|outbox|store)\.(\*|[a-z]+))$/;
+const unknownToImon = /^(monitor\.degraded|failover\.rolledBack|(uplink|budget|outbox|store)\.(\*|[a-z]+))$/;
 
 function eventProblem(text: string): string | null {
   if (patterns.includes(text)) return null;
-  if (/^(uplink|failover)\.([a-z]+|\*)$/i.test(text)) return `${text} is not in this version`;
   const meant = nearest(text, patterns);
   return `there is no event ${quoted(text)}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }

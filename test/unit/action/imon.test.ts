@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { imonArguments } from '../../../agent/action/imon.ts';
 import { type Event, newEvent } from '../../../shared/event.ts';
+import type { FailoverLink } from '../../../shared/failover.ts';
 import { turned } from './kit.ts';
 
 const golden = (name: string): string[] =>
@@ -22,6 +23,20 @@ const result = (evidence: Event['evidence']): Event =>
 const addresses = (from: string | null, to: string | null): Event =>
   newEvent('egress.changed', 'backup', { from, to }, 0);
 
+const fibre: FailoverLink = { name: 'Fibre', role: 'Primary', interface: 'eth0', address: '192.0.2.10' };
+const lte: FailoverLink = {
+  name: 'lte: the stick',
+  role: 'Standby',
+  interface: 'wwan0',
+  address: '100.64.0.7',
+};
+const failover = (
+  word: 'initial' | 'switched' | 'confirmed' | 'rolledBack',
+  evidence: Event['evidence'],
+): Event => newEvent(`failover.${word}`, 'lte', { from: 'fibre', to: 'lte', evidence }, 0);
+const allDown = (links: FailoverLink[]): Event =>
+  newEvent('failover.allDown', null, { from: 'lte', evidence: { links } }, 0);
+
 describe('the arguments', () => {
   it.each<[string, Event]>([
     ['updown-offline', turned('monitor.down', 'up')],
@@ -40,6 +55,13 @@ describe('the arguments', () => {
       'ping-result-no-carrier',
       result({ ...silent, lossPercent: null, failure: { code: 'noCarrier', source: 'uplink' } }),
     ],
+    ['failover-initial-online', failover('initial', { link: fibre, online: true })],
+    ['failover-initial-offline', failover('initial', { link: lte, online: false })],
+    ['failover-primary', failover('switched', { link: fibre })],
+    ['failover-standby', failover('switched', { link: lte, reason: 'fibre is down' })],
+    ['failover-postping-online', failover('confirmed', { link: lte, online: true })],
+    ['failover-postping-offline', failover('confirmed', { link: fibre, online: false })],
+    ['failover-bothdown', allDown([fibre, lte, { ...lte, name: 'third' }])],
   ])('of %s are the known ones', (name, event) => {
     expect(imonArguments(event, 'main', true)).toEqual(golden(name));
   });
@@ -62,6 +84,19 @@ describe('the arguments', () => {
   });
 });
 
+describe("a network's words", () => {
+  const named = (link: Partial<FailoverLink>): string | undefined =>
+    imonArguments(failover('switched', { link: { ...fibre, ...link } }), 'main', true)?.[3];
+
+  it.each<[string, Partial<FailoverLink>, string]>([
+    ['an empty address', { address: null }, 'Fibre:Primary:eth0:'],
+    ['an address of IPv6 at the end', { address: '2001:db8::1' }, 'Fibre:Primary:eth0:2001:db8::1'],
+    ['a name without colons', { name: 'a:b;c d\0' }, 'a-b;c d-:Primary:eth0:192.0.2.10'],
+  ])('have %s', (_what, link, words) => {
+    expect(named(link)).toBe(words);
+  });
+});
+
 describe('nothing is said', () => {
   it.each<[string, Event]>([
     ['of a first up', turned('monitor.up', null)],
@@ -74,6 +109,10 @@ describe('nothing is said', () => {
       "of a probe that failed for this machine's own fault",
       result({ ...silent, lossPercent: null, failure: { code: 'noRawSockets', source: 'local' } }),
     ],
+    ['of an uplink', newEvent('uplink.down', 'lte', { from: 'up', to: 'down' }, 0)],
+    ['of a switch that was taken back', failover('rolledBack', { link: fibre })],
+    ['of a switch to nobody knows what', failover('switched', {})],
+    ['of the only uplink going down', allDown([fibre])],
     ['of a budget', newEvent('budget.warning', 'lte', {}, 0)],
   ])('%s', (_what, event) => {
     expect(imonArguments(event, 'main', true)).toBe(null);

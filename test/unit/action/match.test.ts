@@ -19,3 +19,10 @@ it.each<[string[], string | null, EventKind, boolean]>([
 ])('%j of subject %j and %s of backup: %j', (on, subject, kind, asked) => {
   expect(asksFor({ on, subject }, { kind, subject: 'backup' })).toBe(asked);
 });
+
+it.each([
+  [null, true],
+  ['lte', false],
+])('an event of all uplinks is asked for by an action of subject %j: %j', (subject, asked) => {
+  expect(asksFor({ on: ['failover.*'], subject }, { kind: 'failover.allDown', subject: null })).toBe(asked);
+});

@@ -35,6 +35,12 @@ it('takes all that an action may say', () => {
   ]);
 });
 
+it('takes for imon what its format has words for, and patterns of more', () => {
+  const words = ['failover.initial', 'failover.switched', 'failover.confirmed', 'failover.allDown'];
+  const on = [...words, 'failover.*', 'monitor.*', '*'];
+  expect(actions(JSON.stringify([{ on, run: ['/bin/true'], format: 'imon' }]))).toMatchObject([{ on }]);
+});
+
 it('keeps their order, and none where nothing is given', () => {
   const two = '[{ on: ["*"], run: [/bin/true] }, { on: ["*"], run: [/bin/false] }]';
   expect(actions(two)).toMatchObject([{ run: ['/bin/true'] }, { run: ['/bin/false'] }]);
@@ -42,7 +48,9 @@ it('keeps their order, and none where nothing is given', () => {
 });
 
 it('knows each kind of event, and each group of them', () => {
-  const groups = ['monitor.*', 'egress.*', 'probe.*', 'budget.*', 'outbox.*', 'store.*', '*'];
+  const groups = [
+    ...['monitor.*', 'egress.*', 'probe.*', 'uplink.*', 'failover.*', 'budget.*', 'outbox.*', 'store.*', '*'],
+  ];
   const on = [...eventKinds, ...groups];
   expect(actions(JSON.stringify([{ on, run: ['/bin/true'] }]))).toMatchObject([{ on }]);
 });

@@ -95,7 +95,7 @@ export const eventsOf = (agent: Agent): Event[] =>
 
 /** An event by its subject, a measurement by its payload. */
 export const textOf = (message: Message): string =>
-  isEvent(message) ? Event.parse(JSON.parse(message.payload)).subject : message.payload;
+  isEvent(message) ? (Event.parse(JSON.parse(message.payload)).subject ?? '') : message.payload;
 
 export const textsOf = (agent: Agent): string[] => agent.broker.sent.map(textOf);
 
