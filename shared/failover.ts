@@ -1,6 +1,7 @@
 // What is told and asked about health and failover: the words for an uplink's health, failover's state, its commands.
 import * as z from 'zod';
 import { type Family } from './ip.ts';
+import { FailureSchema } from './result.ts';
 
 /** Of an uplink in one family. `probing`: nothing has answered yet; `unknown`: this machine could not find out. */
 export const healths = ['up', 'degraded', 'recovering', 'probing', 'down', 'unknown'] as const;
@@ -77,6 +78,14 @@ export const FailoverCommand = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('release') }),
 ]);
 export type FailoverCommand = z.output<typeof FailoverCommand>;
+
+/** One that is obeyed is answered by failover's state, any other by this. All keys always there. */
+export const FailoverRefusal = z.strictObject({
+  ok: z.literal(false),
+  reason: z.string(),
+  failure: FailureSchema,
+});
+export type FailoverRefusal = z.output<typeof FailoverRefusal>;
 
 /** The uplink that is preferred is the primary one, all others are standbys. */
 export const roles = ['Primary', 'Standby'] as const;

@@ -1,6 +1,7 @@
 // What zod found wrong, said to a person: the field's path, what is wrong with it, and the nearest known name.
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
+import { isRecord } from './record.ts';
 
 export interface FieldProblem {
   path: string;
@@ -85,10 +86,18 @@ function say(issue: z.core.$ZodRawIssue, foreign: ForeignKey): string | undefine
         return `unknown key ${quoted(key)}${meant === null ? '' : `; did you mean ${meant}?`}`;
       });
     case 'invalid_union':
-      return `can't be read: ${quoted(issue.input)}`;
+      return choice(issue) ?? `can't be read: ${quoted(issue.input)}`;
     default:
       return undefined;
   }
+}
+
+/** Where one key tells which of several things is meant; null where none does. */
+function choice({ discriminator, options, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>) {
+  if (discriminator === undefined || !Array.isArray(options) || !isRecord(input)) return null;
+  const given = input[discriminator];
+  const words = ofThese(options);
+  return given === undefined ? `is missing; it ${words}` : `${words}, not ${quoted(given)}`;
 }
 
 const named = (issue: { origin: string; input?: unknown }): string =>

@@ -33,6 +33,9 @@ export const uplinkStateTopic = (agent: string, uplink: string): string =>
   `${base(agent)}/uplink/${uplink}/state`;
 export const uplinkAvailabilityTopic = (agent: string, uplink: string): string =>
   `${base(agent)}/uplink/${uplink}/availability`;
+export const failoverStateTopic = (agent: string): string => `${base(agent)}/failover/state`;
+/** Where a command is answered that is not obeyed. */
+export const failoverResultTopic = (agent: string): string => `${base(agent)}/failover/result`;
 export const eventTopic = (agent: string): string => `${base(agent)}/event`;
 
 /** What can be asked of a monitor, as its topic ends. */
@@ -51,6 +54,9 @@ export function commandedMonitor(topic: string): { monitor: string; command: Mon
     return null;
   return { monitor, command };
 }
+
+/** What failover's commands come by; to be subscribed to where failover is configured. */
+export const failoverSetTopic = (agent: string): string => `${base(agent)}/failover/set`;
 
 /** Where Home Assistant says that it has come back. */
 export const birthTopic = (prefix: string): string => `${prefix}/status`;

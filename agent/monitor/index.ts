@@ -13,7 +13,7 @@ import { createSaver, keeping } from './saver.ts';
 import type { Settings } from './settings.ts';
 import { type Clocks, clocks } from './steps.ts';
 
-export { type Command, type CommandMessage, type ReadCommand, readCommand } from './commands.ts';
+export { type Command, type ReadCommand, readCommand } from './commands.ts';
 export { isCron } from './cron.ts';
 
 export interface MonitorsParts extends RunnerParts {

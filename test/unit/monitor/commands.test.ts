@@ -1,7 +1,8 @@
 // Commands to monitors: what is taken, what is refused and in which words.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CommandMessage, readCommand } from '../../../agent/monitor/commands.ts';
+import { readCommand } from '../../../agent/monitor/commands.ts';
+import type { CommandMessage } from '../../../shared/command.ts';
 import { type MonitorCommand, monitorCommandTopic, monitorCommands } from '../../../shared/topics.ts';
 
 const read = (command: MonitorCommand, payload: string | Buffer, more: Partial<CommandMessage> = {}) =>

@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../shared/request.ts';
 import {
+  failoverResultTopic,
+  failoverSetTopic,
+  failoverStateTopic,
   infoTopic,
   isAgentName,
   replyTopicProblem,
@@ -18,6 +21,12 @@ describe('the topics of an agent', () => {
     expect(infoTopic('pi')).toBe('pathproof/pi/info');
     expect(requestTopic('pi', 'ping')).toBe('pathproof/pi/probe/ping/request');
     expect(resultTopic('pi', 'traceroute')).toBe('pathproof/pi/probe/traceroute/result');
+  });
+
+  it('for failover are those of the contract', () => {
+    expect(failoverStateTopic('pi')).toBe('pathproof/pi/failover/state');
+    expect(failoverSetTopic('pi')).toBe('pathproof/pi/failover/set');
+    expect(failoverResultTopic('pi')).toBe('pathproof/pi/failover/result');
   });
 
   it('it listens on are its own, and each group shared', () => {
