@@ -83,6 +83,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     budget,
     monitors: monitors.view,
     egressServers,
+    health: parts.health ?? (() => new Map()),
     show: kept.show,
     clear: kept.clear,
   });

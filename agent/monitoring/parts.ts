@@ -11,6 +11,7 @@ import type { Pipeline } from '../pipeline.ts';
 import type { Pages } from '../request/http/pages.ts';
 import type { Store } from '../store/index.ts';
 import type { Uplinks } from '../uplink/index.ts';
+import type { HealthOfUplink } from '../uplink/states.ts';
 
 export interface MonitoringParts {
   config: Pick<Config, 'DEVICE_NAME' | 'HOMEASSISTANT_PREFIX' | 'SYSLOG_ADDRESS'>;
@@ -22,6 +23,8 @@ export interface MonitoringParts {
   uplinks: Pick<Uplinks, 'view'>;
   file: () => FileSettings;
   egressServers: () => readonly string[];
+  /** By the uplinks' names; none where nobody measures. */
+  health?: () => ReadonlyMap<string, HealthOfUplink>;
   watch: Pipeline['watch'];
   answer: Pipeline['answer'];
   queueLoad: () => readonly { uplink: string; running: number; waiting: number }[];

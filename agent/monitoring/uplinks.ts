@@ -19,6 +19,8 @@ export interface UplinkStateParts {
   budget: Pick<DataBudget, 'view'>;
   monitors: () => readonly MonitorState[];
   egressServers: () => readonly string[];
+  /** Of the uplinks whose health is measured. */
+  health: () => KnownOfUplinks['health'];
   /** Publishes what the broker has otherwise. */
   show: (message: Retained) => void;
   clear: (messages: readonly Retained[]) => void;
@@ -67,7 +69,7 @@ const egressOf = (states: readonly MonitorState[]): KnownOfUplinks['egress'] =>
   );
 
 export function createUplinkStates(parts: UplinkStateParts) {
-  const { agent, file, uplinks, budget, monitors, egressServers, show, clear } = parts;
+  const { agent, file, uplinks, budget, monitors, egressServers, health, show, clear } = parts;
 
   const uplinkOf = (via: unknown): string | null =>
     typeof via === 'string' ? uplinkMeant(via, file().uplinks, uplinks.view()) : null;
@@ -85,7 +87,8 @@ export function createUplinkStates(parts: UplinkStateParts) {
       }),
     );
     const egress = egressOf(monitors());
-    return uplinkStates(uplinks.view(), settings, { data, expectedBytes: expectedBytes(), egress });
+    const known = { data, expectedBytes: expectedBytes(), egress, health: health() };
+    return uplinkStates(uplinks.view(), settings, known);
   }
 
   const messages = (): Retained[] => states().flatMap((state) => uplinkMessages(agent, state));

@@ -22,13 +22,34 @@ interface Egress {
   network: NetworkOfAddress | null;
 }
 
+/** An uplink's health by family; null where it is not measured. */
+export type HealthOfUplink = UplinkState['families'];
+
 /** What else is known, by the uplinks' names; nothing of those that are not there. */
 export interface KnownOfUplinks {
   data: ReadonlyMap<string, DataUsed>;
   /** What the monitors' probes are expected to cost in 31 days. */
   expectedBytes: ReadonlyMap<string, number>;
   egress: ReadonlyMap<string, Egress>;
+  health: ReadonlyMap<string, HealthOfUplink>;
 }
+
+function healthOf(families: HealthOfUplink) {
+  const leading = families.ipv4 ?? families.ipv6;
+  return {
+    health: leading?.health ?? null,
+    place: leading?.place ?? null,
+    suppressed: leading?.suppressed ?? false,
+    active: leading?.active ?? false,
+    lossPercent: leading?.lossPercent ?? null,
+    rttMs: leading?.rttMs ?? null,
+    jitterMs: leading?.jitterMs ?? null,
+    healthSince: leading?.since ?? null,
+    families,
+  };
+}
+
+const notMeasured: HealthOfUplink = { ipv4: null, ipv6: null };
 
 /** A state for each view that is an uplink's, in their order; other interfaces have none. */
 export function uplinkStates(
@@ -57,6 +78,7 @@ export function uplinkStates(
       dataLeftBytes: data?.leftBytes ?? null,
       dataSince: data?.since ?? null,
       expectedMonthlyBytes: known.expectedBytes.get(uplink) ?? 0,
+      ...healthOf(known.health.get(uplink) ?? notMeasured),
     };
   });
 }

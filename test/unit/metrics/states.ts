@@ -26,6 +26,8 @@ const unlimited = {
   ...{ title: '', interface: 'eth0', state: 'up', addresses: [], gateway: null, metered: false },
   ...{ publicAddress: null, network: null, dataUsedBytes: null, dataProbesBytes: null, dataLimitBytes: null },
   ...{ dataLeftBytes: null, dataSince: null, expectedMonthlyBytes: 0 },
+  ...{ health: null, place: null, suppressed: false, active: false, lossPercent: null, rttMs: null },
+  ...{ jitterMs: null, healthSince: null, families: { ipv4: null, ipv6: null } },
 };
 
 export const uplinkState = (uplink: string, known: Partial<UplinkState> = {}): UplinkState =>

@@ -1,4 +1,5 @@
 // A monitor's and an uplink's states, as tests vary them.
+import type { FailoverState, FamilyHealth } from '../../../shared/failover.ts';
 import type { MonitorState } from '../../../shared/monitor.ts';
 import type { UplinkState } from '../../../shared/uplink.ts';
 
@@ -89,6 +90,26 @@ export const knownMonitor = (given: Partial<MonitorState> = {}): MonitorState =>
     ...given,
   });
 
+export const familyHealth = (given: Partial<FamilyHealth> = {}): FamilyHealth => ({
+  health: 'degraded',
+  place: null,
+  reason: 'the loss of 45 % is more than 40 %',
+  suppressed: false,
+  active: true,
+  lossPercent: 45,
+  rttMs: 38.25,
+  jitterMs: 4.5,
+  since: 1_763_622_000_123,
+  ...given,
+});
+
+/** What an uplink's state says where IPv4 alone is measured. */
+export const healthOf = (ipv4: FamilyHealth): Partial<UplinkState> => {
+  const { health, place, suppressed, active, lossPercent, rttMs, jitterMs, since: healthSince } = ipv4;
+  const figures = { health, place, suppressed, active, lossPercent, rttMs, jitterMs, healthSince };
+  return { ...figures, families: { ipv4, ipv6: null } };
+};
+
 export const uplinkState = (given: Partial<UplinkState> = {}): UplinkState => ({
   uplink: 'lte',
   title: 'lte',
@@ -105,6 +126,15 @@ export const uplinkState = (given: Partial<UplinkState> = {}): UplinkState => ({
   dataLeftBytes: null,
   dataSince: null,
   expectedMonthlyBytes: 0,
+  health: null,
+  place: null,
+  suppressed: false,
+  active: false,
+  lossPercent: null,
+  rttMs: null,
+  jitterMs: null,
+  healthSince: null,
+  families: { ipv4: null, ipv6: null },
   ...given,
 });
 
@@ -121,5 +151,23 @@ export const knownUplink = (given: Partial<UplinkState> = {}): UplinkState =>
     dataLeftBytes: 376_543_211,
     dataSince: 1_761_951_600_000,
     expectedMonthlyBytes: 987_654,
+    ...healthOf(familyHealth()),
     ...given,
   });
+
+export const failoverState = (given: Partial<FailoverState> = {}): FailoverState => ({
+  mode: 'overlay',
+  observeUntil: null,
+  active: 'lte',
+  desired: 'fibre',
+  forced: null,
+  since: 1_763_622_000_123,
+  reason: 'fibre is up, and is taken again after 60 s',
+  problem: null,
+  families: { ipv4: { active: 'lte', desired: 'fibre', reason: 'fibre is up' }, ipv6: null },
+  uplinks: {
+    fibre: { health: 'up', place: null, suppressed: false, priority: 10 },
+    lte: { health: 'degraded', place: null, suppressed: false, priority: 20 },
+  },
+  ...given,
+});

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { clearedUplink, uplinkMessages } from '../../../agent/publish/uplink-state.ts';
 import { UplinkState } from '../../../shared/uplink.ts';
-import { knownUplink, uplinkState } from './states.ts';
+import { familyHealth, knownUplink, uplinkState } from './states.ts';
 
 const kept = { qos: 1, retain: true };
 
@@ -25,6 +25,13 @@ it('has no more addresses than fit', () => {
   const [message] = uplinkMessages('pi', uplinkState({ addresses }));
   const read = UplinkState.parse(JSON.parse(message?.payload ?? ''));
   expect(read.addresses).toEqual(addresses.slice(0, 100));
+});
+
+it('has no longer reasons than fit', () => {
+  const families = { ipv4: familyHealth({ reason: 'ü'.repeat(70_000) }), ipv6: null };
+  const [message] = uplinkMessages('pi', uplinkState({ families }));
+  const read = UplinkState.parse(JSON.parse(message?.payload ?? ''));
+  expect(read.families.ipv4?.reason).toBe(`${'ü'.repeat(999)}…`);
 });
 
 it('a removed uplink is cleared by empty messages', () => {
