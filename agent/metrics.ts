@@ -49,8 +49,8 @@ async function newSeries(): Promise<Series> {
       registers,
     }),
     gauges: gaugeRows.map((row) => {
-      const { name, help, label } = row;
-      return { row, gauge: new Gauge({ name, help, labelNames: label === null ? [] : [label], registers }) };
+      const { name, help, labels } = row;
+      return { row, gauge: new Gauge({ name, help, labelNames: labels, registers }) };
     }),
   };
 }
@@ -59,8 +59,8 @@ async function newSeries(): Promise<Series> {
 function fill({ gauges }: Series, sources: Sources): void {
   for (const { row, gauge } of gauges) {
     gauge.reset();
-    for (const [labelValue, value] of row.read(sources)) {
-      if (value !== null) gauge.set(row.label === null ? {} : { [row.label]: labelValue }, value);
+    for (const [labels, value] of row.read(sources)) {
+      if (value !== null) gauge.set(labels, value);
     }
   }
 }

@@ -1,4 +1,5 @@
 // What /metrics shows of the moment: one row for each gauge. Pure.
+import { healths } from '../../shared/failover.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { UplinkState } from '../../shared/uplink.ts';
 
@@ -17,10 +18,10 @@ export interface Sources {
 export interface GaugeRow {
   name: string;
   help: string;
-  /** The name of its one label; null where it has none. */
-  label: string | null;
-  /** The label's values and what is measured; null: not known, and not shown. */
-  read: (sources: Sources) => (readonly [labelValue: string, value: number | null])[];
+  /** The names of its labels. */
+  labels: readonly string[];
+  /** Its labels and what is measured; null: not known, and not shown. */
+  read: (sources: Sources) => (readonly [labels: Readonly<Record<string, string>>, value: number | null])[];
 }
 
 const flag = (value: boolean): number => (value ? 1 : 0);
@@ -30,15 +31,15 @@ const ratio = (percent: number | null): number | null => (percent === null ? nul
 const ofMonitors = (name: string, help: string, read: (state: MonitorState) => number | null): GaugeRow => ({
   name: `pathproof_monitor_${name}`,
   help,
-  label: 'monitor',
-  read: ({ monitors }) => monitors().map((state) => [state.monitor, read(state)]),
+  labels: ['monitor'],
+  read: ({ monitors }) => monitors().map((state) => [{ monitor: state.monitor }, read(state)]),
 });
 
 const ofUplinks = (name: string, help: string, read: (state: UplinkState) => number | null): GaugeRow => ({
   name: `pathproof_uplink_${name}`,
   help,
-  label: 'uplink',
-  read: ({ uplinks }) => uplinks().map((state) => [state.uplink, read(state)]),
+  labels: ['uplink'],
+  read: ({ uplinks }) => uplinks().map((state) => [{ uplink: state.uplink }, read(state)]),
 });
 
 // A monitor that is neither up nor down has no sample: a NaN would spoil every sum and mean it gets into.
@@ -84,56 +85,85 @@ const uplinkRows: GaugeRow[] = [
   ),
 ];
 
+const measured = ({ uplinks }: Sources): UplinkState[] => uplinks().filter(({ health }) => health !== null);
+
+const healthRows: GaugeRow[] = [
+  {
+    name: 'pathproof_uplink_health',
+    help: 'Whether the health of the uplink is the one that the label names (1) or not (0).',
+    labels: ['uplink', 'health'],
+    read: (sources) =>
+      measured(sources).flatMap(({ uplink, health: current }) =>
+        healths.map((health) => [{ uplink, health }, flag(health === current)] as const),
+      ),
+  },
+  ofUplinks(
+    'loss_ratio',
+    'Share of the last echoes by the uplink that were lost, 0 to 1.',
+    ({ lossPercent }) => ratio(lossPercent),
+  ),
+  ofUplinks('rtt_seconds', 'Mean round trip of the last echoes by the uplink.', ({ rttMs }) =>
+    seconds(rttMs),
+  ),
+  {
+    name: 'pathproof_failover_active',
+    help: "Whether the kernel's default route leaves by the uplink (1) or not (0).",
+    labels: ['uplink'],
+    read: (sources) => measured(sources).map(({ uplink, active }) => [{ uplink }, flag(active)]),
+  },
+];
+
 const agentRows: GaugeRow[] = [
   {
     name: 'pathproof_queue_running',
     help: 'Probes that run now.',
-    label: 'uplink',
-    read: ({ queue }) => queue().map(({ uplink, running }) => [uplink, running]),
+    labels: ['uplink'],
+    read: ({ queue }) => queue().map(({ uplink, running }) => [{ uplink }, running]),
   },
   {
     name: 'pathproof_queue_waiting',
     help: 'Probes that wait for their turn.',
-    label: 'uplink',
-    read: ({ queue }) => queue().map(({ uplink, waiting }) => [uplink, waiting]),
+    labels: ['uplink'],
+    read: ({ queue }) => queue().map(({ uplink, waiting }) => [{ uplink }, waiting]),
   },
   {
     name: 'pathproof_event_loop_delay_seconds',
     help: 'How late the event loop ran in the last 30 to 60 seconds: median, 99th percentile, longest.',
-    label: 'statistic',
-    read: ({ loopDelayMs }) => Object.entries(loopDelayMs()).map(([name, ms]) => [name, ms / 1000]),
+    labels: ['statistic'],
+    read: ({ loopDelayMs }) =>
+      Object.entries(loopDelayMs()).map(([statistic, ms]) => [{ statistic }, ms / 1000]),
   },
   {
     name: 'pathproof_outbox_messages',
     help: 'Messages on their way to the broker.',
-    label: 'class',
-    read: ({ outbox }) => Object.entries(outbox()),
+    labels: ['class'],
+    read: ({ outbox }) => Object.entries(outbox()).map(([name, depth]) => [{ class: name }, depth]),
   },
   {
     name: 'pathproof_mqtt_connected',
     help: 'Whether the agent is connected to its broker (1) or not (0).',
-    label: null,
-    read: ({ mqttConnected }) => [['', flag(mqttConnected())]],
+    labels: [],
+    read: ({ mqttConnected }) => [[{}, flag(mqttConnected())]],
   },
   {
     name: 'pathproof_build_info',
     help: 'Always 1; the label tells the version.',
-    label: 'version',
-    read: ({ version }) => [[version, 1]],
+    labels: ['version'],
+    read: ({ version }) => [[{ version }, 1]],
   },
   // By the names that dashboards know them by.
   {
     name: 'process_resident_memory_bytes',
     help: 'Memory that the process holds.',
-    label: null,
-    read: () => [['', process.memoryUsage.rss()]],
+    labels: [],
+    read: () => [[{}, process.memoryUsage.rss()]],
   },
   {
     name: 'process_start_time_seconds',
     help: 'When the process started, in Unix time.',
-    label: null,
-    read: () => [['', performance.timeOrigin / 1000]],
+    labels: [],
+    read: () => [[{}, performance.timeOrigin / 1000]],
   },
 ];
 
-export const gaugeRows: readonly GaugeRow[] = [...monitorRows, ...uplinkRows, ...agentRows];
+export const gaugeRows: readonly GaugeRow[] = [...monitorRows, ...uplinkRows, ...healthRows, ...agentRows];

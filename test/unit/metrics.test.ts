@@ -1,6 +1,7 @@
 // /metrics as a scraper reads it: the format, the names, and that the values are what was measured.
 import { describe, expect, it } from 'vitest';
 import { type Sources, createMetrics } from '../../agent/metrics.ts';
+import { healths } from '../../shared/failover.ts';
 import { type FailureCode, Failure, failureReport } from '../../shared/failure.ts';
 import type { Result } from '../../shared/result.ts';
 import { passed } from './request/http/bridge.ts';
@@ -17,6 +18,7 @@ const sources: Sources = {
   uplinks: () => [
     uplinkState('lte', { dataUsedBytes: 1234, dataLimitBytes: 500_000_000, expectedMonthlyBytes: 987_654 }),
     uplinkState('fibre', { state: 'no carrier' }),
+    uplinkState('dsl', { health: 'degraded', active: true, lossPercent: 12.5, rttMs: 20 }),
   ],
   queue: () => [{ uplink: 'lte', running: 2, waiting: 3 }],
   outbox: () => ({ event: 1, measurement: 40 }),
@@ -46,7 +48,7 @@ describe('the text', () => {
 
   it("has names with base units and the project's prefix, the process's own aside", async () => {
     const all = await scraped();
-    const unitless = /_(up|degraded|connected|running|waiting|messages|info|total)$/;
+    const unitless = /_(up|degraded|health|active|connected|running|waiting|messages|info|total)$/;
     for (const [name, { type, help }] of all) {
       expect(name).toMatch(/^(pathproof|process)_[a-z_]+$/);
       expect([name, /_(seconds|bytes|ratio)$/.test(name) || unitless.test(name)]).toEqual([name, true]);
@@ -67,10 +69,22 @@ describe('the moment', () => {
     ['pathproof_monitor_up', { '{monitor="backup"}': 1, '{monitor="main"}': 0 }],
     ['pathproof_monitor_degraded', { '{monitor="backup"}': 0, '{monitor="main"}': 1, '{monitor="new"}': 0 }],
     ['pathproof_monitor_last_run_timestamp_seconds', { '{monitor="backup"}': 1_795_158_000.123 }],
-    ['pathproof_uplink_up', { '{uplink="lte"}': 1, '{uplink="fibre"}': 0 }],
+    ['pathproof_uplink_up', { '{uplink="lte"}': 1, '{uplink="fibre"}': 0, '{uplink="dsl"}': 1 }],
     ['pathproof_uplink_data_used_bytes', { '{uplink="lte"}': 1234 }],
     ['pathproof_uplink_data_limit_bytes', { '{uplink="lte"}': 500_000_000 }],
-    ['pathproof_uplink_expected_monthly_bytes', { '{uplink="lte"}': 987_654, '{uplink="fibre"}': 0 }],
+    [
+      'pathproof_uplink_expected_monthly_bytes',
+      { '{uplink="lte"}': 987_654, '{uplink="fibre"}': 0, '{uplink="dsl"}': 0 },
+    ],
+    [
+      'pathproof_uplink_health',
+      Object.fromEntries(
+        healths.map((one) => [`{uplink="dsl",health="${one}"}`, one === 'degraded' ? 1 : 0]),
+      ),
+    ],
+    ['pathproof_uplink_loss_ratio', { '{uplink="dsl"}': 0.125 }],
+    ['pathproof_uplink_rtt_seconds', { '{uplink="dsl"}': 0.02 }],
+    ['pathproof_failover_active', { '{uplink="dsl"}': 1 }],
     ['pathproof_queue_running', { '{uplink="lte"}': 2 }],
     ['pathproof_queue_waiting', { '{uplink="lte"}': 3 }],
     ['pathproof_outbox_messages', { '{class="event"}': 1, '{class="measurement"}': 40 }],
