@@ -1,9 +1,10 @@
 // What the broker keeps of failover, and how a command is answered that is not obeyed.
 import type { FailoverRefusal, FailoverState } from '../../shared/failover.ts';
-import { cut, firstThatFits } from '../../shared/payload.ts';
+import { cut, longestPayloadBytes } from '../../shared/payload.ts';
 import { failoverResultTopic, failoverStateTopic } from '../../shared/topics.ts';
 import { type Retained, retained } from './availability.ts';
 
+// Home Assistant shows them as attributes, of which its recorder takes 16 KiB.
 const longestReason = 1000;
 
 function cutReasons(state: FailoverState): FailoverState {
@@ -18,15 +19,13 @@ function cutReasons(state: FailoverState): FailoverState {
   };
 }
 
-function* payloadsOf(state: FailoverState): Generator<string, string> {
-  yield JSON.stringify(state);
-  yield JSON.stringify(cutReasons(state));
-  return JSON.stringify({ ...cutReasons(state), uplinks: {} });
+/** Of at most 60 KiB: where that takes it, without its uplinks, which have states of their own. */
+export function failoverMessage(agent: string, state: FailoverState): Retained {
+  const whole = JSON.stringify(cutReasons(state));
+  const fits = Buffer.byteLength(whole) <= longestPayloadBytes;
+  const payload = fits ? whole : JSON.stringify({ ...cutReasons(state), uplinks: {} });
+  return retained(failoverStateTopic(agent), payload);
 }
-
-/** Of at most 60 KiB: what is too long loses the ends of its sentences, then its uplinks, which have states of their own. */
-export const failoverMessage = (agent: string, state: FailoverState): Retained =>
-  retained(failoverStateTopic(agent), firstThatFits(payloadsOf(state)));
 
 /** Takes it from the broker, where it is configured no more. */
 export const clearedFailover = (agent: string): Retained => retained(failoverStateTopic(agent), '');

@@ -18,12 +18,12 @@ it('is its state, kept by the broker until it is cleared', () => {
   expect(clearedFailover('pi')).toEqual({ topic, payload: '', ...kept });
 });
 
-const long = 'ü'.repeat(40_000);
+const long = 'ü'.repeat(5000);
 const shortened = `${'ü'.repeat(999)}…`;
 const choice = { active: 'lte', desired: 'fibre', reason: long };
 const wordy = { reason: long, problem: long, families: { ipv4: choice, ipv6: null } };
 
-it('where it is too large loses the ends of its sentences', () => {
+it('has no longer sentences than Home Assistant can keep', () => {
   const read = parsed(failoverState(wordy));
   expect(read.reason).toBe(shortened);
   expect(read.problem).toBe(shortened);
@@ -31,12 +31,11 @@ it('where it is too large loses the ends of its sentences', () => {
   expect(read.uplinks).toEqual(failoverState().uplinks);
 });
 
-it('loses its uplinks where it is still too large', () => {
+it('loses its uplinks where it is too large for a message', () => {
   const [one] = Object.values(failoverState().uplinks);
   if (one === undefined) throw new Error('no uplink');
   const uplinks = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`uplink-${index}`, one]));
-  expect(parsed(failoverState({ ...wordy, uplinks })).uplinks).toEqual({});
-  expect(parsed(failoverState({ uplinks })).active).toBe('lte');
+  expect(parsed(failoverState({ uplinks }))).toEqual(failoverState({ uplinks: {} }));
 });
 
 it('a command is refused where its sender listens, and not for those who come later', () => {
