@@ -61,6 +61,13 @@ export const milliseconds = (
     ...more,
   });
 
+export const packetLoss = (topic: string): Component =>
+  sensor('Packet loss', topic, '{{ value_json.lossPercent }}', {
+    state_class: 'measurement',
+    unit_of_measurement: '%',
+    icon: 'mdi:package-variant-remove',
+  });
+
 /** Each component with what Home Assistant takes from it alone: its identity for ever, and its quality of service. */
 export const identified = (objectId: string, components: Components): Components =>
   Object.fromEntries(

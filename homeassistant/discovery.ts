@@ -7,6 +7,7 @@ import {
 } from '../shared/topics.ts';
 import { agentComponents } from './agent.ts';
 import { type Components, type Json, available, identified } from './component.ts';
+import { failoverComponents } from './failover.ts';
 import { type DescribedMonitor, monitorComponents } from './sensors.ts';
 import { type DescribedUplink, uplinkComponents } from './uplink.ts';
 
@@ -18,6 +19,8 @@ export interface Described {
   version: string;
   monitors: readonly DescribedMonitor[];
   uplinks: readonly DescribedUplink[];
+  /** Whether it is configured. */
+  failover: boolean;
 }
 
 /** A discovery message as it is before it is JSON. */
@@ -54,10 +57,12 @@ export function discoveryMessages(described: Described): DeviceMessage[] {
       ...shared,
     },
   });
+  const names = described.uplinks.map(({ name }) => name);
+  const ofFailover = described.failover ? failoverComponents(agent, names) : {};
   const ofAgent = message(
     id,
     { name: `pathproof ${agent}`, model: 'Agent', sw_version: version },
-    agentComponents(agent),
+    { ...agentComponents(agent), ...ofFailover },
     {},
   );
   const below = { via_device: id };

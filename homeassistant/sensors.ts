@@ -9,6 +9,7 @@ import {
   diagnostic,
   event,
   milliseconds,
+  packetLoss,
   sensor,
 } from './component.ts';
 import { divided, eventOf, moment, network, object, onOff, text } from './templates.ts';
@@ -21,19 +22,12 @@ export interface DescribedMonitor {
   cron: boolean;
 }
 
-const percent = (topic: string): Component =>
-  sensor('Packet loss', topic, '{{ value_json.lossPercent }}', {
-    state_class: 'measurement',
-    unit_of_measurement: '%',
-    icon: 'mdi:package-variant-remove',
-  });
-
 const roundTrips = (topic: string): Components => ({
   rtt_min: milliseconds('RTT minimum', topic, 'minMs'),
   rtt: milliseconds('RTT average', topic, 'rttMs'),
   rtt_max: milliseconds('RTT maximum', topic, 'maxMs'),
   jitter: milliseconds('Jitter', topic, 'jitterMs', diagnostic),
-  loss: percent(topic),
+  loss: packetLoss(topic),
 });
 
 // The agent cuts the route so that these attributes stay below the 16 KiB that the recorder keeps.

@@ -1,6 +1,7 @@
-// The entities of an uplink: whether it is there, who the world takes it for, and what of its data is used.
+// The entities of an uplink: whether it is there, who the world takes it for, what of its data is used, its health.
 import { statusTopic, uplinkStateTopic } from '../shared/topics.ts';
 import { type Component, type Components, available, binarySensor, diagnostic, sensor } from './component.ts';
+import { healthComponents } from './health.ts';
 import { publicAddress } from './sensors.ts';
 import { divided, moment, network, text } from './templates.ts';
 
@@ -9,6 +10,8 @@ export interface DescribedUplink {
   title: string;
   metered: boolean;
   hasLimit: boolean;
+  /** Whether its health is. */
+  measured: boolean;
 }
 
 const megabytes = (name: string, topic: string, key: string, icon: string): Component =>
@@ -38,7 +41,8 @@ const cost = (topic: string): Components => ({
   },
 });
 
-export function uplinkComponents(agent: string, { name, metered, hasLimit }: DescribedUplink): Components {
+export function uplinkComponents(agent: string, uplink: DescribedUplink): Components {
+  const { name, metered, hasLimit, measured } = uplink;
   const topic = uplinkStateTopic(agent, name);
   const components: Components = {
     // A modem that has gone is off, and what it has used is known: neither is unavailable then.
@@ -58,6 +62,7 @@ export function uplinkComponents(agent: string, { name, metered, hasLimit }: Des
     network: sensor('Network', topic, network, { ...diagnostic, icon: 'mdi:lan' }),
     gateway: sensor('Gateway', topic, text('gateway'), { ...diagnostic, icon: 'mdi:router-network' }),
     interface: sensor('Interface', topic, text('interface'), { ...diagnostic, icon: 'mdi:ethernet' }),
+    ...(measured ? healthComponents(agent, name, topic) : {}),
   };
   const figures = { ...(hasLimit ? data(topic) : {}), ...(metered || hasLimit ? cost(topic) : {}) };
   for (const [id, component] of Object.entries(figures)) {

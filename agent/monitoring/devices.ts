@@ -27,6 +27,8 @@ export const devicesOf =
         title: title ?? name,
         metered,
         hasLimit: data !== null,
+        measured: false,
       })),
+      failover: false,
     });
   };

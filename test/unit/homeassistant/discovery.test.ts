@@ -1,13 +1,23 @@
 // What Home Assistant is told of an agent, and what it makes of the agent's states.
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { type DeviceMessage, discoveryMessages } from '../../../homeassistant/discovery.ts';
+import { readFailoverCommand } from '../../../agent/failover/commands.ts';
+import { healths, places } from '../../../shared/failover.ts';
 import { commandedMonitor } from '../../../shared/topics.ts';
 import { type Outcome, outcomes } from '../../fixtures/homeassistant/templates.ts';
 import { messagesProblems } from '../../fixtures/homeassistant/validator.ts';
-import { knownMonitor, knownUplink } from '../publish/states.ts';
+import { familyHealth, healthOf, knownMonitor, knownUplink } from '../publish/states.ts';
 import { described, messages, states } from './described.ts';
 
 const id = 'pathproof_7b0c8f0e6a4a4a539a1c0d3c3a0f1e11';
+
+/** The same without failover, and with no health measured. */
+const plain = {
+  ...described,
+  uplinks: described.uplinks.map((uplink) => ({ ...uplink, measured: false })),
+  failover: false,
+};
 
 function deviceOf(objectId: string, given = described): DeviceMessage {
   const found = discoveryMessages(given).find((message) => message.objectId === objectId);
@@ -82,6 +92,51 @@ describe('the messages', () => {
     expect(figures('fibre')).toEqual([]);
     expect(figures('dsl')).toEqual(['expected_monthly']);
     expect(figures('lte')).toEqual(['data_used', 'data_left', 'expected_monthly']);
+  });
+
+  const keysOf = (objectId: string, given = described): string[] =>
+    Object.keys(deviceOf(objectId, given).payload.components);
+
+  it('tell of health where it is measured', () => {
+    const health = ['reachable', 'health', 'fault', 'active', 'loss', 'rtt', 'jitter', 'event'];
+    expect(keysOf(`${id}_uplink_fibre`)).toEqual([...keysOf(`${id}_uplink_fibre`, plain), ...health]);
+    expect(keysOf(`${id}_uplink_dsl`)).toEqual(keysOf(`${id}_uplink_dsl`, plain));
+  });
+
+  it('tell of failover where it is configured, and let an uplink be chosen', () => {
+    const failover = ['active_uplink', 'uplink_in_use', 'failover_mode', 'failover_event'];
+    expect(keysOf(id)).toEqual([...keysOf(id, plain), ...failover]);
+    expect(deviceOf(id).payload.components['active_uplink']).toMatchObject({
+      command_topic: 'pathproof/pi/failover/set',
+      options: ['fibre', 'dsl', 'lte', 'auto'],
+    });
+  });
+
+  it('have what is chosen read by the agent as it was meant', () => {
+    const { options } = z
+      .object({ options: z.array(z.string()) })
+      .parse(deviceOf(id).payload.components['active_uplink']);
+    const read = options.map((option) =>
+      readFailoverCommand(
+        {
+          topic: 'pathproof/pi/failover/set',
+          payload: Buffer.from(option),
+          tooLarge: false,
+          retained: false,
+        },
+        described.uplinks.map(({ name }) => name),
+      ),
+    );
+    expect(read).toMatchObject([
+      ...described.uplinks.map(({ name }) => ({ ok: true, value: { action: 'force', uplink: name } })),
+      { ok: true, value: { action: 'release' } },
+    ]);
+  });
+
+  it('show the health of an uplink whose interface is gone', () => {
+    const { components } = deviceOf(`${id}_uplink_lte`).payload;
+    for (const name of ['reachable', 'health', 'fault', 'active', 'loss', 'event'])
+      expect(components[name]).toMatchObject({ availability: [{ topic: 'pathproof/pi/status' }] });
   });
 
   it('keep the public address out of sight until someone wants it', () => {
@@ -202,6 +257,63 @@ describe('a state', () => {
     ]);
   });
 
+  const textsOf = (where: string): string[] =>
+    found.filter((one) => one.where === where).map(({ text }) => text);
+
+  it('of an uplink shows its health apart from its link', () => {
+    const entities = ['reachable', 'health', 'fault', 'active', 'loss', 'rtt', 'jitter'];
+    expect(entities.map(ofUplink)).toEqual([
+      ...[['ON'], ['degraded'], ['none'], ['ON'], ['45'], ['38.25'], ['4.5']],
+    ]);
+    expect(ofUplink('health attributes').map((text): unknown => JSON.parse(text))).toEqual([
+      {
+        ipv4: 'degraded',
+        ipv4_reason: 'the loss of 45 % is more than 40 %',
+        ipv6: null,
+        ipv6_reason: null,
+        suppressed: false,
+      },
+    ]);
+  });
+
+  it('of an uplink is reachable where anything answers, and not known where nobody knows', () => {
+    const known = {
+      up: 'ON',
+      degraded: 'ON',
+      recovering: 'ON',
+      probing: 'None',
+      down: 'OFF',
+      unknown: 'None',
+    };
+    const shownAs = healths.map((health) =>
+      shown(
+        'pi uplink LTE.reachable',
+        JSON.stringify(knownUplink(healthOf(familyHealth({ health, reason: health })))),
+      ),
+    );
+    expect(shownAs).toEqual(healths.map((health) => [known[health]]));
+    expect(textsOf('pi uplink LTE.reachable')[0]).toBe('None');
+    expect(textsOf('pi uplink LTE.active')[0]).toBe('None');
+  });
+
+  it('of an uplink names the place of the fault, none where there is none', () => {
+    expect([...new Set(textsOf('pi uplink LTE.fault'))].sort()).toEqual(['None', 'none', ...places].sort());
+  });
+
+  it('of failover shows what is in use and what was chosen', () => {
+    const entities = ['active_uplink', 'uplink_in_use', 'failover_mode'];
+    expect(entities.map((entity) => textsOf(`pathproof pi.${entity}`))).toEqual([
+      ['auto', 'auto', 'auto', 'auto', 'lte', 'None'],
+      ['lte', 'None', 'None', 'None', 'lte', 'lte'],
+      ['overlay', 'observe', 'overlay', 'capture', 'overlay', 'overlay'],
+    ]);
+    expect(JSON.parse(textsOf('pathproof pi.uplink_in_use attributes')[0] ?? '')).toEqual({
+      desired: 'fibre',
+      reason: 'fibre is up, and is taken again after 60 s',
+      problem: null,
+    });
+  });
+
   it('that is an event is one of its subject alone, and no address is in it', () => {
     const typesOf = (where: string): unknown[] =>
       found
@@ -215,6 +327,10 @@ describe('a state', () => {
       'normal',
       'address_changed',
       'address_unknown',
+    ]);
+    expect(typesOf('pi uplink LTE.event')).toEqual(['up', 'down', 'degraded', 'suppressed']);
+    expect(typesOf('pathproof pi.failover_event')).toEqual([
+      ...['switched', 'confirmed', 'unconfirmed', 'rolled_back', 'all_down'],
     ]);
     expect(new Set(typesOf('pathproof pi.event'))).toEqual(
       new Set(['budget_warning', 'budget_exhausted', 'outbox_dropped', 'store_failed']),
