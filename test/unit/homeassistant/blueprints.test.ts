@@ -23,6 +23,7 @@ function blueprint(name: string): z.output<typeof Blueprint> {
 interface Entity {
   state: string;
   last_changed: string;
+  attributes?: Readonly<Record<string, string | null>>;
 }
 const at = (time: string): string => `2026-11-20T${time}:00+00:00`;
 const is = (state: string, since: string): Entity => ({ state, last_changed: at(since) });
@@ -39,7 +40,7 @@ function decide(
   name: string,
   inputs: Record<string, string | number>,
   { now, told, trigger, states }: Scene,
-): { runs: boolean; message: string } {
+): { runs: boolean; title: string; message: string } {
   const { variables, conditions } = blueprint(name);
   const job = {
     now: at(now),
@@ -62,7 +63,8 @@ function decide(
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
-  const [decided] = z.array(z.object({ runs: z.boolean(), message: z.string() })).parse(JSON.parse(stdout));
+  const Decided = z.object({ runs: z.boolean(), title: z.string(), message: z.string() });
+  const [decided] = z.array(Decided).parse(JSON.parse(stdout));
   if (decided === undefined) throw new Error('unreachable: one job, one answer');
   return decided;
 }
@@ -170,6 +172,75 @@ describe('backup-down', () => {
   ])('tells %s', (_what, scene, message) => {
     const { runs, message: said } = decide('backup-down.yaml', inputs, scene);
     expect(runs ? said : null).toBe(message);
+  });
+});
+
+describe('failover', () => {
+  /** The entity since an event of that moment; `seen`: where it was unavailable then, since when it is not. */
+  const event = (time: string, event_type: string, more = {}, seen = time): Entity => ({
+    ...is(at(time), seen),
+    attributes: {
+      ...{ event_type, id: time, at: at(time), from: 'fibre', to: 'lte', reason: 'fibre is down' },
+      ...more,
+    },
+  });
+  const away = (state: string, since: string): Entity => ({ ...is(state, since), attributes: {} });
+  const before = event('07:00', 'confirmed');
+
+  it.each<[what: string, from: Entity | null, to: Entity, told: [title: string, message: string] | null]>([
+    ['a switch', before, event('08:00', 'switched'), ['The line is lte now', 'fibre → lte: fibre is down']],
+    [
+      'the first switch ever',
+      away('unknown', '01:00'),
+      event('08:00', 'switched', { from: null, reason: null }),
+      ['The line is lte now', 'none → lte'],
+    ],
+    [
+      'a switch that was taken back',
+      event('07:59', 'switched'),
+      event('08:00', 'rolled_back', { from: 'lte', to: 'fibre', reason: 'the broker did not answer' }),
+      ['The line is fibre again: the switch did not work', 'lte → fibre: the broker did not answer'],
+    ],
+    [
+      'that all lines are down',
+      before,
+      event('08:00', 'all_down', { from: 'lte', to: null, reason: null }),
+      ['All lines are down', 'lte → none'],
+    ],
+    [
+      'a switch that came while the entity was unavailable',
+      away('unavailable', '07:59'),
+      event('08:00', 'switched', {}, '08:01'),
+      ['The line is lte now', 'fibre → lte: fibre is down'],
+    ],
+    [
+      'nothing of what was told before the agent was away',
+      away('unavailable', '08:30'),
+      event('08:00', 'switched', {}, '08:31'),
+      null,
+    ],
+    [
+      'nothing of it where Home Assistant knows the entity again',
+      null,
+      event('08:00', 'switched', {}, '09:00'),
+      null,
+    ],
+    [
+      'nothing of an event that comes twice',
+      event('08:00', 'switched'),
+      event('08:01', 'switched', { id: '08:00' }),
+      null,
+    ],
+    ['nothing of a confirmation', before, event('08:00', 'confirmed'), null],
+    ['nothing of one that failed', before, event('08:00', 'unconfirmed'), null],
+  ])('tells %s', (_what, from, to, told) => {
+    const scene = { now: '09:00', told: null, trigger: { id: '0', from, to }, states: {} };
+    const { runs, title, message } = decide('failover.yaml', {}, scene);
+    expect(runs ? [title, message] : null).toEqual(told);
+  });
+
+  it('hears of nothing while the entity is away', () => {
+    expect(blueprint('failover.yaml').triggers).toMatchObject([{ not_to: ['unavailable', 'unknown'] }]);
   });
 });
 

@@ -113,7 +113,8 @@ const Blueprint = z.strictObject({
         z.strictObject({
           trigger: z.literal('state'),
           entity_id: Input,
-          to: z.string(),
+          to: z.string().optional(),
+          not_to: z.array(z.string()).min(1).optional(),
           for: Duration.optional(),
           id: z.string().optional(),
         }),
@@ -166,8 +167,8 @@ describe.each(blueprints.map((file) => [file.name, file] as const))('the bluepri
   });
 });
 
-it('there are three blueprints and three cards', () => {
-  expect([blueprints.length, cards.length]).toEqual([3, 3]);
+it('there are four blueprints and three cards', () => {
+  expect([blueprints.length, cards.length]).toEqual([4, 3]);
 });
 
 const builtIn = [
