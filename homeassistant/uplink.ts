@@ -10,7 +10,7 @@ export interface DescribedUplink {
   title: string;
   metered: boolean;
   hasLimit: boolean;
-  /** Whether its health is. */
+  /** Whether its health is asked for, by echoes. */
   measured: boolean;
 }
 

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { FamilyHealth, healths, places } from './failover.ts';
 import { NetworkOfAddress } from './result.ts';
 
-const bytes = z.number().min(0).nullable();
 const figure = z.number().min(0).nullable();
 
 export const UplinkState = z.strictObject({
@@ -18,11 +17,11 @@ export const UplinkState = z.strictObject({
   publicAddress: z.string().nullable(),
   network: NetworkOfAddress.nullable(),
   /** What the interface carried in this billing period; null where no limit is set for it. */
-  dataUsedBytes: bytes,
+  dataUsedBytes: figure,
   /** What of it were probes. */
-  dataProbesBytes: bytes,
-  dataLimitBytes: bytes,
-  dataLeftBytes: bytes,
+  dataProbesBytes: figure,
+  dataLimitBytes: figure,
+  dataLeftBytes: figure,
   /** When the period began, in ms since 1970. */
   dataSince: z.number().nullable(),
   /** What the monitors' probes are expected to cost by this uplink in 31 days. */

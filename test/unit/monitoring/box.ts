@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { type FileSettings, readFileSettings } from '../../../agent/config/file.ts';
 import { openMonitoring } from '../../../agent/monitoring.ts';
-import type { Monitoring } from '../../../agent/monitoring/parts.ts';
+import type { Monitoring, MonitoringParts } from '../../../agent/monitoring/parts.ts';
 import type { Outgoing } from '../../../agent/mqtt.ts';
 import { openStore } from '../../../agent/store/index.ts';
 import type { UplinkView } from '../../../agent/uplink/index.ts';
@@ -81,10 +81,12 @@ export interface BoxOptions {
   broker?: Broker;
   views?: UplinkView[];
   finds?: Box['finds'];
+  health?: NonNullable<MonitoringParts['health']>;
 }
 
 export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'finds'>): Promise<Box> {
   const { agent = 'pi', prefix = '', folder = newFolder(), broker = startBroker(), views = [] } = options;
+  const { health = () => new Map() } = options;
   const log = recordLog();
   const store = await openStore(folder, log);
   const stopping = new AbortController();
@@ -113,6 +115,7 @@ export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'fi
     uplinks: { view: () => box.views },
     file: () => file,
     egressServers: () => ['stun:192.0.2.1:3478'],
+    health,
     watch: pipeline.watch,
     answer: pipeline.answer,
     queueLoad: () => [],

@@ -6,6 +6,7 @@ import { Event } from '../../../shared/event.ts';
 import { noTraffic } from '../../../shared/measurement.ts';
 import { MonitorState } from '../../../shared/monitor.ts';
 import { egressFigures, measured } from '../assess/measured.ts';
+import { familyHealth } from '../publish/states.ts';
 import { type Broker, newFolder, startBox, startBroker } from './box.ts';
 
 const views = [
@@ -63,6 +64,19 @@ it('what is set by a command is what it is expected to cost, told at once and af
   expect(costTold(broker)).toBe(monthOf(60_000));
   next.command('line', 'enabled/set', 'OFF');
   expect(costTold(broker)).toBe(0);
+});
+
+it('an uplink’s health is told as it is measured at the moment', async () => {
+  const broker = startBroker();
+  const measuredNow = new Map([
+    ['lte', { ipv4: familyHealth({ health: 'down', place: 'isp' }), ipv6: null }],
+  ]);
+  const box = await startBox(config('every: 1d'), { finds, broker, views, health: () => measuredNow });
+  box.connect();
+  expect(uplinkTold(broker)).toMatchObject({ state: 'up', health: 'down', place: 'isp' });
+  measuredNow.clear();
+  box.monitoring.networkChanged();
+  expect(uplinkTold(broker)).toMatchObject({ state: 'up', health: null, place: null });
 });
 
 const spends = (bytesSent: number) => () =>
