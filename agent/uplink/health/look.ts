@@ -1,0 +1,105 @@
+// One look at an uplink in one family: what its health is by now, and what is to be done about it. Pure.
+import { type Transition, advance, isUsable } from './condition.ts';
+import type { Figures } from './figures.ts';
+import { isSuppressed, penalised } from './flap.ts';
+import type { Link } from './link.ts';
+import { type GatewaySigns, placeOf } from './place.ts';
+import { type Reading, ballotOf, nextReadingMs, readWindow, signsOf } from './reading.ts';
+import type { FlapSettings, HealthSettings } from './settings.ts';
+import { type BurstOutcome, silentBurst, suspicionAfter } from './suspicion.ts';
+import type { Track } from './track.ts';
+import type { Seen, Votes } from './votes.ts';
+import { type Window, fromRound } from './window.ts';
+
+/** What is known beside the echoes. */
+export interface Facts {
+  link: Link;
+  /** The addresses of its targets are known. */
+  resolved: boolean;
+  gateway: GatewaySigns;
+  votes: Votes;
+  /** Of the burst that was asked for, once it is over; else null. One of an uplink that is suspect no more has none. */
+  burst: BurstOutcome | null;
+}
+
+export interface Outcome {
+  track: Track;
+  figures: Figures;
+  transition: Transition | null;
+  /** A burst is under way: no uplink to be switched to. */
+  suspect: boolean;
+  /** The targets that a burst is to be sent to now; null without one. */
+  burst: readonly string[] | null;
+  /** Whether it began or ceased to be held back by this look. */
+  suppressionChanged: boolean;
+  /** When the next look is due, if nothing comes before; null where time alone changes nothing. */
+  lookAgainMs: number | null;
+}
+
+/** What an uplink sees of its targets, for `votesOf`. */
+export const seenBy = ({ window }: Track, link: Link, nowMs: number): Seen => ({
+  working: link === 'ready',
+  signs: signsOf(window.slots, nowMs),
+});
+
+/** What went before speaks neither for an uplink that has fallen nor against one that rises. */
+function windowAfter(
+  window: Window,
+  { goodFromRound }: Reading,
+  transition: Transition | null,
+  nowMs: number,
+): Window {
+  if (transition === null) return window;
+  const { from, to } = transition;
+  if (to === 'down' || to === 'unknown') return { ...window, provingFromMs: nowMs };
+  const rises = !isUsable(from) && from !== 'recovering' && goodFromRound !== null;
+  const kept = rises ? fromRound(window, goodFromRound) : window;
+  return isUsable(to) ? { ...kept, provingFromMs: null } : kept;
+}
+
+function earliest(moments: readonly (number | null)[]): number | null {
+  const known = moments.filter((ms) => ms !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** One look: due after anything was told of it, when its facts are others, and at `lookAgainMs`. */
+export function look(
+  track: Track,
+  facts: Facts,
+  settings: HealthSettings,
+  flapSettings: FlapSettings,
+  nowMs: number,
+): Outcome {
+  const { targets, window, suspicion } = track;
+  const { link, resolved, gateway, votes } = facts;
+  const ballot = ballotOf(targets, votes.excluded, settings.reliability);
+  const reading = readWindow(window, ballot, settings, nowMs);
+  const targetsAtFault = targets.every((target) => votes.atFault.has(target));
+  const { condition, transition } = advance(
+    track.condition,
+    {
+      link,
+      resolved,
+      reading,
+      silentBurst: silentBurst(suspicion, facts.burst, window),
+      place: placeOf({ link, resolved, gateway, targetsAtFault }),
+    },
+    settings,
+    nowMs,
+  );
+  const fell = transition?.to === 'down' && isUsable(transition.from);
+  const flap = fell ? penalised(track.flap, flapSettings, nowMs) : track.flap;
+  const suppressed = isSuppressed(flap, nowMs);
+  const watched = isUsable(condition.health);
+  const after = suspicionAfter(suspicion, { outcome: facts.burst, reading, window, watched }, nowMs);
+  const windowNow = windowAfter(window, reading, transition, nowMs);
+  return {
+    track: { ...track, window: windowNow, condition, suspicion: after, flap, suppressed },
+    figures: reading.figures,
+    transition,
+    suspect: after.burst !== null,
+    burst: after.burst === suspicion.burst ? null : (after.burst?.targets ?? null),
+    suppressionChanged: suppressed !== track.suppressed,
+    lookAgainMs: earliest([nextReadingMs(windowNow, nowMs), suppressed ? flap.untilMs : null]),
+  };
+}
