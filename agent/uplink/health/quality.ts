@@ -26,12 +26,26 @@ function measuresOf(
   { lossPercent, rttMs, jitterMs, asked, lost }: Figures,
   settings: HealthSettings,
 ): Measure[] {
-  const { loss, latency, jitter } = settings;
   const percent = shown(lossPercent ?? 0);
   const measures = [
-    { limit: loss, value: lossPercent, words: `${lost} of ${asked} echoes lost (${percent} %)`, unit: '%' },
-    { limit: latency, value: rttMs, words: `a mean round trip of ${shown(rttMs ?? 0)} ms`, unit: 'ms' },
-    { limit: jitter, value: jitterMs, words: `a jitter of ${shown(jitterMs ?? 0)} ms`, unit: 'ms' },
+    {
+      limit: settings.lossPercent,
+      value: lossPercent,
+      words: `${lost} of ${asked} echoes lost (${percent} %)`,
+      unit: '%',
+    },
+    {
+      limit: settings.latencyMs,
+      value: rttMs,
+      words: `a mean round trip of ${shown(rttMs ?? 0)} ms`,
+      unit: 'ms',
+    },
+    {
+      limit: settings.jitterMs,
+      value: jitterMs,
+      words: `a jitter of ${shown(jitterMs ?? 0)} ms`,
+      unit: 'ms',
+    },
   ];
   return measures.filter(({ limit }) => limit.fail > 0);
 }

@@ -20,9 +20,9 @@ export interface HealthSettings {
   down: number;
   /** Good rounds in a row that make it up. */
   up: number;
-  loss: Limit;
-  latency: Limit;
-  jitter: Limit;
+  lossPercent: Limit;
+  latencyMs: Limit;
+  jitterMs: Limit;
   /** How long a carrier must have been back before it counts. */
   carrierDebounceMs: number;
 }

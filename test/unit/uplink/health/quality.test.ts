@@ -37,12 +37,12 @@ describe('quality', () => {
   it('has no limit where that is 0', () => {
     const off = { fail: 0, recover: 0 };
     const bad = { lossPercent: 100, rttMs: 9999, jitterMs: 9999, asked: 20, lost: 20 };
-    const none = settings({ loss: off, latency: off, jitter: off });
+    const none = settings({ lossPercent: off, latencyMs: off, jitterMs: off });
     expect(qualityOf(bad, none)).toEqual({ failing: [], lingering: [] });
   });
 
   it('knows jitter where it has a limit', () => {
-    const { failing } = qualityOf({ ...fine, jitterMs: 80 }, settings({ jitter: { fail: 50, recover: 20 } }));
+    const { failing } = qualityOf({ ...fine, jitterMs: 80 }, settings({ jitterMs: { fail: 50, recover: 20 } }));
     expect(failing).toEqual(['a jitter of 80 ms, more than 50 ms']);
   });
 

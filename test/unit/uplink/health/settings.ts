@@ -9,9 +9,9 @@ export const settings = (other: Partial<HealthSettings> = {}): HealthSettings =>
   window: 20,
   down: 5,
   up: 5,
-  loss: { fail: 40, recover: 10 },
-  latency: { fail: 1000, recover: 500 },
-  jitter: { fail: 0, recover: 0 },
+  lossPercent: { fail: 40, recover: 10 },
+  latencyMs: { fail: 1000, recover: 500 },
+  jitterMs: { fail: 0, recover: 0 },
   carrierDebounceMs: 500,
   ...other,
 });
