@@ -7,6 +7,7 @@ import { isStartupOver, startingUp } from './select/startup.ts';
 import type { Candidate, Choice, Selection, SelectionSettings, Standing } from './select/terms.ts';
 import { told } from './select/words.ts';
 
+export { refusalOf } from './select/refusal.ts';
 export type * from './select/terms.ts';
 
 /** Of one uplink alone there is nothing to find out; null where there are others, or something else has the default. */
