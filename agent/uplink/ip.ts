@@ -1,13 +1,9 @@
-// The one caller of iproute2: reads addresses and routes as JSON, and says when they changed.
-import { execFile, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+// What iproute2 says of addresses and routes, read from its JSON.
 import * as z from 'zod';
 import { Failure } from '../../shared/failure.ts';
 import { type Family, familyOf, parseNetwork } from '../../shared/ip.ts';
+import { runIp } from './ip/run.ts';
 import type { InterfaceState, NetworkState, RouteEntry } from './network.ts';
-
-const longestAnswerBytes = 64 << 20;
-const patienceMs = 5000;
 
 const AddressRow = z.object({
   ifname: z.string(),
@@ -27,23 +23,9 @@ const RouteRow = Hop.extend({
   dst: z.string(),
   metric: z.number().default(0),
   table: z.string().default('main'),
+  protocol: z.string().default('boot'),
   nexthops: z.array(Hop).default([]),
 });
-
-/** Runs `ip` with arguments as they are. Rejects with Failure internal; its words are iproute2's own. */
-export function runIp(args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { timeout: patienceMs, maxBuffer: longestAnswerBytes, encoding: 'utf8' } as const;
-    execFile('ip', args, options, (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
-      const missing = 'code' in error && error.code === 'ENOENT';
-      const why = missing
-        ? 'iproute2 is not installed (apt-get install iproute2)'
-        : stderr.trim() || error.message;
-      reject(new Failure('internal', `ip ${args.join(' ')}: ${why}`, { cause: error }));
-    });
-  });
-}
 
 function readRows<S extends z.ZodType>(row: S, text: string): z.output<S>[] {
   return z.array(row).parse(JSON.parse(text === '' ? '[]' : text));
@@ -66,7 +48,7 @@ function routesOf(row: z.output<typeof RouteRow>, family: Family): RouteEntry[] 
   if (row.type !== 'unicast') return [];
   const prefix = row.dst === 'default' ? null : parseNetwork(row.dst);
   if (row.dst !== 'default' && prefix?.family !== family) return [];
-  const { metric, table } = row;
+  const { metric, table, protocol } = row;
   const hops = row.nexthops.length > 0 ? row.nexthops : [row];
   return hops.flatMap(({ dev: interfaceName, gateway: ownFamily, via }) => {
     const gateway = ownFamily ?? via?.host ?? null;
@@ -74,7 +56,7 @@ function routesOf(row: z.output<typeof RouteRow>, family: Family): RouteEntry[] 
     const usable = gateway === null || familyOf(gateway) === family;
     return interfaceName === undefined || !usable
       ? []
-      : [{ family, prefix, interfaceName, gateway, metric, table }];
+      : [{ family, prefix, interfaceName, gateway, metric, table, protocol }];
   });
 }
 
@@ -87,6 +69,10 @@ export function parseNetworkState(addresses: string, routes4: string, routes6: s
     routes: [...routesIn(routes4, 4), ...routesIn(routes6, 6)],
   };
 }
+
+/** All interfaces with their addresses, read now. Rejects with Failure internal. */
+export const readInterfaces = async (): Promise<InterfaceState[]> =>
+  readRows(AddressRow, await runIp(['-json', 'address', 'show'])).map(interfaceOf);
 
 /** All interfaces and unicast routes of all tables, read now. Rejects with Failure internal. */
 export async function readNetwork(): Promise<NetworkState> {
@@ -144,18 +130,4 @@ export async function kernelRouteBy(interfaceName: string, address: string): Pro
     return '';
   });
   return readRows(z.looseObject({}), answer).length > 0;
-}
-
-/** `ip monitor`: a call per change (what changed is read anew), one when it ended; returns its end. */
-export function monitorNetwork(changed: () => void, ended: () => void): () => void {
-  const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route', 'rule', 'nexthop'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    // Ctrl-C is the agent's to hear; it ends this child last.
-    detached: true,
-  });
-  child.once('error', ended);
-  child.once('exit', ended);
-  // Where it could not be started for want of a descriptor it has no stream either.
-  if (child.pid !== undefined) createInterface({ input: child.stdout }).on('line', changed);
-  return () => child.kill();
 }

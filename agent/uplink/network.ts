@@ -22,6 +22,8 @@ export interface RouteEntry {
   gateway: string | null;
   metric: number;
   table: string;
+  /** Who set it: a name of /etc/iproute2/rt_protos, or a number. */
+  protocol: string;
 }
 
 export interface NetworkState {

@@ -1,7 +1,8 @@
 // The network as last read: read again whenever the kernel says something changed, and every 30 s besides.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { kernelInterfaceTo, kernelInterfacesFrom, kernelRouteBy, monitorNetwork, readNetwork } from './ip.ts';
+import { kernelInterfaceTo, kernelInterfacesFrom, kernelRouteBy, readNetwork } from './ip.ts';
+import { monitorNetwork } from './ip/run.ts';
 import { type NetworkState, emptyNetwork } from './network.ts';
 
 const rereadEveryMs = 30_000;

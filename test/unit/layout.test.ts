@@ -162,7 +162,7 @@ it.each([
     [
       'agent/action/run.ts',
       'agent/probe/http/curl.ts',
-      'agent/uplink/ip.ts',
+      'agent/uplink/ip/run.ts',
       'agent/uplink/name-servers/nmcli.ts',
     ],
   ],

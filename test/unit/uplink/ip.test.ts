@@ -1,16 +1,9 @@
 // What iproute2 says, read from its recorded output: a fibre line, a mobile one, a PPP link, one without a cable.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  kernelInterfaceTo,
-  kernelRouteBy,
-  monitorNetwork,
-  parseNetworkState,
-  runIp,
-} from '../../../agent/uplink/ip.ts';
+import { kernelInterfaceTo, kernelRouteBy, parseNetworkState } from '../../../agent/uplink/ip.ts';
 import type { NetworkState, RouteEntry } from '../../../agent/uplink/network.ts';
-import { Failure, failureReport } from '../../../shared/failure.ts';
-import { withoutDescriptors } from '../../fixtures/descriptors.ts';
+import { Failure } from '../../../shared/failure.ts';
 import { networkOf } from './network.ts';
 
 const recorded = (name: string): string =>
@@ -78,6 +71,11 @@ describe('the routes', () => {
     ]);
   });
 
+  it('say who set them', () => {
+    expect(to('192.168.0.0').map(({ protocol }) => protocol)).toEqual(['kernel']);
+    expect(to('10.20.0.0').map(({ protocol }) => protocol)).toEqual(['boot']);
+  });
+
   it('over several gateways are one for each', () => {
     const several = to('10.30.0.0').map(({ interfaceName, gateway }) => [interfaceName, gateway]);
     expect(several).toEqual([
@@ -97,6 +95,7 @@ describe('the routes', () => {
         gateway: '192.168.2.254',
         metric: 0,
         table: 'main',
+        protocol: 'boot',
       },
     ]);
   });
@@ -153,29 +152,5 @@ describe('the kernel, asked for a way', () => {
     } finally {
       process.env['PATH'] = path;
     }
-  });
-});
-
-describe('ip itself', () => {
-  it('is run with its arguments as they are, and tells what it does not like', async () => {
-    expect(JSON.parse(await runIp(['-json', 'address', 'show', 'dev', 'lo']))).toMatchObject([
-      { ifname: 'lo' },
-    ]);
-    const refused = await runIp(['route', 'get', '$(id)']).catch((error: unknown) => error);
-    const report = refused instanceof Failure ? failureReport(refused) : refused;
-    expect(report).toEqual({ code: 'internal', source: 'internal' });
-    expect(String(refused)).toContain('ip route get $(id): Error: any valid prefix is expected');
-  });
-});
-
-describe('the monitor', () => {
-  it('ends at once where it can not be started for want of a descriptor', async () => {
-    let stop = (): void => undefined;
-    const ended = () =>
-      new Promise<void>((resolve) => {
-        stop = monitorNetwork(() => undefined, resolve);
-      });
-    await withoutDescriptors(ended);
-    stop();
   });
 });

@@ -35,6 +35,7 @@ export const route = (
   gateway,
   metric: 0,
   table: 'main',
+  protocol: 'boot',
   ...other,
 });
 

@@ -1,6 +1,6 @@
 // The network as it is watched, on this namespace's own loopback: read at the start, and again when it changes.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runIp } from '../../../agent/uplink/ip.ts';
+import { runIp } from '../../../agent/uplink/ip/run.ts';
 import type { NetworkState } from '../../../agent/uplink/network.ts';
 import { type NetworkWatch, createNetworkWatch } from '../../../agent/uplink/watch.ts';
 import { eventually, recordLog } from '../mqtt/kit.ts';
