@@ -1,0 +1,79 @@
+// What failover puts into the kernel: brought to what is wanted whenever that, or the kernel, has changed.
+import { Failure } from '../../../shared/failure.ts';
+import type { Family } from '../../../shared/ip.ts';
+import type { Log } from '../../log.ts';
+import { type TakenOut, withdraw } from './cleanup.ts';
+import { type Journal, openJournal } from './journal.ts';
+import type { Desired, ForeignDefault, RouteSettings } from './kinds.ts';
+import { readDump } from './read.ts';
+import { type Outcome, reconcile } from './reconcile.ts';
+
+export { cleanup } from './cleanup.ts';
+export { canChangeRoutes } from './capability.ts';
+export { conflictsOf } from './conflicts.ts';
+export type { Active, Desired, FamilyDesired, ForeignDefault, RouteSettings, UplinkWay } from './kinds.ts';
+export { takeLock } from './lock.ts';
+export type { Outcome, Problem } from './reconcile.ts';
+export { rivals } from './rivals.ts';
+
+export interface Routes {
+  /**
+   * Brings the kernel to what is wanted, from whatever stands there. What can't be had is told in the outcome, and
+   * leaves the rest as wanted. Rejects with Failure internal where `ip` itself can't be run.
+   */
+  reconcile(desired: Desired): Promise<Outcome>;
+  /** The default routes of others as they stand now. Rejects likewise. */
+  foreignDefaults(): Promise<ForeignDefault[]>;
+  /** Those that were taken out. Rejects where the journal can't be read. */
+  captured(): Promise<ForeignDefault[]>;
+  /** Puts back what was captured, then takes out all that is ours. Rejects with Failure internal. */
+  restore(): Promise<TakenOut>;
+  /** Resolves when what is under way has ended; nothing is begun afterwards. */
+  close(): Promise<void>;
+}
+
+export interface RoutesOptions {
+  settings: RouteSettings;
+  /** Where the journal of captured routes is kept. */
+  stateDir: string;
+  log: Log;
+}
+
+export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes {
+  let journal: Promise<Journal> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  const { proto } = settings;
+
+  /** One that could not be opened is opened again at the next call. */
+  const opened = (): Promise<Journal> => {
+    journal ??= openJournal(stateDir, log).catch((error: unknown) => {
+      journal = null;
+      throw error;
+    });
+    return journal;
+  };
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    if (closed) return Promise.reject(new Failure('stopping', 'the agent is stopping'));
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+
+  return {
+    reconcile: (desired) =>
+      inTurn(async () => reconcile(desired, { settings, journal: await opened(), log })),
+    foreignDefaults: () =>
+      inTurn(async () => {
+        const families: Family[] = [4, 6];
+        const dumps = await Promise.all(families.map((family) => readDump(family, proto)));
+        return dumps.flatMap(({ foreign }) => foreign);
+      }),
+    captured: async () => (await opened()).routes().map(({ route }) => route),
+    restore: () => inTurn(async () => withdraw({ proto, journal: await opened(), log })),
+    async close() {
+      closed = true;
+      await last;
+    },
+  };
+}
