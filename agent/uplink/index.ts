@@ -26,6 +26,8 @@ export interface Uplinks extends Unmetered {
   findExit(via: string): Promise<Exit>;
   /** Null as exit: the kernel's choice. Rejects with Failure of the uplink. */
   way(exit: Exit | null, destination: string): Promise<Way>;
+  /** The same, by the last reading alone: for what is asked so often that no refusal is worth a fresh one. Throws Failure. */
+  wayNow(exit: Exit, destination: string): Way;
   /**
    * That what is bound to the way's interface alone (TCP) finds a route to an address: no frames can be addressed for
    * it, as for packets. Rejects with Failure: noRoute, which names the command that mends it; interfaceMissing.
@@ -70,6 +72,7 @@ export function createUplinks(
       const chosen = exit ?? exitBy(settings(), await watch.interfaceTo(destination));
       return confirmed(watch, (network) => wayTo(network, settings(), chosen, destination));
     },
+    wayNow: (exit, destination) => wayTo(watch.current(), settings(), exit, destination),
     async mustRoute(way, address) {
       const network = await watch.latest();
       // To loopback everything here leads, whichever interface's address it is.

@@ -1,9 +1,11 @@
 // The network as last read: read again whenever the kernel says something changed, and every 30 s besides.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Family } from '../../shared/ip.ts';
 import type { Log } from '../log.ts';
 import { kernelInterfaceTo, kernelInterfacesFrom, kernelRouteBy, readNetwork } from './ip.ts';
 import { monitorNetwork } from './ip/run.ts';
 import { type NetworkState, emptyNetwork } from './network.ts';
+import { type Teaching, leavesBy, taught } from './taught.ts';
 
 const rereadEveryMs = 30_000;
 const settleMs = 20;
@@ -15,8 +17,10 @@ const mostKernelChoices = 1000;
 export interface NetworkWatch {
   start(): Promise<void>;
   stop(): void;
-  /** As last read. */
+  /** As last read, without what failover itself put there and with what it took out. */
   current(): NetworkState;
+  /** The interface that the kernel's default route leaves by, as last read; null without one. */
+  leavesBy(family: Family): string | null;
   /** As the kernel last said it changed: waits for a reading that is due, but not for a storm of changes to end. */
   latest(): Promise<NetworkState>;
   /** As it is now: read anew, unless that was done a moment ago. */
@@ -47,8 +51,15 @@ function createChoices<Question extends string[], Choice>(ask: (...question: Que
   };
 }
 
+const nothingOfOurs = (): Teaching => ({ ownProtocol: null, captured: [] });
+
 /** `onRead` is told after each reading. */
-export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => void): NetworkWatch {
+export function createNetworkWatch(
+  log: Log,
+  onRead: (state: NetworkState) => void,
+  teaching: () => Teaching = nothingOfOurs,
+): NetworkWatch {
+  let standing = emptyNetwork;
   let state = emptyNetwork;
   let readAtMs = -Infinity;
   let reading: Promise<NetworkState> | null = null;
@@ -71,7 +82,8 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
     reading ??= readNetwork().finally(() => {
       reading = null;
     });
-    state = await reading;
+    standing = await reading;
+    state = taught(standing, teaching());
     readAtMs = performance.now();
     onRead(state);
     return state;
@@ -114,6 +126,7 @@ export function createNetworkWatch(log: Log, onRead: (state: NetworkState) => vo
       stopMonitor();
     },
     current: () => state,
+    leavesBy: (family) => leavesBy(standing, family),
     async latest() {
       if (settling !== null) await Promise.race([settling, delay(mostPatienceMs, undefined, { ref: false })]);
       return state;

@@ -40,6 +40,7 @@ function poor(kernelsChoice: string): { pipeline: Pipeline; sent: string[] } {
     start: () => Promise.resolve(),
     stop: () => undefined,
     current: () => twoUplinks,
+    leavesBy: () => null,
     latest: () => Promise.resolve(twoUplinks),
     fresh: () => Promise.resolve(twoUplinks),
     interfaceTo: () => Promise.resolve(kernelsChoice),

@@ -31,6 +31,7 @@ function seen(known: NetworkState, now: NetworkState = known, configured = setti
     start: () => Promise.resolve(),
     stop: () => undefined,
     current: () => known,
+    leavesBy: () => null,
     latest: () => Promise.resolve(known),
     fresh: () => {
       readings += 1;

@@ -42,7 +42,10 @@ describe('quality', () => {
   });
 
   it('knows jitter where it has a limit', () => {
-    const { failing } = qualityOf({ ...fine, jitterMs: 80 }, settings({ jitterMs: { fail: 50, recover: 20 } }));
+    const { failing } = qualityOf(
+      { ...fine, jitterMs: 80 },
+      settings({ jitterMs: { fail: 50, recover: 20 } }),
+    );
     expect(failing).toEqual(['a jitter of 80 ms, more than 50 ms']);
   });
 

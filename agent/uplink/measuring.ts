@@ -1,0 +1,121 @@
+// The health of all uplinks: which are measured, how often each is asked, and what they tell of each other.
+import type { Family } from '../../shared/ip.ts';
+import { type Transition, isUsable } from './health/condition.ts';
+import type { Outcome } from './health/look.ts';
+import { type Votes, noVotes, votesOf } from './health/votes.ts';
+import { footingOf } from './measuring/footing.ts';
+import {
+  type Measured,
+  type MeasuredUplink,
+  type Measurement,
+  type MeasurementParts,
+  createMeasurement,
+  targetsOf,
+} from './measuring/measurement.ts';
+
+export type { Measured, MeasuredUplink } from './measuring/measurement.ts';
+
+export interface MeasuringParts extends Omit<MeasurementParts, 'votes' | 'looked'> {
+  uplinks(): Readonly<Record<string, MeasuredUplink>>;
+  families(): readonly Family[];
+  /** The uplink that the kernel's default route leaves by; null where it is none's. */
+  active(family: Family): string | null;
+  /** Something of one but its figures is another; `transition` where that is its health. */
+  changed(measured: Measured, transition: Transition | null): void;
+}
+
+export interface Measuring {
+  /** The network, the settings or the active uplink may be others. */
+  look(): void;
+  all(): Measured[];
+  stop(): void;
+}
+
+const keyOf = (uplink: string, family: Family): string => `${family} ${uplink}`;
+
+export function createMeasuring(parts: MeasuringParts): Measuring {
+  const { uplinks, families, network, nowMs } = parts;
+  const measurements = new Map<string, Measurement>();
+  const votes = new Map<Family, Votes>();
+  const told = new WeakMap<Measurement, string>();
+
+  const of = (family: Family): Measurement[] =>
+    [...measurements.values()].filter((one) => one.family === family);
+
+  function votesNow(family: Family): Votes {
+    const seen = of(family).map((one) => one.seen());
+    const now = votesOf(votes.get(family) ?? noVotes, seen, nowMs());
+    votes.set(family, now);
+    return now;
+  }
+
+  /** Quick where it matters: on the way out, where something is being found out, and everywhere where nothing works. */
+  function pace(family: Family): void {
+    const all = of(family).map((measurement) => ({ measurement, view: measurement.view() }));
+    const isUrgent =
+      all.some(({ view }) => view.suspect) || all.every(({ view }) => !isUsable(view.condition.health));
+    const active = parts.active(family);
+    for (const { measurement, view } of all) {
+      const health = uplinks()[view.uplink]?.health;
+      if (health === undefined) continue;
+      const isOpen = ['probing', 'recovering'].includes(view.condition.health);
+      const isQuick = isUrgent || isOpen || view.uplink === active;
+      measurement.pace(isQuick ? health.sendIntervalMs : health.standbyIntervalMs);
+    }
+  }
+
+  function looked(measurement: Measurement, { burst, transition }: Outcome): void {
+    // Whoever is to be switched to shall have answered just now.
+    if (burst !== null) {
+      for (const other of of(measurement.family)) if (other !== measurement) other.check();
+    }
+    pace(measurement.family);
+    const view = measurement.view();
+    const said = JSON.stringify({ ...view, figures: null, condition: { ...view.condition, reason: '' } });
+    if (told.get(measurement) === said) return;
+    told.set(measurement, said);
+    parts.changed(view, transition);
+  }
+
+  function isMeasured(uplink: MeasuredUplink, family: Family): boolean {
+    const footing = footingOf(network(), uplink, family, null, nowMs());
+    return targetsOf(uplink, family, footing, parts.gatewaysCount()).length > 0;
+  }
+
+  /** One that lost its address in a family stays measured in it, one that has no targets any more does not. */
+  function stays(uplink: MeasuredUplink | undefined, family: Family): boolean {
+    if (uplink === undefined || !families().includes(family)) return false;
+    return uplink.health.targets.length > 0 || parts.gatewaysCount();
+  }
+
+  function begin(name: string, family: Family, first: MeasuredUplink): void {
+    let last = first;
+    // A removed one may still be asked about while it ends.
+    const uplink = (): MeasuredUplink => (last = uplinks()[name] ?? last);
+    const measurement = createMeasurement(name, family, uplink, { ...parts, votes: votesNow, looked });
+    measurements.set(keyOf(name, family), measurement);
+  }
+
+  return {
+    look() {
+      for (const [key, measurement] of measurements) {
+        const { uplink, family } = measurement.view();
+        if (stays(uplinks()[uplink], family)) continue;
+        measurements.delete(key);
+        measurement.stop();
+      }
+      for (const [name, uplink] of Object.entries(uplinks())) {
+        for (const family of families()) {
+          if (!measurements.has(keyOf(name, family)) && isMeasured(uplink, family))
+            begin(name, family, uplink);
+        }
+      }
+      for (const measurement of measurements.values()) measurement.look();
+    },
+    all: () => [...measurements.values()].map((measurement) => measurement.view()),
+    stop() {
+      for (const measurement of measurements.values()) measurement.stop();
+      measurements.clear();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// One uplink in one family, measured: how it stands in the network, the addresses of its targets, its line of echoes.
+import { type Family, familyOf } from '../../../shared/ip.ts';
+import type { Exit } from '../../../shared/way.ts';
+import { type Condition, nothingKnown, upSinceMs } from '../health/condition.ts';
+import type { Figures } from '../health/figures.ts';
+import type { Link } from '../health/link.ts';
+import type { FlapSettings, HealthSettings } from '../health/settings.ts';
+import type { Outcome } from '../health/look.ts';
+import type { Votes } from '../health/votes.ts';
+import type { NetworkState } from '../network.ts';
+import type { SendEcho } from './echo.ts';
+import { type FootedUplink, type Footing, footingOf } from './footing.ts';
+import { type Line, createLine } from './line.ts';
+import { createNames } from './names.ts';
+
+export interface MeasuredUplink extends FootedUplink {
+  health: HealthSettings & { targets: readonly string[] };
+}
+
+/** As it is now; moments are monotonic. */
+export interface Measured {
+  uplink: string;
+  family: Family;
+  condition: Condition;
+  /** Null before the first look. */
+  figures: Figures | null;
+  suppressed: boolean;
+  /** It missed an answer just now, and whether it is down is being found out. */
+  suspect: boolean;
+  upSinceMs: number | null;
+  link: Link;
+  gateway: string | null;
+  sources: readonly string[];
+}
+
+export interface MeasurementParts {
+  network(): NetworkState;
+  flap(): FlapSettings;
+  /** Uplinks without targets are asked by their gateway. */
+  gatewaysCount(): boolean;
+  votes(family: Family): Votes;
+  sendBy(exit: Exit): SendEcho;
+  /** Rejects where a name has no address. */
+  resolve(name: string, family: Family, exit: Exit, signal: AbortSignal): Promise<readonly string[]>;
+  looked(measurement: Measurement, outcome: Outcome): void;
+  nowMs(): number;
+}
+
+export interface Measurement extends Pick<Line, 'look' | 'check' | 'pace' | 'seen' | 'stop'> {
+  family: Family;
+  view(): Measured;
+}
+
+const theGateway = 'the gateway';
+
+/** Whom to ask in a family: targets of it, and names; without any target the gateway. Empty: it is not measured. */
+export function targetsOf(
+  { health: { targets } }: MeasuredUplink,
+  family: Family,
+  { sources }: Footing,
+  gatewaysCount: boolean,
+): readonly string[] {
+  const asked = targets.filter((target) => (familyOf(target) ?? family) === family);
+  const isSure = family === 4 || sources.length > 0 || asked.some((target) => familyOf(target) === family);
+  if (!isSure) return [];
+  return targets.length === 0 && gatewaysCount ? [theGateway] : asked;
+}
+
+/** `uplink` gives its settings as they are now. To be looked at to begin. */
+export function createMeasurement(
+  name: string,
+  family: Family,
+  uplink: () => MeasuredUplink,
+  parts: MeasurementParts,
+): Measurement {
+  const { network, nowMs } = parts;
+  let footing = footingOf(network(), uplink(), family, null, nowMs());
+  let outcome: Outcome | null = null;
+  let asked: readonly string[] = [];
+  const exit = (): Exit => ({ uplink: name, interfaceName: uplink().interface, source: null });
+  const names = createNames({
+    family,
+    resolve: (host, signal) => parts.resolve(host, family, exit(), signal),
+    found: () => line.look(),
+    nowMs,
+  });
+
+  /** Where it lost what it was measured for, it is measured on: that is an outage. */
+  function targets(): readonly string[] {
+    const now = targetsOf(uplink(), family, footing, parts.gatewaysCount());
+    asked = now.length > 0 ? now : asked;
+    return asked;
+  }
+
+  const line = createLine({
+    targets,
+    addressOf: (target) => (target === theGateway ? footing.gateway : names.addressOf(target)),
+    settings: () => uplink().health,
+    flap: parts.flap,
+    footing() {
+      footing = footingOf(network(), uplink(), family, footing.link, nowMs());
+      if (footing.link.link === 'ready') names.refresh(targets());
+      return footing;
+    },
+    votes: () => parts.votes(family),
+    send: (order) => parts.sendBy(exit())(order),
+    looked(looked) {
+      outcome = looked;
+      parts.looked(measurement, looked);
+    },
+    nowMs,
+  });
+  const measurement: Measurement = {
+    family,
+    look: line.look,
+    check: line.check,
+    pace: line.pace,
+    seen: line.seen,
+    view() {
+      const condition = outcome?.track.condition ?? nothingKnown(nowMs());
+      return {
+        uplink: name,
+        family,
+        condition,
+        figures: outcome?.figures ?? null,
+        suppressed: outcome?.track.suppressed ?? false,
+        suspect: outcome?.suspect ?? false,
+        upSinceMs: upSinceMs(condition),
+        link: footing.link.link,
+        gateway: footing.gateway,
+        sources: footing.sources,
+      };
+    },
+    stop() {
+      line.stop();
+      names.stop();
+    },
+  };
+  return measurement;
+}
