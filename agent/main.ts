@@ -5,9 +5,12 @@ import * as z from 'zod';
 import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
 import { kinds } from '../shared/request.ts';
-import { requestSubscriptions } from '../shared/topics.ts';
+import { failoverSetTopic, requestSubscriptions } from '../shared/topics.ts';
 import { type Facts, banner } from './banner.ts';
+import { defaultFailover } from './config/failover.ts';
 import { type Config, leaveToPrograms, readConfig, readConfigFile } from './config.ts';
+import { type FailoverPart, openFailover } from './failover.ts';
+import { createPower } from './failover/power.ts';
 import { openKnowledge } from './knowledge.ts';
 import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
@@ -58,11 +61,24 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
 
   const loopDelay = watchLoopDelay();
   let onNetworkChanged = (): void => undefined;
+  let failover: FailoverPart | null = null;
+  const power = createPower({
+    settings: () => file.failover ?? defaultFailover,
+    interfaces: () => Object.values(file.uplinks).map((uplink) => uplink.interface),
+    stateDir: config.STATE_DIR,
+    log,
+  });
+  // Refused, if it is, before anything is touched.
+  if (file.failover !== null && file.failover.mode !== 'observe') await power.take();
   const network = await openNetwork(
     config,
     () => file,
     log,
     () => onNetworkChanged(),
+    () => ({
+      ownProtocol: file.failover === null ? null : String(file.failover.routeProto),
+      captured: power.captured(),
+    }),
   );
   const { packets, uplinks } = network;
   const store = await openStore(config.STATE_DIR, log);
@@ -77,6 +93,8 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
     uplinks,
     file: () => file,
     egressServers,
+    health: () => failover?.health() ?? new Map(),
+    alsoKept: () => failover?.introduction() ?? [],
     watch: (asked, softer) => pipeline.watch(asked, softer),
     answer: (asked) => pipeline.answer(asked),
     queueLoad: queue.load,
@@ -106,18 +124,35 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
   );
   const pipeline = createPipeline(name, stages);
   tellAbout();
+  const watched = openFailover({
+    ...monitoring.voice,
+    agent: name,
+    file: () => file,
+    network,
+    power,
+    log,
+    publish,
+    leave: (addresses) => link?.leave(addresses),
+  });
+  failover = watched;
   onNetworkChanged = () => {
     tellAbout();
     monitoring.networkChanged();
+    watched.networkChanged();
   };
 
   // Before the first connection, at which all monitors are told of.
   await monitoring.start();
+  watched.start();
   link = await openLink(config, log, stopping.signal, {
     will: statusMessage(name, 'offline'),
-    subscriptions: [...requestSubscriptions(name, config.MQTT_GROUPS), ...monitoring.subscriptions],
+    subscriptions: [
+      ...requestSubscriptions(name, config.MQTT_GROUPS),
+      ...monitoring.subscriptions,
+      failoverSetTopic(name),
+    ],
     onMessage(incoming) {
-      if (monitoring.heard(incoming)) return;
+      if (monitoring.heard(incoming) || watched.heard(incoming)) return;
       const asked = askedByMqtt(incoming, config.MQTT_ALLOW_FORCE);
       if (asked !== null) void pipeline.answer(asked);
     },
@@ -146,7 +181,7 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
     async stop() {
       log.info({}, 'stopping');
       stopping.abort();
-      await Promise.all([monitoring.stop(), pipeline.drain(graceMs), bridge.stop()]);
+      await Promise.all([watched.stop(), monitoring.stop(), pipeline.drain(graceMs), bridge.stop()]);
       publish(statusMessage(name, 'offline'));
       await link.stop();
       await monitoring.close();
@@ -162,11 +197,15 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
       file = read.settings;
       tellAbout();
       void monitoring.reload(former);
+      void watched
+        .reload(former)
+        .catch((error: unknown) => log.error({ err: error }, 'failover is not reloaded'));
       log.info({}, 'the configuration file is reloaded');
     },
     tell() {
       const known = { uplinks: uplinks.view(), mqtt: link.connected(), loopDelayMs: loopDelay.delayMs() };
-      log.info({ ...known, monitors: monitoring.states() }, 'what the agent knows');
+      const decided = { failover: watched.state(), health: Object.fromEntries(watched.health()) };
+      log.info({ ...known, ...decided, monitors: monitoring.states() }, 'what the agent knows');
     },
   });
   const { proof } = network;

@@ -83,7 +83,7 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
     budget,
     monitors: monitors.view,
     egressServers,
-    health: parts.health ?? (() => new Map()),
+    health: parts.health,
     show: kept.show,
     clear: kept.clear,
   });
@@ -142,7 +142,11 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
   }
 
   const introduction = (): Outgoing[] =>
-    kept.all([...shown.messages(), ...monitors.view().flatMap((state) => monitorMessages(agent, state))]);
+    kept.all([
+      ...shown.messages(),
+      ...parts.alsoKept(),
+      ...monitors.view().flatMap((state) => monitorMessages(agent, state)),
+    ]);
 
   /** Most likely misspelt; but an interface may come later. */
   function tellUnknownVias(): void {
@@ -171,6 +175,14 @@ export async function openMonitoring(parts: MonitoringParts): Promise<Monitoring
       problems: { storage: store.trouble() },
     }),
     heard,
+    voice: {
+      emit: (event) => void emit(event),
+      show: kept.show,
+      clear: kept.clear,
+      refreshUplinks: shown.refresh,
+      spent: budget.spent,
+      runProgram: actions.runOnce,
+    },
     introduction,
     connected() {
       discovery.connected();

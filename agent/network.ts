@@ -1,34 +1,42 @@
 // What the agent stands on: the engine of packets, the network as the kernel has it, and the uplinks in it.
 import type { Failure } from '../shared/failure.ts';
+import type { Family } from '../shared/ip.ts';
 import type { Config } from './config.ts';
 import type { FileSettings } from './config/file.ts';
 import type { Log } from './log.ts';
 import { type Packets, createPackets } from './packet/index.ts';
 import { proveLoopback } from './packet/proof.ts';
 import { type Uplinks, createNetworkWatch, createUplinks } from './uplink/index.ts';
+import type { NetworkState } from './uplink/network.ts';
+import type { Teaching } from './uplink/taught.ts';
 
 export interface Network {
   packets: Packets;
   uplinks: Uplinks;
+  /** As last read. */
+  current(): NetworkState;
+  /** The interface that the kernel's default route leaves by; null without one. */
+  leavesBy(family: Family): string | null;
   proof: Awaited<ReturnType<typeof proveLoopback>>;
   /** Why no packet can be sent; null where one can. */
   refusal: () => Failure | null;
   stop(): void;
 }
 
-/** `onChanged` is told when the network is another. */
+/** `onChanged` is told when the network is another; `teaching` says what of its routes is failover's doing. */
 export async function openNetwork(
   config: Pick<Config, 'PROBE_RATE'>,
   file: () => FileSettings,
   log: Log,
   onChanged: () => void,
+  teaching: () => Teaching,
 ): Promise<Network> {
   const packets = createPackets({
     packetsPerSecond: config.PROBE_RATE,
     onReopened: (interfaceName, why) =>
       log.info({ interface: interfaceName, why }, 'sockets are opened anew'),
   });
-  const watch = createNetworkWatch(log, onChanged);
+  const watch = createNetworkWatch(log, onChanged, teaching);
   const uplinks = createUplinks(watch, () => file().uplinks);
   // However the process ends: ip monitor would outlive it until the next change in the network.
   process.once('exit', () => watch.stop());
@@ -38,6 +46,8 @@ export async function openNetwork(
   return {
     packets,
     uplinks,
+    current: watch.current,
+    leavesBy: watch.leavesBy,
     proof,
     refusal: () => ('refused' in proof ? proof.refused : null),
     stop() {

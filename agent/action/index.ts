@@ -4,7 +4,7 @@ import type { Event } from '../../shared/event.ts';
 import type { Change, KeepsState } from '../../shared/store.ts';
 import type { Log } from '../log.ts';
 import { type ActionSettings, type Entry, entriesOf, forgotten, keyOf, kept, nameOf } from './entries.ts';
-import { eventEnvironment, plainEnvironment } from './environment.ts';
+import { type Environment, eventEnvironment, plainEnvironment } from './environment.ts';
 import { imonArguments } from './imon.ts';
 import { type Lane, createLane } from './lane.ts';
 import { asksFor } from './match.ts';
@@ -35,6 +35,8 @@ export interface Actions {
   take(event: Event): void;
   /** Runs what asks for an event that is not kept. */
   observed(event: Event): void;
+  /** Runs a program that no event asks for, under the same rules; `environment` is what it is told. Never rejects. */
+  runOnce(program: Order['program'], timeoutMs: number, environment: Environment): Promise<void>;
   /** Takes up what the last run of the agent left. Never rejects. */
   start(): Promise<void>;
   /** Ends what runs; what waits is left for the next start. */
@@ -107,6 +109,9 @@ export function createActions(options: ActionOptions): Actions {
     return action ?? null;
   }
 
+  const sayCannotDrop = (about: object, why: string): void =>
+    log.error(about, `an action is not run, because the agent's capabilities can't be taken from it: ${why}`);
+
   async function execute(job: Job): Promise<void> {
     const action = current(job);
     if (action === null) return forget(job.key);
@@ -116,11 +121,10 @@ export function createActions(options: ActionOptions): Actions {
     if (refused === null) {
       if (!(await begin(job))) return;
       mayRun = true;
-      tellEnding(log, job, await runProgram(order, ending.signal));
+      tellEnding(log, aboutOf(job), await runProgram(order, ending.signal));
     } else {
       if (stopped()) return;
-      const why = `an action is not run, because the agent's capabilities can't be taken from it: ${refused}`;
-      log.error(aboutOf(job), why);
+      sayCannotDrop(aboutOf(job), refused);
     }
     await forget(job.key);
   }
@@ -186,6 +190,15 @@ export function createActions(options: ActionOptions): Actions {
     },
     observed(event) {
       for (const [name, action] of asking(event)) enqueue(name, { action, event, key: null });
+    },
+    async runOnce(program, timeoutMs, told) {
+      if (stopped()) return;
+      const onLine = (line: string): void => log.info({ program: program[0], line }, 'output of a program');
+      const order = { program, input: null, environment: { ...plain, ...told }, timeoutMs, onLine };
+      const refused = mayRun ? null : await cannotDrop(plain, ending.signal);
+      if (refused !== null) return sayCannotDrop({ program: program[0] }, refused);
+      mayRun = true;
+      tellEnding(log, { program: program[0] }, await runProgram(order, ending.signal));
     },
     start: () =>
       takeUp().catch((error: unknown) =>

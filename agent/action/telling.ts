@@ -18,10 +18,10 @@ export const aboutOf = ({ action, event: { id, kind, subject } }: Told) => ({
   event: id,
 });
 
-/** How a run ended, in one line; one more where not all of its output is shown. */
-export function tellEnding(log: Log, told: Told, ending: Ending): void {
+/** How a run ended, in one line; one more where not all of its output is shown. `told` says what was run. */
+export function tellEnding(log: Log, told: object, ending: Ending): void {
   const { exitCode, signal, endedBy, notStarted, durationMs, outputCut, timeoutMs } = ending;
-  const about = { ...aboutOf(told), durationMs };
+  const about = { ...told, durationMs };
   if (outputCut)
     log.warn(about, `an action wrote more than 64 KiB or ${mostLines} lines; the rest is not shown`);
   if (notStarted !== null) return log.error(about, `an action could not be started: ${notStarted}`);

@@ -105,3 +105,6 @@ export function readFailover(
   ];
   return { failover: parsed.ok ? parsed.value.failover : null, problems };
 }
+
+/** What holds where the file has no failover: it would observe. */
+export const defaultFailover: FailoverSettings = Failover.parse({});

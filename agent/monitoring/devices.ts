@@ -13,7 +13,7 @@ export interface DeviceParts {
 export const devicesOf =
   ({ file, ...about }: DeviceParts) =>
   (): DeviceMessage[] => {
-    const { monitors, uplinks } = file();
+    const { monitors, uplinks, failover } = file();
     return discoveryMessages({
       ...about,
       monitors: Object.entries(monitors).map(([name, { title, probe, schedule }]) => ({
@@ -22,13 +22,13 @@ export const devicesOf =
         kind: probe.kind,
         cron: 'cron' in schedule,
       })),
-      uplinks: Object.entries(uplinks).map(([name, { title, metered, data }]) => ({
+      uplinks: Object.entries(uplinks).map(([name, { title, metered, data, health }]) => ({
         name,
         title: title ?? name,
         metered,
         hasLimit: data !== null,
-        measured: false,
+        measured: failover !== null || health.targets.length > 0,
       })),
-      failover: false,
+      failover: failover !== null,
     });
   };

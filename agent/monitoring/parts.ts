@@ -1,13 +1,16 @@
 // What the monitoring is made from, and what it is to the rest of the agent.
 import type { Failure } from '../../shared/failure.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
-import type { Result } from '../../shared/result.ts';
+import type { Event } from '../../shared/event.ts';
+import type { Result, Traffic } from '../../shared/result.ts';
+import type { Actions } from '../action/index.ts';
 import type { Config } from '../config.ts';
 import type { FileSettings } from '../config/file.ts';
 import type { Log } from '../log.ts';
 import type { LoopDelay } from '../loop-delay.ts';
 import type { Incoming, Outgoing } from '../mqtt.ts';
 import type { Pipeline } from '../pipeline.ts';
+import type { Retained } from '../publish/availability.ts';
 import type { Pages } from '../request/http/pages.ts';
 import type { Store } from '../store/index.ts';
 import type { Uplinks } from '../uplink/index.ts';
@@ -23,8 +26,10 @@ export interface MonitoringParts {
   uplinks: Pick<Uplinks, 'view'>;
   file: () => FileSettings;
   egressServers: () => readonly string[];
-  /** By the uplinks' names; none where nobody measures. */
-  health?: () => ReadonlyMap<string, HealthOfUplink>;
+  /** By the names of the uplinks that are measured. */
+  health: () => ReadonlyMap<string, HealthOfUplink>;
+  /** What else the broker keeps of this agent, as it is now. */
+  alsoKept: () => Retained[];
   watch: Pipeline['watch'];
   answer: Pipeline['answer'];
   queueLoad: () => readonly { uplink: string; running: number; waiting: number }[];
@@ -34,6 +39,21 @@ export interface MonitoringParts {
   /** `…/info` says something else now. */
   onAbout: () => void;
   stopping: AbortSignal;
+}
+
+/** How the rest of the agent tells what is kept, and has programs run. */
+export interface Voice {
+  /** An event: kept, then sent and acted on. */
+  emit(event: Event): void;
+  /** What the broker is to keep, where it has it otherwise. */
+  show(message: Retained): void;
+  /** What the broker is to keep no more. */
+  clear(messages: readonly Retained[]): void;
+  /** The uplinks' states may be others. */
+  refreshUplinks(): void;
+  /** What was put on an uplink that is no probe's. */
+  spent(uplink: string | null, traffic: Traffic): void;
+  runProgram: Actions['runOnce'];
 }
 
 export interface Monitoring {
@@ -47,6 +67,8 @@ export interface Monitoring {
   about(): object;
   /** Where a message was for a monitor, or from Home Assistant. */
   heard(incoming: Incoming): boolean;
+  /** What others of the agent tell by the same ways. */
+  voice: Voice;
   /** What the broker keeps of it, told at each connection. */
   introduction(): Outgoing[];
   /** After the introduction. */

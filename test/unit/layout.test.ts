@@ -97,11 +97,12 @@ it('lets a stage import shared/, the log and its own folder, and of others at mo
   }
 });
 
-it('lets only main.ts, stages.ts, pipeline.ts and the monitoring see several stages', () => {
+it('lets only main.ts, stages.ts, pipeline.ts, the monitoring and failover see several stages', () => {
   for (const { path, files } of agent) {
     const seen = new Set(files.map((file) => partOf(file.path)).filter((part) => apart.includes(part)));
     const several = ['agent/main.ts', 'agent/network.ts', 'agent/stages.ts', 'agent/pipeline.ts'];
-    if (several.includes(path) || partOf(path) === 'monitoring' || apart.includes(partOf(path))) continue;
+    const composed = ['monitoring', 'failover'].includes(partOf(path));
+    if (several.includes(path) || composed || apart.includes(partOf(path))) continue;
     expect([path, [...seen]]).toEqual([path, [...seen].slice(0, 1)]);
   }
 });
@@ -140,6 +141,7 @@ it('gives each package one importer, zod aside', () => {
   expect([...importers.keys()].sort()).toEqual([
     'aedes',
     'classic-level',
+    'commander',
     'dns-packet',
     'fastify',
     'mmdb-lib',
@@ -162,6 +164,7 @@ it.each([
     [
       'agent/action/run.ts',
       'agent/probe/http/curl.ts',
+      'agent/uplink/flows.ts',
       'agent/uplink/ip/run.ts',
       'agent/uplink/name-servers/nmcli.ts',
     ],

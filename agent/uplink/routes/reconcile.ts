@@ -25,6 +25,8 @@ export interface Problem {
 export interface Outcome extends Changed {
   restored: string[];
   problems: Problem[];
+  /** Families whose default route in the main table is not as wanted. */
+  failed: Family[];
 }
 
 export interface ReconcileParts {
@@ -52,7 +54,7 @@ async function runChanges(family: Family, changes: readonly Change[], proto: num
 async function reconcileFamily(family: Family, desired: Desired, parts: ReconcileParts): Promise<Outcome> {
   const { settings, journal, log } = parts;
   const { proto } = settings;
-  const outcome: Outcome = { added: [], removed: [], restored: [], problems: [] };
+  const outcome: Outcome = { added: [], removed: [], restored: [], problems: [], failed: [] };
   const failed = (reason: string) => outcome.problems.push({ family, uplink: null, reason });
 
   const chosen = (desired.families[family]?.active ?? null) !== null;
@@ -93,6 +95,7 @@ export async function reconcile(desired: Desired, parts: ReconcileParts): Promis
     removed: outcomes.flatMap(({ removed }) => removed),
     restored: outcomes.flatMap(({ restored }) => restored),
     problems: outcomes.flatMap(({ problems }) => problems),
+    failed: outcomes.flatMap(({ failed }) => failed),
   };
   const { added, removed, restored } = outcome;
   if (added.length + removed.length + restored.length > 0)

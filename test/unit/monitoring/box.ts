@@ -81,7 +81,7 @@ export interface BoxOptions {
   broker?: Broker;
   views?: UplinkView[];
   finds?: Box['finds'];
-  health?: NonNullable<MonitoringParts['health']>;
+  health?: MonitoringParts['health'];
 }
 
 export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'finds'>): Promise<Box> {
@@ -116,6 +116,7 @@ export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'fi
     file: () => file,
     egressServers: () => ['stun:192.0.2.1:3478'],
     health,
+    alsoKept: () => [],
     watch: pipeline.watch,
     answer: pipeline.answer,
     queueLoad: () => [],

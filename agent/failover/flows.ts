@@ -1,0 +1,46 @@
+// Connections that stand by an uplink that the default route has left: the agent's own move, others' are ended where that
+// is configured.
+import type { Log } from '../log.ts';
+import { canEndConnections, endConnections } from '../uplink/flows.ts';
+
+export interface FlowParts {
+  uplinks(): Readonly<Record<string, { metered: boolean; priority: number }>>;
+  flush(): 'none' | 'metered' | 'all';
+  /** The agent's own connection to its broker: anew where it is bound to one of these addresses. */
+  leave(addresses: readonly string[]): void;
+  log: Log;
+}
+
+export interface Flows {
+  /** `addresses` are those of the uplink that was left. Never rejects. */
+  move(from: string | null, to: string, addresses: readonly string[]): Promise<void>;
+}
+
+const cannot =
+  "others' connections are not reset: this kernel can't end connections (it wants CONFIG_INET_DIAG_DESTROY)";
+
+export function createFlows({ uplinks, flush, leave, log }: FlowParts): Flows {
+  let able: Promise<boolean> | null = null;
+
+  /** Only a return to a preferred uplink moves others: away from a dead one they end by themselves. */
+  function mayFlush(from: string, to: string): boolean {
+    const [left, taken] = [uplinks()[from], uplinks()[to]];
+    if (left === undefined || taken === undefined || taken.priority >= left.priority) return false;
+    return flush() === 'all' || (flush() === 'metered' && left.metered && !taken.metered);
+  }
+
+  return {
+    async move(from, to, addresses) {
+      leave(addresses);
+      if (from === null || addresses.length === 0 || !mayFlush(from, to)) return;
+      try {
+        able ??= canEndConnections();
+        if (!(await able)) return log.warn({ from, to }, cannot);
+        const ended = await endConnections(addresses);
+        log.info({ from, to, ended }, 'connections by the former uplink are reset');
+      } catch (error) {
+        log.error({ from, to, err: error }, "others' connections could not be reset");
+      }
+    },
+  };
+}

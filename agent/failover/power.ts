@@ -1,0 +1,114 @@
+// The power over the kernel's default routes: taken before anything is touched, used by failover alone, given back whole.
+import { Failure } from '../../shared/failure.ts';
+import type { Family } from '../../shared/ip.ts';
+import type { FailoverSettings } from '../config/failover.ts';
+import type { Log } from '../log.ts';
+import type { Reconciled } from '../uplink/failover.ts';
+import type { RouteEntry } from '../uplink/network.ts';
+import {
+  type Desired,
+  type Routes,
+  canChangeRoutes,
+  conflictsOf,
+  createRoutes,
+  rivals,
+  takeLock,
+} from '../uplink/routes/index.ts';
+
+const needsCapability =
+  'changing routes needs CAP_NET_ADMIN: add it to AmbientCapabilities and CapabilityBoundingSet of the systemd unit, or ' +
+  'run with sudo; failover.mode observe needs none';
+
+export interface PowerParts {
+  settings(): FailoverSettings;
+  /** Of all uplinks. */
+  interfaces(): readonly string[];
+  stateDir: string;
+  log: Log;
+}
+
+export interface Power {
+  /** Rejects with Failure, with nothing touched: no capability, another holder, a foreign route that ours would be behind. */
+  take(): Promise<void>;
+  held(): boolean;
+  /** Rejects with Failure where it can't be had, or `ip` not be run. */
+  reconcile(desired: Desired): Promise<Reconciled>;
+  /** Default routes of others that were taken out. */
+  captured(): readonly RouteEntry[];
+  /** Takes out what is ours, unless it is to stay, and lets others have the power. Rejects with Failure. */
+  release(stays: boolean): Promise<void>;
+}
+
+export function createPower({ settings, interfaces, stateDir, log }: PowerParts): Power {
+  let holding: { routes: Routes; giveBack: () => Promise<void> } | null = null;
+  let captured: readonly RouteEntry[] = [];
+
+  /** As the parts that read routes know them. */
+  async function readCaptured(routes: Routes): Promise<void> {
+    const all = await routes.captured();
+    captured = all.flatMap(({ family, interfaceName, gateway, metric, protocol }) =>
+      interfaceName === null
+        ? []
+        : [
+            {
+              family,
+              prefix: null,
+              interfaceName,
+              gateway,
+              metric,
+              table: 'main',
+              protocol: String(protocol),
+            },
+          ],
+    );
+  }
+
+  async function take(): Promise<void> {
+    if (holding !== null) return;
+    if (!(await canChangeRoutes())) throw new Failure('internal', needsCapability);
+    const giveBack = await takeLock();
+    const {
+      routeProto: proto,
+      metricActive,
+      metricStandbyBase,
+      tableBase,
+      rulePriorityBase,
+      mode,
+    } = settings();
+    const own = { proto, metricActive, metricStandbyBase, tableBase, rulePriorityBase };
+    const routes = createRoutes({ settings: own, stateDir, log });
+    try {
+      const foreign = await routes.foreignDefaults();
+      const conflicts = conflictsOf(foreign, own, mode === 'capture' ? interfaces() : []);
+      if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
+      await readCaptured(routes);
+    } catch (error) {
+      await giveBack();
+      throw error;
+    }
+    for (const warning of await rivals()) log.warn({}, warning);
+    holding = { routes, giveBack };
+  }
+
+  return {
+    take,
+    held: () => holding !== null,
+    async reconcile(desired) {
+      await take();
+      if (holding === null) throw new Failure('internal', 'the power over routes was not had');
+      const { problems, failed } = await holding.routes.reconcile(desired);
+      await readCaptured(holding.routes);
+      return { failed: new Set<Family>(failed), problems: problems.map(({ reason }) => reason) };
+    },
+    captured: () => captured,
+    async release(stays) {
+      const held = holding;
+      if (held === null) return;
+      holding = null;
+      captured = [];
+      if (!stays) await held.routes.restore();
+      await held.routes.close();
+      await held.giveBack();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// Names and single echoes, for the targets of health and for what a switch has to be confirmed by.
+import { Failure } from '../../shared/failure.ts';
+import { type Family, familyOf } from '../../shared/ip.ts';
+import type { Exit } from '../../shared/way.ts';
+import type { Packets } from '../packet/index.ts';
+import { createLookup } from '../probe/lookup.ts';
+import { createResolver } from '../probe/resolve.ts';
+import type { Uplinks } from '../uplink/index.ts';
+
+const echo = { hopLimit: 64, payloadBytes: 8, waitMs: 1000 };
+const patienceMs = 5000;
+
+export interface Reach {
+  /** A name's addresses, through an uplink or by the system's own resolver. Rejects with Failure where it has none. */
+  resolve(name: string, family: Family, exit: Exit | null, signal: AbortSignal): Promise<string[]>;
+  /** Whether one echo, sent by the kernel's own way, is answered. Never rejects. */
+  answers(target: string): Promise<boolean>;
+}
+
+export function createReach({ packets, uplinks }: { packets: Packets; uplinks: Uplinks }): Reach {
+  const resolver = createResolver(createLookup({ packets, ...uplinks }), uplinks.epoch, uplinks.metered);
+  const resolve: Reach['resolve'] = (name, family, exit, signal) => resolver(name, family, exit, signal);
+
+  async function addressOf(target: string): Promise<string> {
+    if (familyOf(target) !== null) return target;
+    const [address] = await resolve(target, 4, null, AbortSignal.timeout(patienceMs));
+    if (address === undefined) throw new Failure('nameUnresolved', `${target} has no address`);
+    return address;
+  }
+
+  return {
+    resolve,
+    async answers(target) {
+      try {
+        const destination = await addressOf(target);
+        const way = await uplinks.way(null, destination);
+        const { type } = await packets.echo({ ...way, ...echo, destination });
+        return type === 'reply';
+      } catch (error) {
+        if (error instanceof Failure) return false;
+        throw error;
+      }
+    },
+  };
+}

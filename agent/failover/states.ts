@@ -1,0 +1,92 @@
+// What the broker keeps of the uplinks' health and of failover, from what is measured and decided. Pure.
+import {
+  type FailoverState,
+  type FamilyHealth,
+  type FamilyName,
+  familyNamed,
+  familyNames,
+} from '../../shared/failover.ts';
+import type { Family } from '../../shared/ip.ts';
+import type { Measured } from '../uplink/measuring.ts';
+import type { Failover } from '../uplink/failover.ts';
+import type { HealthOfUplink } from '../uplink/states.ts';
+
+/** Both clocks at one moment. */
+export interface Clocks {
+  ms: number;
+  epochMs: number;
+}
+
+const epochOf = (ms: number, now: Clocks): number => Math.round(now.epochMs - (now.ms - ms));
+
+function familyHealth(
+  { uplink, condition, figures, suppressed }: Measured,
+  active: string | null,
+  now: Clocks,
+): FamilyHealth {
+  const { health, place, reason, sinceMs } = condition;
+  return {
+    ...{ health, place, reason, suppressed, active: active === uplink },
+    lossPercent: figures?.lossPercent ?? null,
+    rttMs: figures?.rttMs ?? null,
+    jitterMs: figures?.jitterMs ?? null,
+    since: epochOf(sinceMs, now),
+  };
+}
+
+/** By uplink, those that are measured. */
+export function healthByUplink(
+  measured: readonly Measured[],
+  active: (family: Family) => string | null,
+  now: Clocks,
+): Map<string, HealthOfUplink> {
+  const byUplink = new Map<string, HealthOfUplink>();
+  for (const one of measured) {
+    const known = byUplink.get(one.uplink) ?? { ipv4: null, ipv6: null };
+    const name: FamilyName = one.family === 4 ? 'ipv4' : 'ipv6';
+    byUplink.set(one.uplink, { ...known, [name]: familyHealth(one, active(one.family), now) });
+  }
+  return byUplink;
+}
+
+const noHealth: HealthOfUplink = { ipv4: null, ipv6: null };
+
+type Told = Pick<Failover, 'seats' | 'mode' | 'observeUntil' | 'forced' | 'problem'>;
+
+export function failoverState(
+  failover: Told,
+  uplinks: Readonly<Record<string, { priority: number }>>,
+  health: ReadonlyMap<string, HealthOfUplink>,
+  now: Clocks,
+): FailoverState {
+  const seats = failover.seats().filter((seat) => seat.candidates().length > 0);
+  const leading = seats.find(({ family }) => family === 4) ?? seats[0];
+  const forced = failover.forced();
+  const choiceOf = (name: FamilyName): FailoverState['families']['ipv4'] => {
+    const seat = seats.find(({ family }) => family === familyNamed(name));
+    const selection = seat?.selection() ?? null;
+    if (seat === undefined || selection === null) return null;
+    return { active: seat.active(), desired: selection.desired, reason: selection.why };
+  };
+  const [ipv4, ipv6] = familyNames.map(choiceOf);
+  const choice = ipv4 ?? ipv6 ?? null;
+  const sinceMs = leading?.sinceMs() ?? null;
+  return {
+    mode: failover.mode(),
+    observeUntil: failover.observeUntil(),
+    active: choice?.active ?? null,
+    desired: choice?.desired ?? null,
+    forced: forced && { uplink: forced.uplink, until: Math.round(forced.until) },
+    since: sinceMs === null ? null : epochOf(sinceMs, now),
+    reason: choice?.reason ?? 'no uplink is measured',
+    problem: failover.problem(),
+    families: { ipv4: ipv4 ?? null, ipv6: ipv6 ?? null },
+    uplinks: Object.fromEntries(
+      Object.entries(uplinks).map(([name, { priority }]) => {
+        const { ipv4: four, ipv6: six } = health.get(name) ?? noHealth;
+        const { health: word = null, place = null, suppressed = false } = four ?? six ?? {};
+        return [name, { health: word, place, suppressed, priority }];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,72 @@
+// What is told of uplinks and failover as events: in the order it happened, and never before the routes are in order.
+import type { Event } from '../../shared/event.ts';
+import type { Uplinks } from '../config/uplinks.ts';
+import { isUsable, type Transition } from '../uplink/health/condition.ts';
+import type { Happening } from '../uplink/failover.ts';
+import type { Measured } from '../uplink/measuring.ts';
+import { type Told, happeningEvent, healthEvent, initialEvent, suppressedEvent } from './events.ts';
+import { byPreference, linkOf } from './links.ts';
+
+export interface TellingParts {
+  uplinks(): Uplinks;
+  measured(): readonly Measured[];
+  emit(event: Event): void;
+  epochMs(): number;
+}
+
+export interface Telling {
+  changed(measured: Measured, transition: Transition | null): void;
+  happened(happening: Happening): void;
+  /** How each uplink is found at the start is told, once it is known. */
+  tellInitial(): void;
+  /** The routes are in order: what waits is told. */
+  settled(): void;
+}
+
+export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts): Telling {
+  const told = new Map<string, Told>();
+  const suppressed = new Map<string, boolean>();
+  const initial = new Set<string>();
+  let waiting: Event[] = [];
+
+  const keyOf = ({ uplink, family }: Measured): string => `${family} ${uplink}`;
+  /** Of IPv4 where that is measured. */
+  const leading = (name: string): Measured | undefined =>
+    measured()
+      .filter(({ uplink }) => uplink === name)
+      .toSorted((a, b) => a.family - b.family)[0];
+  const linkNow = (name: string) => linkOf(uplinks(), name, leading(name)?.sources[0] ?? null);
+
+  return {
+    changed(one, transition) {
+      const key = keyOf(one);
+      if (transition !== null) {
+        const news = healthEvent(one, transition, told.get(key) ?? null, epochMs());
+        told.set(key, news.told);
+        if (news.event !== null) waiting.push(news.event);
+      }
+      if (one.suppressed !== (suppressed.get(key) ?? false)) waiting.push(suppressedEvent(one, epochMs()));
+      suppressed.set(key, one.suppressed);
+    },
+    happened(happening) {
+      const all = (): ReturnType<typeof linkNow>[] => byPreference(uplinks()).map(linkNow);
+      const links = { of: linkNow, all: () => all().filter((link) => link !== null) };
+      waiting.push(happeningEvent(happening, links, epochMs()));
+    },
+    tellInitial() {
+      for (const name of Object.keys(uplinks())) {
+        const one = leading(name);
+        if (one === undefined || initial.has(name) || one.condition.health === 'probing') continue;
+        initial.add(name);
+        const online = isUsable(one.condition.health) || one.condition.health === 'recovering';
+        const link = linkOf(uplinks(), name, online ? (one.sources[0] ?? null) : null);
+        if (link !== null) waiting.push(initialEvent(one, link, online, epochMs()));
+      }
+    },
+    settled() {
+      const all = waiting;
+      waiting = [];
+      all.forEach(emit);
+    },
+  };
+}

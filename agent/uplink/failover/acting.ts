@@ -1,0 +1,132 @@
+// What was chosen, done: the kernel is brought to it, and what happened is told once it has. A switch that loses what
+// answered before is taken back.
+import type { Mode } from '../../../shared/failover.ts';
+import type { Family } from '../../../shared/ip.ts';
+import { isUsable } from '../health/condition.ts';
+import type { Measured } from '../measuring.ts';
+import type { Desired, UplinkWay } from '../routes/kinds.ts';
+import type { Confirmed, Confirming } from './confirming.ts';
+import { type Placed, activeOf, waysOf } from './desired.ts';
+import type { Seat } from './seat.ts';
+
+interface Moved {
+  family: Family;
+  from: string | null;
+  to: string;
+  why: string;
+  durationMs: number;
+}
+
+/** What happened, once it has. */
+export type Happening =
+  | ({ kind: 'switched' | 'rolledBack' } & Moved)
+  | { kind: 'confirmed'; family: Family; to: string; answers: Confirmed['answers'] }
+  | { kind: 'allDown'; family: Family; why: string };
+
+export interface Reconciled {
+  /** Where the default route could not be brought to what was chosen. */
+  failed: ReadonlySet<Family>;
+  /** All that is not as wanted, in sentences. */
+  problems: readonly string[];
+}
+
+export interface ActingParts {
+  /** Brings the kernel to it. Rejects with Failure where that can't be tried. */
+  reconcile(desired: Desired): Promise<Reconciled>;
+  confirming: Confirming;
+  /** A switch to it was taken back: it is not to be trusted for a while. */
+  distrust(uplink: string): void;
+  tell(happening: Happening): void;
+  nowMs(): number;
+}
+
+/** What is known of the uplinks. */
+export interface Outlook {
+  measured: readonly Measured[];
+  placed: ReadonlyMap<string, Placed>;
+}
+
+export interface Acting {
+  /** By whom our own default leaves; null where there is none. */
+  installed(family: Family): string | null;
+  /** Answers what is not as wanted, in sentences. Rejects with Failure where nothing could be tried. */
+  act(mode: Mode, seats: readonly Seat[], network: Outlook): Promise<readonly string[]>;
+  /** Nothing is ours any more. */
+  forget(): void;
+  stop(): void;
+}
+
+/** Nothing presses: the one that has it still carries something. */
+function isVoluntary(seat: Seat): boolean {
+  const [active, desired] = [seat.active(), seat.selection()?.desired ?? null];
+  const health = seat.candidates().find(({ name }) => name === active)?.health;
+  return desired !== null && desired !== active && health !== undefined && isUsable(health);
+}
+
+export function createActing({ reconcile, confirming, distrust, tell, nowMs }: ActingParts): Acting {
+  const installed = new Map<Family, string>();
+  const ways = new Map<Family, UplinkWay[]>();
+  /** Of a family: the uplink that it is led back from. */
+  const leadingBack = new Map<Family, string>();
+  const watching = new Map<Family, AbortController>();
+
+  function desiredOf(mode: Mode, seats: readonly Seat[], { measured, placed }: Outlook): Desired {
+    const families: Desired['families'] = {};
+    for (const seat of seats) {
+      const selection = seat.selection();
+      const now = waysOf(measured, seat.family, placed, ways.get(seat.family) ?? []);
+      ways.set(seat.family, now);
+      if (selection !== null) families[seat.family] = { active: activeOf(selection), ways: now };
+    }
+    return { mode, interfaces: [...placed.values()].map((one) => one.interface), families };
+  }
+
+  async function confirm(moved: Moved, before: ReadonlySet<string>, forced: boolean): Promise<void> {
+    const { family, from, to } = moved;
+    watching.get(family)?.abort();
+    const own = new AbortController();
+    watching.set(family, own);
+    const confirmed = await confirming.after(before, own.signal).catch(() => null);
+    if (confirmed === null || own.signal.aborted || Object.keys(confirmed.answers).length === 0) return;
+    if (confirmed.lost.length > 0 && from !== null && !forced) {
+      leadingBack.set(family, to);
+      return distrust(to);
+    }
+    tell({ kind: 'confirmed', family, to, answers: confirmed.answers });
+  }
+
+  /** Who moved where, of those whose choice is in force now. */
+  function settle(seat: Seat, before: ReadonlySet<string>, beganMs: number): void {
+    const { family } = seat;
+    const selection = seat.selection();
+    const to = selection?.desired ?? null;
+    if (to === null) {
+      installed.delete(family);
+      return;
+    }
+    installed.set(family, to);
+    const from = seat.active();
+    if (selection === null || from === to) return;
+    const wasLedBack = leadingBack.get(family) === from;
+    leadingBack.delete(family);
+    seat.switched(to, nowMs());
+    const moved = { family, from, to, why: selection.why, durationMs: nowMs() - beganMs };
+    tell({ kind: wasLedBack ? 'rolledBack' : 'switched', ...moved });
+    if (!wasLedBack) void confirm(moved, before, selection.kind === 'force');
+  }
+
+  return {
+    installed: (family) => installed.get(family) ?? null,
+    async act(mode, seats, outlook) {
+      const before = seats.some(isVoluntary) ? await confirming.now() : new Set<string>();
+      const beganMs = nowMs();
+      const { failed, problems } = await reconcile(desiredOf(mode, seats, outlook));
+      for (const seat of seats) if (!failed.has(seat.family)) settle(seat, before, beganMs);
+      return problems;
+    },
+    forget: () => installed.clear(),
+    stop() {
+      for (const one of watching.values()) one.abort();
+    },
+  };
+}
