@@ -1,0 +1,28 @@
+// `pathproof cleanup`: takes out what a killed agent's failover left in the kernel.
+import { sayProblems } from '../../shared/issues.ts';
+import { readConfig } from '../config.ts';
+import { defaultFailover } from '../config/failover.ts';
+import { createLog } from '../log.ts';
+import { cleanup } from '../uplink/routes/index.ts';
+
+/** Its exit status: 0 where nothing of failover's is left. */
+export async function cleanUp(): Promise<number> {
+  const read = readConfig();
+  if (!read.ok) {
+    process.stderr.write('pathproof cleanup needs the configuration, which is wrong:\n');
+    for (const problem of read.problems) process.stderr.write(`  ${sayProblems([problem])}\n`);
+    return 2;
+  }
+  const { STATE_DIR: stateDir, LOG_LEVEL, file } = read.config;
+  const { routeProto: proto } = file.failover ?? defaultFailover;
+  try {
+    const { restored, removed } = await cleanup({ stateDir, proto, log: createLog(LOG_LEVEL, null) });
+    for (const words of restored) process.stdout.write(`put back: ip ${words}\n`);
+    for (const words of removed) process.stdout.write(`taken out: ip ${words}\n`);
+    if (restored.length + removed.length === 0) process.stdout.write('nothing of failover is left\n');
+    return 0;
+  } catch (error) {
+    process.stderr.write(`pathproof cleanup: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+}
