@@ -78,13 +78,14 @@ export class Agent implements AsyncDisposable {
     this.startedMs = performance.now() - sinceMs;
   }
 
-  /** Processor time it has taken so far, user and system. */
-  cpuMs(): number {
-    // Fields 14 and 15 of proc_pid_stat(5), in clock ticks of 10 ms; the second, the program's name, may hold blanks.
+  /** Processor time it has taken so far, user and system; with that of the programs that it started and that ended. */
+  cpuMs(withPrograms = false): number {
+    // Fields 14 to 17 of proc_pid_stat(5), in clock ticks of 10 ms; the second, the program's name, may hold blanks.
     const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
       .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    const ticks = fields.slice(11, withPrograms ? 15 : 13).map(Number);
+    return ticks.reduce((sum, one) => sum + one, 0) * 10;
   }
 
   /** Resident memory in MB (2^20 bytes) as the kernel counts it now: all of it, and what no file backs. */

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, loadavg } from 'node:os';
 import { egress } from './egress.ts';
+import { failover } from './failover.ts';
 import { engineMemory } from './engine-memory.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -34,6 +35,7 @@ const cases: Readonly<Record<string, () => Promise<Row[]>>> = {
   networks,
   egress,
   monitors: watching,
+  failover,
 };
 const resultsFolder = 'test/bench/results';
 
