@@ -47,7 +47,7 @@ const rowsOf = (text: string): Row[] =>
   z
     .array(Row)
     .parse(JSON.parse(text))
-    .filter(({ dst, tos, from }) => dst === 'default' && tos === undefined && from === undefined);
+    .filter(({ tos, from, encap }) => from === undefined && (tos === undefined || encap !== undefined));
 
 function ownRoutesOf(row: Row, family: Family): OwnRoute[] {
   const { table, metric, prefsrc: source } = row;
@@ -106,9 +106,12 @@ export function parseDump(family: Family, proto: number, answers: readonly strin
   const [own = '', defaults = '', rules = ''] = answers;
   return {
     own: {
-      routes: rowsOf(own).flatMap((row) => ownRoutesOf(row, family)),
+      routes: rowsOf(own)
+        .filter(({ dst }) => dst === 'default')
+        .flatMap((row) => ownRoutesOf(row, family)),
       rules: ownRulesOf(rules, family, proto),
     },
+    // Default routes were asked for. One that wraps packets says `dst` and `tos` for the wrapping, and perhaps twice.
     foreign: rowsOf(defaults)
       .filter(({ protocol }) => protocol !== proto)
       .flatMap((row) => foreignOf(row, family)),
@@ -129,6 +132,6 @@ const anywhere = { 4: '192.0.2.1', 6: '2001:db8::1' } as const;
 export async function kernelDefault(family: Family): Promise<string | null> {
   const question = ['-json', '-details', '-N', 'route', 'get', 'fibmatch', anywhere[family]];
   const answer = await runIp(question).catch(() => '[]');
-  const row = rowsOf(answer)[0];
+  const row = rowsOf(answer).find(({ dst }) => dst === 'default');
   return row?.table === mainTable ? (row.dev ?? null) : null;
 }
