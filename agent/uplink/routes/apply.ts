@@ -1,4 +1,4 @@
-// Carries out a change phase by phase: what was put in is looked for in the kernel before anything is taken out.
+// Carries out changes phase by phase: what was put in is looked for in the kernel before anything is taken out.
 import { Failure } from '../../../shared/failure.ts';
 import type { Family } from '../../../shared/ip.ts';
 import { changeByIp } from '../ip/run.ts';
@@ -8,22 +8,34 @@ import { type Change, type Item, type Phase, holds, itemsOf } from './steps.ts';
 import { addWords, deleteWords, nameOf } from './words.ts';
 
 /** The kernel took it out already (with its link, say), or never had it. */
-export const isGone = (words: string): boolean =>
-  /No such (process|file or directory)|Cannot find device/.test(words);
-export const isThere = (words: string): boolean => words.includes('File exists');
+export const isGone = (why: string): boolean =>
+  /No such (process|file or directory)|Cannot find device/.test(why);
+export const isThere = (why: string): boolean => why.includes('File exists');
 
+/** Words of `ip`, as they were carried out. */
 export interface Changed {
   added: string[];
   removed: string[];
 }
 
-const sentenceOf = (words: readonly string[], why: string): string => `ip ${words.join(' ')}: ${why}`;
+const failureOf = (words: readonly string[], why: string): Failure =>
+  new Failure('internal', `ip ${words.join(' ')}: ${why}`);
 
-/** Who has the place that a route of ours was to have. */
-function inTheWay(item: Item, { foreign }: Dump): string {
-  const metric = 'priority' in item || item.table !== mainTable ? null : item.metric;
-  const other = foreign.find((route) => route.metric === metric);
-  return other === undefined ? 'something else has its place' : `${nameOf(other)} has its metric`;
+/** Takes out items; answers the words of those that went, and why the others stay. */
+export async function takeOut(
+  family: Family,
+  items: readonly Item[],
+  proto: number,
+): Promise<{ removed: string[]; failures: Failure[] }> {
+  const commands = items.map((item) => deleteWords(item, proto));
+  const results = await changeByIp(family, commands);
+  return {
+    removed: commands.flatMap((words, index) => (results[index] === null ? [words.join(' ')] : [])),
+    failures: commands.flatMap((words, index) => {
+      const why = results[index] ?? null;
+      return why === null || isGone(why) ? [] : [failureOf(words, why)];
+    }),
+  };
 }
 
 /** Whether the kernel would send by it now: a route may stand and be passed over (ignore_routes_with_linkdown). */
@@ -36,54 +48,40 @@ async function verifyTaken(route: OwnRoute, { own, foreign }: Dump): Promise<voi
   throw new Failure('internal', sentence);
 }
 
-/** Takes out items; answers the words of those that went. Rejects with Failure internal where one stays. */
-export async function takeOut(family: Family, items: readonly Item[], proto: number): Promise<string[]> {
-  const commands = items.map((item) => deleteWords(item, proto));
-  const results = await changeByIp(family, commands);
-  const failed = results.findIndex((words) => words !== null && !isGone(words));
-  if (failed >= 0) throw new Failure('internal', sentenceOf(commands[failed] ?? [], results[failed] ?? ''));
-  return commands.flatMap((words, index) => (results[index] === null ? [words.join(' ')] : []));
+/** That what was added stands: the kernel also says that it exists where it is another's that does. */
+async function verify(family: Family, items: readonly Item[], proto: number): Promise<void> {
+  const dump = await readDump(family, proto);
+  for (const item of items) {
+    const inMain = 'metric' in item && item.table === mainTable;
+    if (!holds(itemsOf(dump.own), item)) {
+      const other = dump.foreign.find(({ metric }) => inMain && metric === item.metric);
+      const why = other === undefined ? 'it does not stand afterwards' : `${nameOf(other)} has its metric`;
+      throw failureOf(addWords(item, proto), why);
+    }
+    if (inMain) await verifyTaken(item, dump);
+  }
 }
 
-/** What of a phase went in though it failed is given back by `added`. */
+/** `told` has what was carried out, though it failed; so has `added`. */
 async function runPhase(family: Family, { remove, add }: Phase, proto: number, added: Item[], told: Changed) {
-  const removing = remove.map((item) => deleteWords(item, proto));
-  const adding = add.map((item) => addWords(item, proto));
-  const results = await changeByIp(family, [...removing, ...adding]);
-  const removed = results.slice(0, remove.length);
-  const put = results.slice(remove.length);
-  added.push(...add.filter((_, index) => put[index] === null));
-  told.removed.push(
-    ...removing.filter((_, index) => removed[index] === null).map((words) => words.join(' ')),
-  );
-  told.added.push(...adding.filter((_, index) => put[index] === null).map((words) => words.join(' ')));
-  const stays = removed.findIndex((words) => words !== null && !isGone(words));
-  if (stays >= 0) throw new Failure('internal', sentenceOf(removing[stays] ?? [], removed[stays] ?? ''));
-  const refused = put.findIndex((words) => words !== null && !isThere(words));
-  if (refused >= 0) throw new Failure('internal', sentenceOf(adding[refused] ?? [], put[refused] ?? ''));
-  if (add.length === 0) return;
-  const dump = await readDump(family, proto);
-  const missing = add.findIndex((item) => !holds(itemsOf(dump.own), item));
-  const lacks = add[missing];
-  if (lacks !== undefined) {
-    const why = put[missing] === null ? 'it was gone again at once' : inTheWay(lacks, dump);
-    throw new Failure('internal', sentenceOf(adding[missing] ?? [], why));
-  }
-  for (const item of add) {
-    if (!('priority' in item) && item.table === mainTable) await verifyTaken(item, dump);
-  }
+  const { removed, failures } = await takeOut(family, remove, proto);
+  told.removed.push(...removed);
+  const [stays] = failures;
+  if (stays !== undefined) throw stays;
+  const commands = add.map((item) => addWords(item, proto));
+  const results = await changeByIp(family, commands);
+  added.push(...add.filter((_, index) => results[index] === null));
+  told.added.push(...commands.flatMap((words, index) => (results[index] === null ? [words.join(' ')] : [])));
+  const refused = results.findIndex((why) => why !== null && !isThere(why));
+  if (refused >= 0) throw failureOf(commands[refused] ?? [], results[refused] ?? '');
+  if (add.length > 0) await verify(family, add, proto);
 }
 
 /**
  * Runs a change to its end. Where a phase fails before anything was taken out, what this change had put in goes again;
  * afterwards what stands stays, for it may be all there is. Rejects with Failure internal, in iproute2's own words.
  */
-export async function runChange(
-  family: Family,
-  { phases }: Change,
-  proto: number,
-  told: Changed,
-): Promise<void> {
+export async function runChange(family: Family, { phases }: Change, proto: number, told: Changed) {
   const added: Item[] = [];
   let takenOut = false;
   for (const phase of phases) {
@@ -91,7 +89,7 @@ export async function runChange(
     try {
       await runPhase(family, phase, proto, added, told);
     } catch (error) {
-      if (!takenOut) told.removed.push(...(await takeOut(family, added.toReversed(), proto)));
+      if (!takenOut) told.removed.push(...(await takeOut(family, added.toReversed(), proto)).removed);
       throw error;
     }
   }

@@ -5,8 +5,9 @@ import { changeByIp, runIp } from '../ip/run.ts';
 import type { InterfaceState } from '../network.ts';
 import { isGone, isThere } from './apply.ts';
 import { attributesIn } from './attributes.ts';
+import { isRival } from './conflicts.ts';
 import type { CapturedRoute, Journal } from './journal.ts';
-import { type ForeignDefault, advertised } from './kinds.ts';
+import type { ForeignDefault } from './kinds.ts';
 import { readDump } from './read.ts';
 import { foreignKeyWords, nameOf } from './words.ts';
 
@@ -17,15 +18,6 @@ async function readWhole(route: ForeignDefault): Promise<CapturedRoute | null> {
   const attributes = others.length === 0 ? attributesIn(line) : null;
   return attributes === null ? null : { route, attributes };
 }
-
-/** Whether it leads out by one of the interfaces; advertised ones would be back with the next advertisement. */
-export const isRival = (
-  { protocol, interfaceName }: ForeignDefault,
-  interfaces: readonly string[],
-): boolean => protocol !== advertised && interfaceName !== null && interfaces.includes(interfaceName);
-
-export const isCapturable = (route: ForeignDefault, interfaces: readonly string[]): boolean =>
-  route.plain && isRival(route, interfaces);
 
 export interface Captured {
   removed: string[];

@@ -1,8 +1,9 @@
 // Takes out whatever failover put into the kernel, its own or that of an agent that was killed.
-import type { Family } from '../../../shared/ip.ts';
+import { Failure } from '../../../shared/failure.ts';
 import type { Log } from '../../log.ts';
 import { takeOut } from './apply.ts';
 import { giveBack } from './capture.ts';
+import { eachFamily } from './families.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { readDump } from './read.ts';
@@ -21,21 +22,19 @@ interface WithdrawOptions {
   log: Log;
 }
 
-async function withdrawFamily(family: Family, { proto, journal, log }: WithdrawOptions): Promise<TakenOut> {
-  // First what was there before, or nothing would lead out in between.
-  const restored = await giveBack(family, journal, proto, log);
-  const { own } = await readDump(family, proto);
-  const removed = await takeOut(family, planFor(own, nothingWanted).remove, proto);
-  return { restored, removed };
-}
-
 /** Puts back what was captured, then takes out all that is ours. Rejects with Failure internal where something stays. */
-export async function withdraw(options: WithdrawOptions): Promise<TakenOut> {
-  const four = await withdrawFamily(4, options);
-  const six = await withdrawFamily(6, options);
+export async function withdraw({ proto, journal, log }: WithdrawOptions): Promise<TakenOut> {
+  const done = await eachFamily(async (family) => {
+    // First what was there before, or nothing would lead out in between.
+    const restored = await giveBack(family, journal, proto, log);
+    const { own } = await readDump(family, proto);
+    return { restored, ...(await takeOut(family, planFor(own, nothingWanted).remove, proto)) };
+  });
+  const left = done.flatMap(({ failures }) => failures.map(({ message }) => message));
+  if (left.length > 0) throw new Failure('internal', left.join('; '));
   return {
-    restored: [...four.restored, ...six.restored],
-    removed: [...four.removed, ...six.removed],
+    restored: done.flatMap(({ restored }) => restored),
+    removed: done.flatMap(({ removed }) => removed),
   };
 }
 

@@ -1,26 +1,40 @@
 // Default routes of others that would make ours useless, and what to do about each. Pure.
-import { isCapturable } from './capture.ts';
-import type { ForeignDefault, RouteSettings } from './kinds.ts';
+import { type ForeignDefault, type RouteSettings, advertised } from './kinds.ts';
 import { nameOf } from './words.ts';
 
-/** The interfaces whose default routes are taken out (capture mode); none in the other modes. */
-export type Captures = readonly string[];
+/** Whether it leads out by one of the interfaces; advertised ones would be back with the next advertisement. */
+export const isRival = (
+  { protocol, interfaceName }: ForeignDefault,
+  interfaces: readonly string[],
+): boolean => protocol !== advertised && interfaceName !== null && interfaces.includes(interfaceName);
 
-/** A sentence for each route of others that goes before the one in force, or has its metric or the spare one. */
+const isCapturable = (route: ForeignDefault, interfaces: readonly string[]): boolean =>
+  route.plain && isRival(route, interfaces);
+
+/** The spare one before it has to be one too, and 0 is none (ip-route(8)). */
+const leastMetricActive = 2;
+
+function sentenceOf(route: ForeignDefault, metricActive: number): string {
+  const lower = route.metric > leastMetricActive ? ', or set failover.metricActive below it' : '';
+  return (
+    `${nameOf(route)} is not behind failover's own, metric ${metricActive}: give it a greater metric where it is set ` +
+    `(DHCP client, network configuration)${lower}`
+  );
+}
+
+/**
+ * A sentence for each route of others that goes before the one in force, or has its metric or the spare one. `captures`
+ * has the interfaces whose default routes are taken out (capture mode), and is empty in the other modes.
+ */
 export function conflictsOf(
   foreign: readonly ForeignDefault[],
   { metricActive }: Pick<RouteSettings, 'metricActive'>,
-  captures: Captures,
+  captures: readonly string[],
 ): string[] {
-  return (
-    foreign
-      .filter(({ metric }) => metric <= metricActive)
-      // One before ours goes when ours stands; one in its place lets ours not come.
-      .filter((route) => !isCapturable(route, captures) || route.metric >= metricActive - 1)
-      .map(
-        (route) =>
-          `${nameOf(route)} is not behind failover's own, metric ${metricActive}: give it a greater metric where it ` +
-          'is set (DHCP client, network configuration), or set failover.metricActive lower',
-      )
-  );
+  // Of those that are taken out, one before ours goes once ours stands; one in its place would not let it come.
+  const inTheWay = (route: ForeignDefault): boolean =>
+    !isCapturable(route, captures) || route.metric >= metricActive - 1;
+  return foreign
+    .filter((route) => route.metric <= metricActive && inTheWay(route))
+    .map((route) => sentenceOf(route, metricActive));
 }

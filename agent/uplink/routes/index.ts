@@ -1,8 +1,8 @@
 // What failover puts into the kernel: brought to what is wanted whenever that, or the kernel, has changed.
 import { Failure } from '../../../shared/failure.ts';
-import type { Family } from '../../../shared/ip.ts';
 import type { Log } from '../../log.ts';
 import { type TakenOut, withdraw } from './cleanup.ts';
+import { eachFamily } from './families.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { Desired, ForeignDefault, RouteSettings } from './kinds.ts';
 import { readDump } from './read.ts';
@@ -65,8 +65,7 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
       inTurn(async () => reconcile(desired, { settings, journal: await opened(), log })),
     foreignDefaults: () =>
       inTurn(async () => {
-        const families: Family[] = [4, 6];
-        const dumps = await Promise.all(families.map((family) => readDump(family, proto)));
+        const dumps = await eachFamily((family) => readDump(family, proto));
         return dumps.flatMap(({ foreign }) => foreign);
       }),
     captured: async () => (await opened()).routes().map(({ route }) => route),

@@ -74,20 +74,20 @@ function foreignOf(row: Row, family: Family): ForeignDefault[] {
   }));
 }
 
-function ownRulesOf(text: string, family: Family, proto: number): OwnRule[] {
-  return z
+function ownRuleOf(row: unknown, family: Family, proto: number): OwnRule[] {
+  const { success, data } = RuleRow.safeParse(row);
+  if (!success || data.protocol !== proto) return [];
+  const { priority, src, oif, table } = data;
+  const shared = { family, priority, table, exceptDefault: data.suppress_prefixlen !== undefined };
+  if (oif === undefined) return src === 'all' ? [] : [{ ...shared, selector: 'from', value: src }];
+  return src === 'all' ? [{ ...shared, selector: 'oif', value: oif }] : [];
+}
+
+const ownRulesOf = (text: string, family: Family, proto: number): OwnRule[] =>
+  z
     .array(z.unknown())
     .parse(JSON.parse(text))
-    .flatMap((row) => {
-      const { success, data } = RuleRow.safeParse(row);
-      if (!success || data.protocol !== proto) return [];
-      const { priority, src, oif, table } = data;
-      const selector = oif === undefined ? ('from' as const) : ('oif' as const);
-      const value = oif ?? src;
-      const exceptDefault = data.suppress_prefixlen !== undefined;
-      return [{ family, priority, selector, value, table, exceptDefault }];
-    });
-}
+    .flatMap((row) => ownRuleOf(row, family, proto));
 
 export interface Dump {
   own: Own;

@@ -1,12 +1,13 @@
-// Brings one family after another from what stands to what is wanted: ours first, then what is to make room for it.
+// Brings the kernel from what stands to what is wanted: ours first, then what is to make room for it.
 import type { Family } from '../../../shared/ip.ts';
 import type { Log } from '../../log.ts';
 import { readInterfaces } from '../ip.ts';
 import { type Changed, runChange, takeOut } from './apply.ts';
 import { capture, fallen, giveBack } from './capture.ts';
 import { conflictsOf } from './conflicts.ts';
+import { eachFamily } from './families.ts';
 import type { Journal } from './journal.ts';
-import { type Desired, type RouteSettings, mainTable } from './kinds.ts';
+import { type Desired, type ForeignDefault, type RouteSettings, mainTable } from './kinds.ts';
 import { readDump } from './read.ts';
 import { type Change, type Item, planFor } from './steps.ts';
 import { wantedOf } from './wanted.ts';
@@ -21,12 +22,10 @@ export interface Problem {
   reason: string;
 }
 
-/** Words of `ip`, as they were carried out. */
 export interface Outcome extends Changed {
+  /** Of what was captured. */
   restored: string[];
   problems: Problem[];
-  /** Families whose default route in the main table is not as wanted. */
-  failed: Family[];
 }
 
 export interface ReconcileParts {
@@ -37,65 +36,85 @@ export interface ReconcileParts {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** One family's reconciliation: what it is to do, and what came of it so far. */
+interface Task extends ReconcileParts {
+  family: Family;
+  outcome: Outcome;
+}
+
+const failed = ({ family, outcome }: Task, reason: string, uplink: string | null = null): void => {
+  outcome.problems.push({ family, uplink, reason });
+};
+
 /** Carries out changes; answers the tables in which not all stands as wanted. */
-async function runChanges(family: Family, changes: readonly Change[], proto: number, outcome: Outcome) {
+async function runChanges(task: Task, changes: readonly Change[]): Promise<number[]> {
   const broken: number[] = [];
   for (const change of changes) {
     try {
-      await runChange(family, change, proto, outcome);
+      await runChange(task.family, change, task.settings.proto, task.outcome);
     } catch (error) {
-      outcome.problems.push({ family, uplink: change.uplink, reason: reasonOf(error) });
+      failed(task, reasonOf(error), change.uplink);
       broken.push(change.table);
     }
   }
   return broken;
 }
 
+async function takeOver(task: Task, foreign: readonly ForeignDefault[], captures: readonly string[]) {
+  const { family, journal, outcome } = task;
+  try {
+    const { removed, left } = await capture(family, foreign, captures, journal);
+    outcome.removed.push(...removed);
+    for (const route of left)
+      failed(task, `${nameOf(route)} is left alone: it could not be put back as it is`);
+  } catch (error) {
+    failed(task, `default routes of others can't be captured (${reasonOf(error)})`);
+  }
+}
+
 async function reconcileFamily(family: Family, desired: Desired, parts: ReconcileParts): Promise<Outcome> {
   const { settings, journal, log } = parts;
-  const { proto } = settings;
-  const outcome: Outcome = { added: [], removed: [], restored: [], problems: [], failed: [] };
-  const failed = (reason: string) => outcome.problems.push({ family, uplink: null, reason });
+  const outcome: Outcome = { added: [], removed: [], restored: [], problems: [] };
+  const task: Task = { ...parts, family, outcome };
+  const { own, foreign } = await readDump(family, settings.proto);
+  const { uplinks, active, standby, remove } = planFor(own, wantedOf(desired, family, settings));
 
   const chosen = (desired.families[family]?.active ?? null) !== null;
   const captures = desired.mode === 'capture' && chosen ? desired.interfaces : [];
-  // Without a choice of failover's the system's own routes have to do, all of them.
-  if (captures.length === 0) outcome.restored = await giveBack(family, journal, proto, log);
-
-  const { own, foreign } = await readDump(family, proto);
-  const { uplinks, active, standby, remove } = planFor(own, wantedOf(desired, family, settings));
   const conflicts = active === null ? [] : conflictsOf(foreign, settings, captures);
-  conflicts.forEach(failed);
-  const broken = await runChanges(family, uplinks, proto, outcome);
-  if (active !== null) {
-    const kept = conflicts.length > 0 ? [mainTable] : await runChanges(family, [active], proto, outcome);
-    broken.push(...kept);
-    if (kept.length === 0) {
-      await runChanges(family, standby, proto, outcome);
-      const { removed, left } = await capture(family, foreign, captures, journal);
-      outcome.removed.push(...removed);
-      for (const route of left) failed(`${nameOf(route)} is left alone: it could not be put back as it is`);
-    }
+  for (const sentence of conflicts) failed(task, sentence);
+
+  const broken = await runChanges(task, uplinks);
+  if (active !== null)
+    broken.push(...(conflicts.length > 0 ? [mainTable] : await runChanges(task, [active])));
+  const inForce = active !== null && !broken.includes(mainTable);
+  if (inForce) {
+    await runChanges(task, standby);
+    if (captures.length > 0) await takeOver(task, foreign, captures);
   }
+  // The system's own routes have to do where nothing is chosen, and where nothing of ours stands.
+  const stands = inForce || own.routes.some(({ table }) => table === mainTable);
+  if (captures.length === 0 || !stands)
+    outcome.restored = await giveBack(family, journal, settings.proto, log);
+
   // What could not be brought about leaves what was there before it.
   const goes = (item: Item): boolean => 'priority' in item || !broken.includes(item.table);
-  const removing = takeOut(family, remove.filter(goes), proto);
-  outcome.removed.push(...(await removing.catch((error: unknown) => (failed(reasonOf(error)), []))));
+  const { removed, failures } = await takeOut(family, remove.filter(goes), settings.proto);
+  outcome.removed.push(...removed);
+  for (const failure of failures) failed(task, failure.message);
   return outcome;
 }
 
-/** Rejects with Failure internal where `ip` can't be run, or the journal not be written. */
+/** Rejects with Failure internal where `ip` can't be run; otherwise what is not as wanted is told. */
 export async function reconcile(desired: Desired, parts: ReconcileParts): Promise<Outcome> {
   const { journal, log } = parts;
   if (journal.routes().length > 0) await journal.forget(fallen(journal.routes(), await readInterfaces()));
-  const families: Family[] = [4, 6];
-  const outcomes = await Promise.all(families.map((family) => reconcileFamily(family, desired, parts)));
+  const outcomes = await eachFamily((family) => reconcileFamily(family, desired, parts));
   const outcome: Outcome = {
     added: outcomes.flatMap(({ added }) => added),
     removed: outcomes.flatMap(({ removed }) => removed),
     restored: outcomes.flatMap(({ restored }) => restored),
     problems: outcomes.flatMap(({ problems }) => problems),
-    failed: outcomes.flatMap(({ failed }) => failed),
   };
   const { added, removed, restored } = outcome;
   if (added.length + removed.length + restored.length > 0)
