@@ -1,0 +1,69 @@
+// Programs that undo what failover does, as their files tell.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rivals } from '../../../../agent/uplink/routes/rivals.ts';
+
+/** A file system of these files. */
+function rootOf(files: Record<string, string>): string {
+  const root = mkdtempSync(join(tmpdir(), 'pathproof-rivals-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+it('are none on a machine without them', async () => {
+  expect(await rivals(rootOf({}))).toEqual([]);
+  expect(await rivals('/nowhere')).toEqual([]);
+});
+
+describe('systemd-networkd', () => {
+  const running = { 'run/systemd/netif/state': '' };
+  const both = /restarted.*ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no under \[Network\]/;
+  const off = '[Network]\nManageForeignRoutes=no\nManageForeignRoutingPolicyRules = no\n';
+
+  it('takes out what is foreign unless it was told not to', async () => {
+    expect(await rivals(rootOf(running))).toEqual([expect.stringMatching(both)]);
+    expect(await rivals(rootOf({ ...running, 'etc/systemd/networkd.conf': off }))).toEqual([]);
+    expect(await rivals(rootOf({ 'etc/systemd/networkd.conf': '' }))).toEqual([]);
+  });
+
+  it('is asked for what it was not told of', async () => {
+    const half = '#ManageForeignRoutingPolicyRules=no\nManageForeignRoutes=false\n';
+    const told = await rivals(rootOf({ ...running, 'etc/systemd/networkd.conf': half }));
+    expect(told).toEqual([expect.stringContaining('put ManageForeignRoutingPolicyRules=no under')]);
+  });
+
+  it('heeds the last of its files', async () => {
+    const on = off.replaceAll('no', 'yes');
+    const told = (files: Record<string, string>) => rivals(rootOf({ ...running, ...files }));
+    const [early, late] = [
+      'etc/systemd/networkd.conf.d/10-a.conf',
+      'usr/lib/systemd/networkd.conf.d/90-b.conf',
+    ];
+    expect(await told({ 'etc/systemd/networkd.conf': on, [late]: off })).toEqual([]);
+    expect(await told({ [early]: off, [late]: on })).toHaveLength(1);
+    // One of the same name hides the other.
+    const hidden = 'etc/systemd/networkd.conf.d/90-b.conf';
+    expect(await told({ [early]: off, [late]: on, [hidden]: '' })).toEqual([]);
+    expect(await told({ 'usr/lib/systemd/networkd.conf': on, 'etc/systemd/networkd.conf': off })).toEqual([]);
+    expect(await told({ 'etc/systemd/networkd.conf.d/off.txt': off })).toHaveLength(1);
+  });
+});
+
+it.each(['run/dhcpcd.pid', 'run/dhcpcd-eth0.pid', 'run/dhcpcd/pid', 'run/dhcpcd/eth0-4.pid'])(
+  'dhcpcd is known by %s',
+  async (path) => {
+    expect(await rivals(rootOf({ [path]: '77\n' }))).toEqual([
+      expect.stringMatching(/^dhcpcd puts its default/),
+    ]);
+  },
+);
+
+it("another's files are not dhcpcd's", async () => {
+  expect(await rivals(rootOf({ 'run/dhclient.eth0.pid': '', 'run/dhcpcd/hook-state/x': '' }))).toEqual([]);
+});
