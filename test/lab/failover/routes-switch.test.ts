@@ -24,6 +24,8 @@ afterEach(async () => {
 const other = { fibre: 'lte', lte: 'fibre' } as const;
 
 it('safety rule 2: makes before it breaks; 20 switches under 2000 pings 2 ms apart lose none', async () => {
+  // They would help out in a hole.
+  for (const device of ['eth0', 'eth1']) await ip(`route del default dev ${device}`);
   const { routes } = routesKit();
   await routes.reconcile(desire(lab));
   const ping = lab.spawn('agent', ['ping', '-n', '-i', '0.002', '-c', '2000', '-W', '5', '1.1.1.1']);

@@ -72,8 +72,8 @@ describe('safety rule 1: nothing foreign is deleted or replaced', () => {
           uplink: null,
           reason:
             `the IPv4 default route via 192.168.2.1 dev eth1 metric ${metric} proto 16 is not behind failover's own, ` +
-            'metric 5: give it a greater metric where it is set (DHCP client, network configuration), or set ' +
-            'failover.metricActive lower',
+            'metric 5: give it a greater metric where it is set (DHCP client, network configuration)' +
+            (metric > 2 ? ', or set failover.metricActive below it' : ''),
         },
       ]);
       expect(await foreignState()).toEqual(before);
@@ -158,6 +158,16 @@ describe('safety rule 3: the main table keeps a default route', () => {
     const held = await defaults();
     await routes.reconcile(desire(lab, { mode: 'capture', ways: [] }));
     expect(await defaults()).toEqual(held);
+  });
+
+  it("which is the system's where ours fell with its link, and no other is chosen", async () => {
+    const { routes } = routesKit();
+    const bad = { mode: 'capture', unhealthy: ['lte'] } as const;
+    await routes.reconcile(desire(lab, bad));
+    expect(await defaults()).toEqual(['default via 192.168.0.1 dev eth0 proto 136 metric 5']);
+    await ip('link set eth0 down');
+    await routes.reconcile(desire(lab, { ...bad, ways: ['lte'] }));
+    expect(await defaults()).toEqual(['default via 192.168.2.1 dev eth1 metric 200']);
   });
 
   it("and with no choice of failover's it is the system's again", async () => {
@@ -263,4 +273,16 @@ it('cleans up what an agent left, and finds nothing the second time', async () =
 it('adopts what a former agent left', async () => {
   await routesKit().routes.reconcile(desire(lab, { active: 'lte' }));
   expect(await routesKit().routes.reconcile(desire(lab, { active: 'lte' }))).toEqual(nothingDone);
+});
+
+it('does one thing at a time, and nothing once it is closed', async () => {
+  const before = await kernelState();
+  const { routes } = routesKit();
+  const told = [routes.reconcile(desire(lab)), routes.reconcile(desire(lab, { active: 'lte' }))];
+  const restored = routes.restore();
+  await routes.close();
+  expect((await Promise.all(told)).map(({ problems }) => problems)).toEqual([[], []]);
+  expect((await restored).removed.length).toBeGreaterThan(0);
+  expect(await kernelState()).toEqual(before);
+  await expect(routes.reconcile(desire(lab))).rejects.toMatchObject({ code: 'stopping' });
 });
