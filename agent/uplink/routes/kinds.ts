@@ -11,7 +11,7 @@ export interface RouteSettings {
   metricStandbyBase: number;
   /** The first uplink's table; the next one's follows. */
   tableBase: number;
-  /** Of the first of three: see `priorities`. */
+  /** The first of the three that our rules have (wanted.ts). */
   rulePriorityBase: number;
 }
 
@@ -52,7 +52,9 @@ export interface Desired {
   families: Partial<Record<Family, FamilyDesired>>;
 }
 
+/** RT_TABLE_MAIN and RT_SCOPE_LINK (rtnetlink(7)). */
 export const mainTable = 254;
+export const linkScope = 253;
 
 /** A default route of ours. */
 export interface OwnRoute {
@@ -110,5 +112,5 @@ export const ForeignDefault = z.strictObject({
 });
 export type ForeignDefault = z.output<typeof ForeignDefault>;
 
-/** rtm_protocol of routes that router advertisements made: they come back with the next one. */
+/** RTPROT_RA, of routes that router advertisements made: they come back with the next one. */
 export const advertised = 9;

@@ -2,11 +2,10 @@
 import * as z from 'zod';
 import { type Family, familyOf } from '../../../shared/ip.ts';
 import { askIp, runIp } from '../ip/run.ts';
-import { type ForeignDefault, type Own, type OwnRoute, type OwnRule, mainTable } from './kinds.ts';
+import { type ForeignDefault, type Own, type OwnRoute, type OwnRule, linkScope, mainTable } from './kinds.ts';
 
 const unicast = '1';
 const unreachable = '7';
-const linkScope = '253';
 
 const Hop = z.looseObject({
   gateway: z.string().optional(),
@@ -18,7 +17,7 @@ const Row = Hop.extend({
   dst: z.string(),
   table: z.coerce.number().default(mainTable),
   protocol: z.coerce.number().default(0),
-  scope: z.string().default('0'),
+  scope: z.coerce.number().default(0),
   metric: z.number().default(0),
   prefsrc: z.string().nullable().default(null),
   flags: z.array(z.string()).default([]),

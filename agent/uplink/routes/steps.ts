@@ -3,7 +3,7 @@ import { type Own, type OwnRoute, type OwnRule, type Wanted, mainTable } from '.
 
 export type Item = OwnRoute | OwnRule;
 
-/** Taken out first, then put in, in one go: what is taken out carries nothing, or has something beside it that does. */
+/** Taken out first, then put in: what is taken out carries nothing, or has something beside it that does. */
 export interface Phase {
   remove: Item[];
   add: Item[];

@@ -33,8 +33,13 @@ const routeOf = (family: Family, way: UplinkWay, table: number, metric: number):
 };
 
 const unreachable = (family: Family, metric: number): OwnRoute => ({
-  ...{ family, table: mainTable, metric },
-  ...{ interfaceName: null, gateway: null, source: null, onlink: false },
+  family,
+  table: mainTable,
+  metric,
+  interfaceName: null,
+  gateway: null,
+  source: null,
+  onlink: false,
 });
 
 function rulesOf(family: Family, way: UplinkWay, settings: RouteSettings): OwnRule[] {
@@ -45,12 +50,10 @@ function rulesOf(family: Family, way: UplinkWay, settings: RouteSettings): OwnRu
     ...sources.map((value) => ({ selector: 'from' as const, value })),
   ];
   const priority = priorities(settings);
+  const table = tableOf(way, settings);
   return selectors.flatMap((selected) => [
     { family, ...selected, priority: priority.exceptDefault, table: mainTable, exceptDefault: true },
-    {
-      ...{ family, ...selected, priority: priority[selected.selector] },
-      ...{ table: tableOf(way, settings), exceptDefault: false },
-    },
+    { family, ...selected, priority: priority[selected.selector], table, exceptDefault: false },
   ]);
 }
 

@@ -1,7 +1,6 @@
 // Routes and rules as the words that iproute2 is given, and as a person reads them. Pure.
-import { type ForeignDefault, type OwnRoute, type OwnRule, mainTable } from './kinds.ts';
-
-const linkScope = '253';
+import type { Family } from '../../../shared/ip.ts';
+import { type ForeignDefault, type OwnRoute, type OwnRule, linkScope, mainTable } from './kinds.ts';
 
 interface Key {
   interfaceName: string | null;
@@ -20,8 +19,8 @@ const keyWords = ({ interfaceName, gateway, table, metric, proto }: Key): string
 ];
 
 /** IPv4 wants to be told that there is no gateway; IPv6 knows no scope. */
-const scopeWords = (family: 4 | 6, isLink: boolean): string[] =>
-  family === 4 && isLink ? ['scope', linkScope] : [];
+const scopeWords = (family: Family, isLink: boolean): string[] =>
+  family === 4 && isLink ? ['scope', String(linkScope)] : [];
 
 function ownWords(route: OwnRoute, proto: number): string[] {
   const { family, interfaceName, gateway } = route;
