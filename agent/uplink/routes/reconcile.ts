@@ -26,6 +26,8 @@ export interface Outcome extends Changed {
   /** Of what was captured. */
   restored: string[];
   problems: Problem[];
+  /** Families whose default route in the main table is not as wanted. */
+  failed: Family[];
 }
 
 export interface ReconcileParts {
@@ -74,7 +76,7 @@ async function takeOver(task: Task, foreign: readonly ForeignDefault[], captures
 
 async function reconcileFamily(family: Family, desired: Desired, parts: ReconcileParts): Promise<Outcome> {
   const { settings, journal, log } = parts;
-  const outcome: Outcome = { added: [], removed: [], restored: [], problems: [] };
+  const outcome: Outcome = { added: [], removed: [], restored: [], problems: [], failed: [] };
   const task: Task = { ...parts, family, outcome };
   const { own, foreign } = await readDump(family, settings.proto);
   const { uplinks, active, standby, remove } = planFor(own, wantedOf(desired, family, settings));
@@ -88,6 +90,7 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   if (active !== null)
     broken.push(...(conflicts.length > 0 ? [mainTable] : await runChanges(task, [active])));
   const inForce = active !== null && !broken.includes(mainTable);
+  if (active !== null && !inForce) outcome.failed.push(family);
   if (inForce) {
     await runChanges(task, standby);
     if (captures.length > 0) await takeOver(task, foreign, captures);
@@ -115,6 +118,7 @@ export async function reconcile(desired: Desired, parts: ReconcileParts): Promis
     removed: outcomes.flatMap(({ removed }) => removed),
     restored: outcomes.flatMap(({ restored }) => restored),
     problems: outcomes.flatMap(({ problems }) => problems),
+    failed: outcomes.flatMap((one) => one.failed),
   };
   const { added, removed, restored } = outcome;
   if (added.length + removed.length + restored.length > 0)
