@@ -4,7 +4,7 @@ import { type Condition, nothingKnown } from './condition.ts';
 import { type Flap, noFlap } from './flap.ts';
 import type { HealthSettings } from './settings.ts';
 import { type Suspicion, noSuspicion } from './suspicion.ts';
-import { type RoundTrip, decidingWaitMs, smoothed, suspicionWaitMs } from './wait.ts';
+import { type RoundTrip, burstWaitMs, decidingWaitMs, smoothed, suspicionWaitMs } from './wait.ts';
 import {
   type SlotKey,
   type Window,
@@ -69,9 +69,9 @@ export function answered(track: Track, key: SlotKey, rttMs: number): Track {
   };
 }
 
-/** How long after its last echo a burst is waited for, in ms. */
-export const burstWaitMs = (track: Track, target: string, { timeoutMs }: HealthSettings): number =>
-  decidingWaitMs(track.roundTrips.get(target) ?? null, timeoutMs);
+/** How long after its last echo to a target a burst is waited for, in ms. */
+export const burstWaitOf = (track: Track, target: string, { timeoutMs }: HealthSettings): number =>
+  burstWaitMs(track.roundTrips.get(target) ?? null, timeoutMs);
 
 /** A target has answered an echo of a burst. */
 export const answeredBurst = (track: Track, target: string, sentMs: number, rttMs: number): Track => ({

@@ -33,3 +33,10 @@ export const suspicionWaitMs = (roundTrip: RoundTrip | null, timeoutMs: number):
 /** After so many ms an echo without an answer is lost. */
 export const decidingWaitMs = (roundTrip: RoundTrip | null, timeoutMs: number): number =>
   waitMs(roundTrip, 250, timeoutMs);
+
+/**
+ * After so many ms without any answer a burst is over. Longer than for one echo: a line whose buffers fill up at once (bufferbloat)
+ * may take that long, and is not down.
+ */
+export const burstWaitMs = (roundTrip: RoundTrip | null, timeoutMs: number): number =>
+  waitMs(roundTrip, 400, timeoutMs);

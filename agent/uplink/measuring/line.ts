@@ -7,7 +7,7 @@ import {
   type Track,
   answered,
   answeredBurst,
-  burstWaitMs,
+  burstWaitOf,
   failedLocally,
   moved,
   newTrack,
@@ -117,7 +117,7 @@ export function createLine(parts: LineParts): Line {
     bursting = own;
     const targets = names.flatMap((name) => {
       const address = addressOf(name);
-      return address === null ? [] : [{ name, address, waitMs: burstWaitMs(track, name, settings) }];
+      return address === null ? [] : [{ name, address, waitMs: burstWaitOf(track, name, settings) }];
     });
     void askGateway();
     const { outcome, unresolved } = await sendBurst(

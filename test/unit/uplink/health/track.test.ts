@@ -4,7 +4,7 @@ import {
   type Track,
   answered,
   answeredBurst,
-  burstWaitMs,
+  burstWaitOf,
   failedLocally,
   moved,
   newTrack,
@@ -29,8 +29,8 @@ describe('an echo', () => {
     const known = answered(asked(1), key(0), 20);
     // 20 + 4 · 10.
     expect(slots(sent(known, key(1), by, 1000))[1]).toMatchObject({ suspicionWaitMs: 100, waitMs: 250 });
-    expect(burstWaitMs(known, 'a', by)).toBe(250);
-    expect(burstWaitMs(known, 'b', by)).toBe(1000);
+    expect(burstWaitOf(known, 'a', by)).toBe(400);
+    expect(burstWaitOf(known, 'b', by)).toBe(1000);
   });
 
   it('is answered, refused or not sent', () => {

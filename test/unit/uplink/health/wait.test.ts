@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   type RoundTrip,
+  burstWaitMs,
   decidingWaitMs,
   smoothed,
   suspicionWaitMs,
@@ -32,6 +33,11 @@ it('suspects no sooner than after 100 ms, decides no sooner than after 250 ms, a
   const far = { smoothedMs: 900, deviationMs: 100 };
   expect([suspicionWaitMs(far, 1000), decidingWaitMs(far, 1000)]).toEqual([1000, 1000]);
   expect([suspicionWaitMs(near, 50), decidingWaitMs(near, 50)]).toEqual([50, 50]);
+});
+
+it('is over with a burst no sooner than after 400 ms: buffers that fill up at once are no outage', () => {
+  expect(burstWaitMs({ smoothedMs: 20, deviationMs: 2 }, 1000)).toBe(400);
+  expect(burstWaitMs({ smoothedMs: 20, deviationMs: 2 }, 300)).toBe(300);
 });
 
 it('leaves a long line whose round trips hardly differ a quarter more', () => {
