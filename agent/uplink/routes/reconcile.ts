@@ -8,6 +8,7 @@ import { conflictsOf } from './conflicts.ts';
 import { eachFamily } from './families.ts';
 import type { Journal } from './journal.ts';
 import { type Desired, type ForeignDefault, type RouteSettings, mainTable } from './kinds.ts';
+import { learned } from './learned.ts';
 import { readDump } from './read.ts';
 import { type Change, type Item, planFor } from './steps.ts';
 import { wantedOf } from './wanted.ts';
@@ -74,12 +75,23 @@ async function takeOver(task: Task, foreign: readonly ForeignDefault[], captures
   }
 }
 
+function withLearned(desired: Desired, family: Family, from: readonly ForeignDefault[]): Desired {
+  const one = desired.families[family];
+  if (one === undefined) return desired;
+  return {
+    ...desired,
+    families: { ...desired.families, [family]: { ...one, ways: learned(one.ways, from) } },
+  };
+}
+
 async function reconcileFamily(family: Family, desired: Desired, parts: ReconcileParts): Promise<Outcome> {
   const { settings, journal, log } = parts;
   const outcome: Outcome = { added: [], removed: [], restored: [], problems: [], failed: [] };
   const task: Task = { ...parts, family, outcome };
   const { own, foreign } = await readDump(family, settings.proto);
-  const { uplinks, active, standby, remove } = planFor(own, wantedOf(desired, family, settings));
+  const captured = journal.routes().map(({ route }) => route);
+  const known = withLearned(desired, family, [...foreign, ...captured]);
+  const { uplinks, active, standby, remove } = planFor(own, wantedOf(known, family, settings));
 
   const chosen = (desired.families[family]?.active ?? null) !== null;
   const captures = desired.mode === 'capture' && chosen ? desired.interfaces : [];

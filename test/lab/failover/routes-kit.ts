@@ -115,7 +115,7 @@ export const foreignState = async (): Promise<string[]> =>
 
 export const ip = (words: string): Promise<string> => runIp(words.split(' '));
 
-export const nothingDone = { added: [], removed: [], restored: [], problems: [] };
+export const nothingDone = { added: [], removed: [], restored: [], problems: [], failed: [] };
 
 /** The default routes of the main table. */
 export const defaults = async (family: Family = 4): Promise<string[]> =>
