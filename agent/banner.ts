@@ -2,7 +2,8 @@
 import { durationWords } from '../shared/duration.ts';
 import { bracketed, isLinkLocal } from '../shared/ip.ts';
 import type { MonitorState } from '../shared/monitor.ts';
-import { requestTopic, resultTopic } from '../shared/topics.ts';
+import type { Mode } from '../shared/failover.ts';
+import { failoverStateTopic, requestTopic, resultTopic } from '../shared/topics.ts';
 import type { UplinkView } from './uplink/index.ts';
 
 export interface Facts {
@@ -16,6 +17,8 @@ export interface Facts {
   /** curl can be started, which fetches pages. */
   curl: boolean;
   uplinks: readonly UplinkView[];
+  /** Null where the file has none; the uplinks without targets are asked by their gateways. */
+  failover: { mode: Mode; withoutTargets: readonly string[] } | null;
   /** What is watched, and what that is expected to put on each uplink in 31 days. */
   watched: { monitors: readonly MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
 }
@@ -58,6 +61,25 @@ function monitorLines({ watched: { monitors, expectedBytes } }: Facts): string[]
     ([uplink, bytes]) => `  By ${uplink} this is expected to cost ${(bytes / 1e6).toFixed(2)} MB in 31 days.`,
   );
   return ['Monitors:', ...table([['monitor', 'probe', 'target', 'via', 'when'], ...rows]), ...costs];
+}
+
+const whatItDoes: Record<Mode, string> = {
+  observe: 'it decides and tells, and touches nothing',
+  overlay: 'it keeps a default route of its own before all others',
+  capture: 'it has taken the place of the other default routes by these uplinks',
+};
+
+function failoverLines({ name, failover }: Facts): string[] {
+  if (failover === null) return [];
+  const { mode, withoutTargets } = failover;
+  const blind = withoutTargets.map(
+    (uplink) =>
+      `  ${uplink} has no targets: only its gateway is asked, and an outage behind that is not seen.`,
+  );
+  return [
+    `Failover: ${mode}, which is to say that ${whatItDoes[mode]}. See ${failoverStateTopic(name)}.`,
+    ...blind,
+  ];
 }
 
 const everywhere = ['0.0.0.0', '::'];
@@ -108,6 +130,7 @@ export function banner(facts: Facts): string {
     [`pathproof ${version}, agent ${name}`],
     [sayProof(proof), ...(curl ? [] : [noCurl])],
     ['Uplinks:', ...uplinkTable(facts.uplinks)],
+    failoverLines(facts),
     monitorLines(facts),
     // Without raw sockets each of these lines would be answered with the refusal that stands above.
     ...('refused' in proof ? [] : [bridgeLines(facts), brokerLines(facts)]),

@@ -210,7 +210,11 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
   });
   const { proof } = network;
   const seen = { proof, curl: await canFetch(), uplinks: uplinks.view(), watched: monitoring.overview() };
-  process.stdout.write(banner({ name, version, bridge: listening, broker: link.place(), ...seen }));
+  const withoutTargets = Object.entries(file.uplinks).flatMap(([uplink, { health }]) =>
+    health.targets.length === 0 ? [uplink] : [],
+  );
+  const failing = file.failover && { mode: file.failover.mode, withoutTargets };
+  process.stdout.write(banner({ name, version, bridge: listening, broker: link.place(), failover: failing, ...seen }));
 }
 
 const serveSignals = takeSignals();

@@ -19,6 +19,7 @@ const facts: Facts = {
     },
     { uplink: null, interface: 'wlan0', state: 'no carrier', addresses: [], gateway: null },
   ],
+  failover: null,
   watched: { monitors: [], expectedBytes: new Map() },
 };
 const shown = (given: Partial<Facts> = {}): string => banner({ ...facts, ...given });
@@ -54,6 +55,13 @@ Ask over MQTT (and see the answers, in another window):
   it('says so where there is nothing but loopback, and asks for no gateway', () => {
     expect(shown({ uplinks: [] })).toContain('Uplinks:\n  none but loopback\n');
     expect(curls({ uplinks: [] })).toEqual(["  curl 'http://127.0.0.1:8080/ping?target=127.0.0.1'"]);
+  });
+
+  it('says what failover does, and which uplinks it sees no farther than their gateways of', () => {
+    expect(shown({ failover: { mode: 'observe', withoutTargets: ['lte'] } })).toContain(`
+Failover: observe, which is to say that it decides and tells, and touches nothing. See pathproof/attic/failover/state.
+  lte has no targets: only its gateway is asked, and an outage behind that is not seen.
+`);
   });
 
   it('says why no packet can be sent', () => {
