@@ -1,6 +1,6 @@
 // The uplinks' health and failover: put together out of what sends echoes, what the kernel is told by, and what tells of it.
 import type { Event } from '../shared/event.ts';
-import { type FailoverState, familyNamed } from '../shared/failover.ts';
+import { type FailoverState, type Mode, familyNamed } from '../shared/failover.ts';
 import { Failure } from '../shared/failure.ts';
 import type { Family } from '../shared/ip.ts';
 import type { Traffic } from '../shared/result.ts';
@@ -56,6 +56,8 @@ export interface FailoverPart {
   networkChanged(): void;
   reload(former: FileSettings): Promise<void>;
   heard(incoming: Incoming): boolean;
+  /** For people, at the start; null where the file has no failover. */
+  overview(): { mode: Mode; withoutTargets: string[] } | null;
   introduction(): Retained[];
   /** Restores what was there before, where that is wanted. */
   stop(): Promise<void>;
@@ -193,6 +195,10 @@ export function openFailover(parts: FailoverParts): FailoverPart {
       if (incoming.topic !== failoverSetTopic(agent)) return false;
       obey(incoming);
       return true;
+    },
+    overview() {
+      const blind = Object.entries(uplinks()).filter(([, { health: asked }]) => asked.targets.length === 0);
+      return isConfigured() ? { mode: settings().mode, withoutTargets: blind.map(([name]) => name) } : null;
     },
     introduction,
     async stop() {

@@ -7,10 +7,9 @@ import { sayProblems } from '../shared/issues.ts';
 import { kinds } from '../shared/request.ts';
 import { failoverSetTopic, requestSubscriptions } from '../shared/topics.ts';
 import { type Facts, banner } from './banner.ts';
-import { defaultFailover } from './config/failover.ts';
 import { type Config, leaveToPrograms, readConfig, readConfigFile } from './config.ts';
 import { type FailoverPart, openFailover } from './failover.ts';
-import { createPower } from './failover/power.ts';
+import { openPower } from './failover/power.ts';
 import { openKnowledge } from './knowledge.ts';
 import { type Link, openLink } from './link.ts';
 import { type Log, createLog } from './log.ts';
@@ -62,23 +61,13 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
   const loopDelay = watchLoopDelay();
   let onNetworkChanged = (): void => undefined;
   let failover: FailoverPart | null = null;
-  const power = createPower({
-    settings: () => file.failover ?? defaultFailover,
-    interfaces: () => Object.values(file.uplinks).map((uplink) => uplink.interface),
-    stateDir: config.STATE_DIR,
-    log,
-  });
-  // Refused, if it is, before anything is touched.
-  if (file.failover !== null && file.failover.mode !== 'observe') await power.take();
+  const power = await openPower({ file: () => file, stateDir: config.STATE_DIR, log });
   const network = await openNetwork(
     config,
     () => file,
     log,
     () => onNetworkChanged(),
-    () => ({
-      ownProtocol: file.failover === null ? null : String(file.failover.routeProto),
-      captured: power.captured(),
-    }),
+    power.teaching,
   );
   const { packets, uplinks } = network;
   const store = await openStore(config.STATE_DIR, log);
@@ -210,11 +199,9 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
   });
   const { proof } = network;
   const seen = { proof, curl: await canFetch(), uplinks: uplinks.view(), watched: monitoring.overview() };
-  const withoutTargets = Object.entries(file.uplinks).flatMap(([uplink, { health }]) =>
-    health.targets.length === 0 ? [uplink] : [],
+  process.stdout.write(
+    banner({ name, version, bridge: listening, broker: link.place(), ...seen, failover: watched.overview() }),
   );
-  const failing = file.failover && { mode: file.failover.mode, withoutTargets };
-  process.stdout.write(banner({ name, version, bridge: listening, broker: link.place(), failover: failing, ...seen }));
 }
 
 const serveSignals = takeSignals();

@@ -1,7 +1,8 @@
 // The power over the kernel's default routes: taken before anything is touched, used by failover alone, given back whole.
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
-import type { FailoverSettings } from '../config/failover.ts';
+import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
+import type { FileSettings } from '../config/file.ts';
 import type { Log } from '../log.ts';
 import type { Reconciled } from '../uplink/failover.ts';
 import type { RouteEntry } from '../uplink/network.ts';
@@ -14,15 +15,14 @@ import {
   rivals,
   takeLock,
 } from '../uplink/routes/index.ts';
+import type { Teaching } from '../uplink/taught.ts';
 
 const needsCapability =
   'changing routes needs CAP_NET_ADMIN: add it to AmbientCapabilities and CapabilityBoundingSet of the systemd unit, or ' +
   'run with sudo; failover.mode observe needs none';
 
 export interface PowerParts {
-  settings(): FailoverSettings;
-  /** Of all uplinks. */
-  interfaces(): readonly string[];
+  file(): Pick<FileSettings, 'uplinks' | 'failover'>;
   stateDir: string;
   log: Log;
 }
@@ -33,13 +33,15 @@ export interface Power {
   held(): boolean;
   /** Rejects with Failure where it can't be had, or `ip` not be run. */
   reconcile(desired: Desired): Promise<Reconciled>;
-  /** Default routes of others that were taken out. */
-  captured(): readonly RouteEntry[];
+  /** What among the kernel's routes is failover's doing. */
+  teaching(): Teaching;
   /** Takes out what is ours, unless it is to stay, and lets others have the power. Rejects with Failure. */
   release(stays: boolean): Promise<void>;
 }
 
-export function createPower({ settings, interfaces, stateDir, log }: PowerParts): Power {
+export function createPower({ file, stateDir, log }: PowerParts): Power {
+  const settings = (): FailoverSettings => file().failover ?? defaultFailover;
+  const interfaces = (): string[] => Object.values(file().uplinks).map((uplink) => uplink.interface);
   let holding: { routes: Routes; giveBack: () => Promise<void> } | null = null;
   let captured: readonly RouteEntry[] = [];
 
@@ -100,7 +102,10 @@ export function createPower({ settings, interfaces, stateDir, log }: PowerParts)
       await readCaptured(holding.routes);
       return { failed: new Set<Family>(failed), problems: problems.map(({ reason }) => reason) };
     },
-    captured: () => captured,
+    teaching: () => ({
+      ownProtocol: file().failover === null ? null : String(settings().routeProto),
+      captured,
+    }),
     async release(stays) {
       const held = holding;
       if (held === null) return;
@@ -111,4 +116,12 @@ export function createPower({ settings, interfaces, stateDir, log }: PowerParts)
       await held.giveBack();
     },
   };
+}
+
+/** Taken at once where the file wants the routes changed: refused, if it is, before anything is touched. Rejects with Failure. */
+export async function openPower(parts: PowerParts): Promise<Power> {
+  const power = createPower(parts);
+  const { failover } = parts.file();
+  if (failover !== null && failover.mode !== 'observe') await power.take();
+  return power;
 }
