@@ -44,6 +44,7 @@ export function createPower({ file, stateDir, log }: PowerParts): Power {
   const interfaces = (): string[] => Object.values(file().uplinks).map((uplink) => uplink.interface);
   let holding: { routes: Routes; giveBack: () => Promise<void> } | null = null;
   let captured: readonly RouteEntry[] = [];
+  let released: Promise<void> = Promise.resolve();
 
   /** As the parts that read routes know them. */
   async function readCaptured(routes: Routes): Promise<void> {
@@ -66,6 +67,8 @@ export function createPower({ file, stateDir, log }: PowerParts): Power {
   }
 
   async function take(): Promise<void> {
+    // What is being given back has to be back, or its lock would look like another's.
+    await released.catch(() => undefined);
     if (holding !== null) return;
     if (!(await canChangeRoutes())) throw new Failure('internal', needsCapability);
     const giveBack = await takeLock();
@@ -92,6 +95,19 @@ export function createPower({ file, stateDir, log }: PowerParts): Power {
     holding = { routes, giveBack };
   }
 
+  async function release(stays: boolean): Promise<void> {
+    const held = holding;
+    if (held === null) return;
+    holding = null;
+    captured = [];
+    try {
+      if (!stays) await held.routes.restore();
+    } finally {
+      await held.routes.close();
+      await held.giveBack();
+    }
+  }
+
   return {
     take,
     held: () => holding !== null,
@@ -106,14 +122,9 @@ export function createPower({ file, stateDir, log }: PowerParts): Power {
       ownProtocol: file().failover === null ? null : String(settings().routeProto),
       captured,
     }),
-    async release(stays) {
-      const held = holding;
-      if (held === null) return;
-      holding = null;
-      captured = [];
-      if (!stays) await held.routes.restore();
-      await held.routes.close();
-      await held.giveBack();
+    release(stays) {
+      released = release(stays);
+      return released;
     },
   };
 }

@@ -48,16 +48,10 @@ export async function interfaceTo(address = '1.1.1.1'): Promise<string | null> {
   return z.array(z.looseObject({ dev: z.string() })).parse(JSON.parse(stdout))[0]?.dev ?? null;
 }
 
-/** All that bears the protocol in any table, as text; empty where nothing does. */
+/** All that bears the protocol in any table, as text; empty where nothing does. `ip rule show` can't choose by it. */
 export async function ours(protocol = '136'): Promise<string> {
-  const show = (...words: string[]) => run(agentNode, ['ip', ...words]).then(({ stdout }) => stdout);
-  const texts = await Promise.all([
-    show('-4', 'route', 'show', 'table', 'all', 'proto', protocol),
-    show('-6', 'route', 'show', 'table', 'all', 'proto', protocol),
-    show('-4', 'rule', 'show', 'protocol', protocol),
-    show('-6', 'rule', 'show', 'protocol', protocol),
-  ]);
-  return texts.join('').trim();
+  const lines = (await everything()).split('\n');
+  return lines.filter((line) => ` ${line} `.includes(` proto ${protocol} `)).join('\n');
 }
 
 /** The whole of the routes and rules, to be compared. */

@@ -1,0 +1,105 @@
+// What each mode does to the kernel's routes: observe nothing, overlay nothing to those of others, and a change of mode
+// takes and gives back.
+import { expect, it } from 'vitest';
+import { agentNode, ipBatch } from '../programs.ts';
+import { behindGateway, configOf, defaults, everything, interfaceTo, ours } from './kit.ts';
+import { openScene, settled, soon, takenOut } from './scene.ts';
+
+const asBefore = (texts: string[]) => async (): Promise<void> => void texts.push(await everything());
+
+it('observe decides and tells, and touches nothing', async () => {
+  const before: string[] = [];
+  await using scene = await openScene({ config: configOf('observe'), before: asBefore(before) });
+  const { lab, told } = scene;
+  await settled(scene, 'fibre');
+  await behindGateway(lab, 'fibre', 'dead');
+  await soon(() => told.state()?.desired).toBe('lte');
+  expect(told.state()).toMatchObject({ mode: 'observe', active: 'fibre', problem: null });
+  expect(told.event('uplink.down')?.subject).toBe('fibre');
+  expect([await everything()]).toEqual(before);
+  await behindGateway(lab, 'fibre', 'alive');
+  await soon(() => told.state()?.desired).toBe('fibre');
+  expect([await everything()]).toEqual(before);
+  expect(told.kinds()).not.toContain('failover.switched');
+});
+
+it('is what failover does without a mode', async () => {
+  await using scene = await openScene({ config: configOf('observe').replace('mode: observe,', '') });
+  await settled(scene, 'fibre');
+  expect(scene.told.state()?.mode).toBe('observe');
+  expect(await ours()).toBe('');
+});
+
+it('SIGHUP to overlay takes the routes, and back to observe gives them back', async () => {
+  const before: string[] = [];
+  await using scene = await openScene({ config: configOf('observe'), before: asBefore(before) });
+  const { agent, told } = scene;
+  const reload = (mode: string): void => {
+    agent.writeConfig(configOf(mode));
+    agent.child.kill('SIGHUP');
+  };
+  await settled(scene, 'fibre');
+  for (const mode of ['overlay', 'capture', 'overlay']) {
+    reload(mode);
+    await soon(() => told.state()?.mode).toBe(mode);
+    const others = mode === 'capture' ? 0 : 2;
+    await soon(async () => (await defaults()).filter(({ protocol }) => protocol !== '136').length).toBe(
+      others,
+    );
+    await soon(async () => (await defaults())[0]?.metric).toBe(5);
+    expect(told.state()?.problem).toBeNull();
+  }
+  reload('observe');
+  await soon(() => told.state()?.mode).toBe('observe');
+  await soon(everything).toBe(before[0]);
+  expect(told.state()?.active).toBe('fibre');
+});
+
+/** Routes and rules of all sorts, none of them failover's. */
+const othersRoutes = [
+  'route add 10.9.0.0/16 via 192.168.2.1 dev eth1 proto static',
+  'route add default via 192.168.0.1 dev eth0 metric 5000 mtu 1400 proto dhcp',
+  'route add default metric 6000 nexthop via 192.168.0.1 dev eth0 nexthop via 192.168.2.1 dev eth1',
+  'route add unreachable default metric 9000',
+  'route add blackhole 10.8.0.0/16',
+  'route add default via 192.168.2.1 dev eth1 table 13',
+  'rule add priority 300 from 10.7.0.0/16 lookup 13',
+];
+
+const deleting = (line: string): string => line.replace(' add ', ' del ');
+
+/** All routes and rules that don't bear failover's protocol. */
+const foreign = async (): Promise<string[]> =>
+  (await everything()).split('\n').filter((line) => !line.includes('proto 136'));
+
+it('overlay never deletes or replaces a route or rule without its own protocol (D3.1, D3.4)', async () => {
+  await using _ = takenOut(othersRoutes.filter((line) => !line.includes(' dev ')).map(deleting));
+  const before: string[][] = [];
+  const prepare = async (): Promise<void> => {
+    await ipBatch(agentNode, othersRoutes);
+    before.push(await foreign());
+  };
+  await using scene = await openScene({ config: configOf('overlay'), before: prepare });
+  await settled(scene, 'fibre');
+  expect(await foreign()).toEqual(before[0]);
+  await behindGateway(scene.lab, 'fibre', 'dead');
+  await soon(() => interfaceTo()).toBe('eth1');
+  expect(await foreign()).toEqual(before[0]);
+  await behindGateway(scene.lab, 'fibre', 'alive');
+  await soon(() => interfaceTo()).toBe('eth0');
+  expect(await foreign()).toEqual(before[0]);
+  await scene.agent.stop();
+  expect(await everything()).toBe(before[0]?.join('\n'));
+});
+
+it('a reload that is wrong leaves the mode and the routes as they are', async () => {
+  await using scene = await openScene({ config: configOf('overlay') });
+  const { agent } = scene;
+  await settled(scene, 'fibre');
+  const before = await everything();
+  agent.writeConfig(configOf('overlay', '', 'metricActive: 1'));
+  agent.child.kill('SIGHUP');
+  await agent.until('its refusal', () => agent.said('not reloaded: ') !== undefined);
+  expect(await everything()).toBe(before);
+  expect(scene.told.state()?.mode).toBe('overlay');
+});
