@@ -1,0 +1,146 @@
+// An agent that ends, in order or killed at any moment of its switches: the table is as before, or right.
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { type Agent, startAgent } from '../agent.ts';
+import { createLab } from '../topology.ts';
+import { createHome } from './home.ts';
+import {
+  type Running,
+  configOf,
+  defaults,
+  everything,
+  interfaceTo,
+  listen,
+  ours,
+  startFailover,
+} from './kit.ts';
+import { openScene, settled, soon } from './scene.ts';
+
+const nothingLeft = { code: 0, stdout: 'nothing of failover is left\n', stderr: '' };
+
+it.each(['SIGTERM', 'SIGINT'] as const)('%s takes out what is ours (D3.7)', async (signal) => {
+  const before: string[] = [];
+  await using scene = await openScene({
+    config: configOf('overlay'),
+    before: async () => before.push(await everything()),
+  });
+  await settled(scene, 'fibre');
+  expect(await ours()).not.toBe('');
+  expect(await scene.agent.stop(signal)).toBe(0);
+  expect([await everything()]).toEqual(before);
+});
+
+it('restoreOnExit false leaves its routes, until they are cleaned up', async () => {
+  const before: string[] = [];
+  const config = configOf('overlay', '', 'startupHold: 3s, restoreOnExit: false');
+  using home = createHome();
+  await using scene = await openScene({
+    config,
+    env: home.env,
+    before: async () => before.push(await everything()),
+  });
+  await settled(scene, 'fibre');
+  const running = await everything();
+  expect(await scene.agent.stop()).toBe(0);
+  expect(await everything()).toBe(running);
+  expect(await home.cleanup(config)).toMatchObject({ code: 0, stderr: '' });
+  expect([await everything()]).toEqual(before);
+});
+
+it('cleanup takes out and puts back what a killed agent left, and says so; done again it finds nothing', async () => {
+  const before: string[] = [];
+  const config = configOf('capture');
+  using home = createHome();
+  await using scene = await openScene({
+    config,
+    env: home.env,
+    before: async () => before.push(await everything()),
+  });
+  await settled(scene, 'fibre');
+  await soon(async () => (await defaults()).map(({ metric }) => metric)).toEqual([5, 20_001]);
+  await scene.agent.stop('SIGKILL');
+  const { code, stdout } = await home.cleanup(config);
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^put back: ip route add default via 192\.168\.0\.1 dev eth0 .*metric 100/),
+      expect.stringMatching(/^put back: ip route add default via 192\.168\.2\.1 dev eth1 .*metric 200/),
+      expect.stringMatching(/^taken out: ip route del default .*dev eth0 .*metric 5 proto 136/),
+      expect.stringMatching(/^taken out: ip rule del /),
+    ]),
+  );
+  expect([await everything()]).toEqual(before);
+  expect(await home.cleanup(config)).toEqual(nothingLeft);
+});
+
+it('cleanup is refused while an agent runs', async () => {
+  const config = configOf('overlay');
+  using home = createHome();
+  await using scene = await openScene({ config, env: home.env });
+  await settled(scene, 'fibre');
+  const running = await everything();
+  expect(await home.cleanup(config)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'pathproof cleanup: another pathproof is in charge of the default routes here (one agent with failover in a ' +
+      'network namespace): stop it first\n',
+  });
+  expect(await everything()).toBe(running);
+});
+
+it('cleanup where there never was an agent finds nothing', async () => {
+  await using _ = await createLab();
+  using home = createHome();
+  expect(await home.cleanup(configOf('overlay'))).toEqual(nothingLeft);
+});
+
+const hasty = (mode: string): string =>
+  configOf(mode, '', 'failbackDelay: 0s, minDwell: 0s, startupHold: 0s').replaceAll('up: 2', 'up: 1');
+
+const right = {
+  overlay: ['eth0 5', 'eth0 100', 'eth1 200'],
+  capture: ['eth0 5', 'eth1 20001'],
+};
+
+const rows = async (): Promise<string[]> => (await defaults()).map(({ dev, metric }) => `${dev} ${metric}`);
+
+/** Drives switches one after another until it is killed, some time after one of them was asked for. */
+async function killAmidSwitches(agent: Agent, afterMs: number): Promise<void> {
+  const told = await listen(agent);
+  await soon(async () => (await defaults())[0]?.metric).toBe(5);
+  await soon(() => told.uplink('lte')?.health).toBe('up');
+  const killed = delay(afterMs).then(() => agent.stop('SIGKILL'));
+  for (let turn = 0; agent.child.signalCode === null && turn < 40; turn += 1) {
+    void told.command(turn % 2 === 0 ? 'lte' : 'auto').catch(() => undefined);
+    await Promise.race([delay(15), killed]);
+  }
+  await killed;
+  told.client.end(true);
+}
+
+const kills = 25;
+
+it.each(['overlay', 'capture'] as const)(
+  `%s, killed at ${kills} moments of switches, half cleaned up and half started again (D3.7, D4)`,
+  { timeout: 240_000 },
+  async (mode) => {
+    await using _ = await createLab();
+    const before = await everything();
+    using home = createHome();
+    const config = hasty(mode);
+    for (let kill = 0; kill < kills; kill += 1) {
+      await using agent = await startAgent({ config, env: home.env });
+      await killAmidSwitches(agent, kill * 7);
+      if (kill % 2 === 0) continue; // the next one starts on what is left
+      expect((await home.cleanup(config)).code).toBe(0);
+      expect(await everything()).toBe(before);
+    }
+    await using last: Running = await startFailover({ config, env: home.env });
+    await settled(last, 'fibre');
+    await soon(rows).toEqual(right[mode]);
+    expect(await interfaceTo()).toBe('eth0');
+    await last.agent.stop();
+    expect(await everything()).toBe(before);
+  },
+);
