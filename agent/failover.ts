@@ -141,6 +141,8 @@ export function openFailover(parts: FailoverParts): FailoverPart {
 
   function tell(happening: Happening): void {
     telling.happened(happening);
+    // It comes some time after its decision, and would wait for the next one.
+    if (happening.kind === 'confirmed') return failover.decide();
     if (happening.kind !== 'switched' && happening.kind !== 'rolledBack') return;
     const { family, from, to } = happening;
     void flows.move(from, to, addressesOf.get(`${family} ${from}`) ?? []);

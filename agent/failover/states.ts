@@ -84,7 +84,8 @@ export function failoverState(
     uplinks: Object.fromEntries(
       Object.entries(uplinks).map(([name, { priority }]) => {
         const { ipv4: four, ipv6: six } = health.get(name) ?? noHealth;
-        const { health: word = null, place = null, suppressed = false } = four ?? six ?? {};
+        const { health: word = null, place = null } = four ?? six ?? {};
+        const suppressed = leading?.candidates().find((one) => one.name === name)?.suppressed ?? false;
         return [name, { health: word, place, suppressed, priority }];
       }),
     ),

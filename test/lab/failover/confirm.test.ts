@@ -4,10 +4,11 @@ import { behindGateway, configOf, interfaceTo, quick } from './kit.ts';
 import { openScene, settled, soon } from './scene.ts';
 
 const confirming = (targets: string, more = ''): string =>
-  configOf('overlay', '', `${quick.failover}, confirm: { targets: ${targets}, timeout: 2s }${more}`).replaceAll(
-    'targets: [1.1.1.1, 8.8.8.8]',
-    'targets: [1.1.1.1]',
-  );
+  configOf(
+    'overlay',
+    '',
+    `${quick.failover}, confirm: { targets: ${targets}, timeout: 2s }${more}`,
+  ).replaceAll('targets: [1.1.1.1, 8.8.8.8]', 'targets: [1.1.1.1]');
 
 const loseBehindFibre = ['ip', 'route', 'add', 'blackhole', '8.8.8.8'];
 
@@ -24,6 +25,7 @@ it('a failback that loses a target is rolled back, and that uplink held back', a
   expect(await interfaceTo()).toBe('eth1');
   await settled(scene, 'lte');
   expect(told.state()?.desired).toBe('lte');
+  expect(told.state()?.uplinks['fibre']).toMatchObject({ health: 'up', suppressed: true });
   const kinds = told.kinds().filter((kind) => kind.startsWith('failover.'));
   expect(kinds.slice(-2)).toEqual(['failover.switched', 'failover.rolledBack']);
 });
