@@ -14,6 +14,7 @@ export interface Ended {
 }
 
 export interface Home extends Disposable {
+  folder: string;
   stateDir: string;
   /** For an agent that is to live here. */
   env: Record<string, string>;
@@ -25,6 +26,7 @@ export function createHome(): Home {
   const folder = mkdtempSync(join(tmpdir(), 'pathproof-home-'));
   const stateDir = join(folder, 'state');
   return {
+    folder,
     stateDir,
     env: { STATE_DIR: stateDir },
     cleanup(config) {
