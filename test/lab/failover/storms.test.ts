@@ -1,0 +1,63 @@
+// An unkind network around failover: thousands of routes come and go, and the kernel filters by the reverse path.
+import { expect, it } from 'vitest';
+import { agentNode, ipBatch, run } from '../programs.ts';
+import { behindGateway, configOf, defaults, interfaceTo } from './kit.ts';
+import { openScene, settled, soon } from './scene.ts';
+
+/** In 10.0.0.0/8, each of its own. */
+const routes = (count: number, verb: 'add' | 'del'): string[] =>
+  Array.from(
+    { length: count },
+    (_, n) => `route ${verb} 10.${n >> 8}.${n & 255}.0/24 via 192.168.0.1 dev eth0`,
+  );
+
+it(
+  '10 000 routes come and go beside it: it lives, and is right (D4: churn)',
+  { timeout: 90_000 },
+  async () => {
+    await using scene = await openScene({ config: configOf('overlay') });
+    const { agent, lab, told } = scene;
+    await settled(scene, 'fibre');
+    await ipBatch(agentNode, routes(10_000, 'add'));
+    await behindGateway(lab, 'fibre', 'dead');
+    await Promise.all([
+      ipBatch(agentNode, routes(10_000, 'del')),
+      soon(() => interfaceTo()).toBe('eth1'),
+      soon(() => told.state()?.active).toBe('lte'),
+    ]);
+    await behindGateway(lab, 'fibre', 'alive');
+    await Promise.all([ipBatch(agentNode, routes(10_000, 'add')), soon(() => interfaceTo()).toBe('eth0')]);
+    await settled(scene, 'fibre');
+    expect((await defaults()).map(({ metric }) => metric)).toEqual([5, 100, 200]);
+    expect(told.state()?.problem).toBeNull();
+    expect(agent.child.exitCode).toBeNull();
+    expect(agent.complaints).toEqual([]);
+  },
+);
+
+const strict = () =>
+  run(agentNode, [
+    ...['sysctl', '-q', '-w', 'net.ipv4.conf.all.rp_filter=0'],
+    ...['net.ipv4.conf.eth0.rp_filter=1', 'net.ipv4.conf.eth1.rp_filter=1'],
+  ]);
+
+it('strict reverse path filtering: its rules let the answers by the standby line pass (D3.5, D4)', async () => {
+  await using scene = await openScene({ config: configOf('overlay'), before: strict });
+  const { lab } = scene;
+  await settled(scene, 'fibre');
+  await behindGateway(lab, 'fibre', 'dead');
+  await soon(() => interfaceTo()).toBe('eth1');
+  await behindGateway(lab, 'fibre', 'alive');
+  await soon(() => interfaceTo()).toBe('eth0');
+  await settled(scene, 'fibre');
+});
+
+it('observe leaves the filter as it is, and says that nothing can be heard by the standby line (D3.4)', async () => {
+  await using scene = await openScene({ config: configOf('observe'), before: strict });
+  const { told } = scene;
+  await settled(scene, 'fibre', ['fibre']);
+  await soon(() => told.uplink('lte')?.health).toBe('unknown');
+  expect(told.uplink('lte')?.families.ipv4?.reason).toContain('rp_filter');
+  const { stdout } = await run(agentNode, ['sysctl', '-n', 'net.ipv4.conf.eth1.rp_filter']);
+  expect(stdout.trim()).toBe('1');
+});
