@@ -112,6 +112,8 @@ export function createPower({ file, stateDir, log }: PowerParts): Power {
     take,
     held: () => holding !== null,
     async reconcile(desired) {
+      // The file has been read anew since this was decided, and what was ours has been given back.
+      if (desired.mode !== settings().mode) return { failed: new Set<Family>([4, 6]), problems: [] };
       await take();
       if (holding === null) throw new Failure('internal', 'the power over routes was not had');
       const { problems, failed } = await holding.routes.reconcile(desired);

@@ -2,7 +2,7 @@
 // takes and gives back.
 import { expect, it } from 'vitest';
 import { agentNode, ipBatch } from '../programs.ts';
-import { behindGateway, configOf, defaults, everything, interfaceTo, ours } from './kit.ts';
+import { behindGateway, configOf, defaults, everything, interfaceTo, ours, quick } from './kit.ts';
 import { openScene, settled, soon, takenOut } from './scene.ts';
 
 const asBefore = (texts: string[]) => async (): Promise<void> => void texts.push(await everything());
@@ -53,6 +53,26 @@ it('SIGHUP to overlay takes the routes, and back to observe gives them back', as
   await soon(() => told.state()?.mode).toBe('observe');
   await soon(everything).toBe(before[0]);
   expect(told.state()?.active).toBe('fibre');
+});
+
+it('SIGHUP to observe while a switch is under way leaves nothing of it', async () => {
+  const before: string[] = [];
+  // It answers by no line: what answers before the switch is waited for, and no route moves until then.
+  const waiting = `${quick.failover}, confirm: { targets: [192.0.2.1], timeout: 1s }`;
+  await using scene = await openScene({
+    config: configOf('overlay', '', waiting),
+    before: asBefore(before),
+  });
+  const { agent, told } = scene;
+  await settled(scene, 'fibre');
+  await told.command('lte');
+  agent.writeConfig(configOf('observe', '', waiting));
+  agent.child.kill('SIGHUP');
+  await soon(() => told.state()?.mode).toBe('observe');
+  await soon(everything).toBe(before[0]);
+  await told.command('auto');
+  await soon(() => told.state()?.forced).toBeNull();
+  expect([await everything()]).toEqual(before);
 });
 
 /** Routes and rules of all sorts, none of them failover's. */
