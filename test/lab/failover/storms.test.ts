@@ -1,7 +1,7 @@
 // An unkind network around failover: thousands of routes come and go, and the kernel filters by the reverse path.
 import { expect, it } from 'vitest';
 import { agentNode, ipBatch, run } from '../programs.ts';
-import { behindGateway, configOf, defaults, interfaceTo } from './kit.ts';
+import { behindGateway, configOf, defaults, everything, interfaceTo } from './kit.ts';
 import { openScene, settled, soon } from './scene.ts';
 
 /** In 10.0.0.0/8, each of its own. */
@@ -34,6 +34,34 @@ it(
     expect(agent.complaints).toEqual([]);
   },
 );
+
+it('what another program takes out of ours is put back at once (D3.13)', async () => {
+  await using scene = await openScene({ config: configOf('overlay') });
+  await settled(scene, 'fibre');
+  const before = await everything();
+  for (const command of [
+    'route del default metric 5 proto 136',
+    'route flush table 13601',
+    'rule del priority 13601 oif eth1',
+    'rule flush protocol 136',
+  ]) {
+    await ipBatch(agentNode, [command]);
+    await soon(everything).toBe(before);
+  }
+  expect(scene.told.kinds()).not.toContain('failover.switched');
+});
+
+it('with a single uplink there is nothing to switch to, and nothing is (D3.6)', async () => {
+  const alone = configOf('overlay').replace(/^ {2}lte:.*$/m, '');
+  await using scene = await openScene({ config: alone });
+  const { lab, told } = scene;
+  await settled(scene, 'fibre', ['fibre']);
+  const before = await everything();
+  await behindGateway(lab, 'fibre', 'dead');
+  await soon(() => told.event('failover.allDown')).toBeDefined();
+  expect(await everything()).toBe(before);
+  expect(told.kinds()).not.toContain('failover.switched');
+});
 
 const strict = () =>
   run(agentNode, [
