@@ -1,5 +1,5 @@
 // One look at an uplink in one family: what its health is by now, and what is to be done about it. Pure.
-import { type Transition, advance, isUsable } from './condition.ts';
+import { type Condition, type Transition, advance, isUsable } from './condition.ts';
 import type { Figures } from './figures.ts';
 import { isSuppressed, penalised } from './flap.ts';
 import type { Link } from './link.ts';
@@ -42,19 +42,18 @@ export const seenBy = ({ window }: Track, link: Link, nowMs: number): Seen => ({
   signs: signsOf(window.slots, nowMs),
 });
 
-/** What went before speaks neither for an uplink that has fallen nor against one that rises. */
-function windowAfter(
-  window: Window,
-  { goodFromRound }: Reading,
-  transition: Transition | null,
-  nowMs: number,
-): Window {
-  if (transition === null) return window;
-  const { from, to } = transition;
-  if (to === 'down' || to === 'unknown') return { ...window, provingFromMs: nowMs };
-  const rises = !isUsable(from) && from !== 'recovering' && goodFromRound !== null;
-  const kept = rises ? fromRound(window, goodFromRound) : window;
-  return isUsable(to) ? { ...kept, provingFromMs: null } : kept;
+/** What went before speaks not against an uplink that rises: where it does, its figures begin with its first good round. */
+function windowNow(window: Window, { health }: Condition, { goodFromRound }: Reading): Window {
+  const rises = !isUsable(health) && health !== 'recovering' && goodFromRound !== null;
+  return rises ? fromRound(window, goodFromRound) : window;
+}
+
+/** Nor for one that has fallen. */
+function windowAfter(before: Window, now: Window, transition: Transition | null, nowMs: number): Window {
+  if (transition === null) return before;
+  const { to } = transition;
+  if (to === 'down' || to === 'unknown') return { ...before, provingFromMs: nowMs };
+  return isUsable(to) ? { ...now, provingFromMs: null } : now;
 }
 
 function earliest(moments: readonly (number | null)[]): number | null {
@@ -73,7 +72,9 @@ export function look(
   const { targets, window, suspicion } = track;
   const { link, resolved, gateway, votes } = facts;
   const ballot = ballotOf(targets, votes.excluded, settings.reliability);
-  const reading = readWindow(window, ballot, settings, nowMs);
+  const whole = readWindow(window, ballot, settings, nowMs);
+  const risen = windowNow(window, track.condition, whole);
+  const reading = risen === window ? whole : readWindow(risen, ballot, settings, nowMs);
   const targetsAtFault = targets.every((target) => votes.atFault.has(target));
   const { condition, transition } = advance(
     track.condition,
@@ -92,14 +93,14 @@ export function look(
   const suppressed = isSuppressed(flap, nowMs);
   const watched = isUsable(condition.health);
   const after = suspicionAfter(suspicion, { outcome: facts.burst, reading, window, watched }, nowMs);
-  const windowNow = windowAfter(window, reading, transition, nowMs);
+  const kept = windowAfter(window, risen, transition, nowMs);
   return {
-    track: { ...track, window: windowNow, condition, suspicion: after, flap, suppressed },
+    track: { ...track, window: kept, condition, suspicion: after, flap, suppressed },
     figures: reading.figures,
     transition,
     suspect: after.burst !== null,
     burst: after.burst === suspicion.burst ? null : (after.burst?.targets ?? null),
     suppressionChanged: suppressed !== track.suppressed,
-    lookAgainMs: earliest([nextReadingMs(windowNow, nowMs), suppressed ? flap.untilMs : null]),
+    lookAgainMs: earliest([nextReadingMs(kept, nowMs), suppressed ? flap.untilMs : null]),
   };
 }

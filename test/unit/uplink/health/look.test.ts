@@ -92,6 +92,12 @@ describe('a line', () => {
   });
 });
 
+it('is up, and not degraded by what was lost before, where one good round makes it so', () => {
+  const all = settings({ up: 1, down: 1 });
+  const line = go(newLine(['a']), { a: '.xxxxxx.' }, facts(), all);
+  expect(line.transitions.map(({ to }) => to)).toEqual(['up', 'down', 'up']);
+});
+
 describe('another address', () => {
   it('leaves a line up, whose answers under way are lost by it', () => {
     const line = go(risen(), { a: '.', b: '.' });
