@@ -59,3 +59,40 @@ export async function sendBurst(parts: BurstParts, signal: AbortSignal): Promise
   const unresolved = told.length > 0 && told.every((one) => one.type === 'silence' && one.left === false);
   return { outcome: told.length > 0 && !isOver(signal) ? 'silent' : 'unknown', unresolved };
 }
+
+export interface Bursts {
+  begin(targets: readonly BurstTarget[], echoes: number): void;
+  underWay(): boolean;
+  /** Nothing is told of the one under way any more. */
+  stop(): void;
+}
+
+/** One at a time; `over` is told how each ended that was not stopped. */
+export function createBursts(
+  parts: Omit<BurstParts, 'targets' | 'echoes'>,
+  over: (result: BurstResult) => void,
+): Bursts {
+  let current: AbortController | null = null;
+
+  function stop(): void {
+    current?.abort();
+    current = null;
+  }
+
+  async function run(own: AbortController, burst: BurstParts): Promise<void> {
+    const result = await sendBurst(burst, own.signal);
+    if (current !== own) return;
+    current = null;
+    over(result);
+  }
+
+  return {
+    begin(targets, echoes) {
+      stop();
+      current = new AbortController();
+      void run(current, { ...parts, targets, echoes });
+    },
+    underWay: () => current !== null,
+    stop,
+  };
+}
