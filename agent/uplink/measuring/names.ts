@@ -16,7 +16,7 @@ export interface NamesParts {
   family: Family;
   /** Rejects where there is none. */
   resolve(name: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** An address is another. */
+  /** An address is another, or one is due to be looked for again. */
   found(): void;
   nowMs(): number;
 }
@@ -24,6 +24,15 @@ export interface NamesParts {
 export function createNames({ family, resolve, found, nowMs }: NamesParts): Names {
   const stopping = new AbortController();
   const known = new Map<string, { address: string | null; dueMs: number }>();
+  const timers = new Set<NodeJS.Timeout>();
+
+  function callIn(waitMs: number): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      found();
+    }, waitMs);
+    timers.add(timer);
+  }
 
   async function look(name: string): Promise<void> {
     const before = known.get(name)?.address ?? null;
@@ -33,7 +42,9 @@ export function createNames({ family, resolve, found, nowMs }: NamesParts): Name
     const address = addresses.find((one) => familyOf(one) === family) ?? before;
     const waitMs = address === null || addresses.length === 0 ? againUnknownMs : againMs;
     known.set(name, { address, dueMs: nowMs() + waitMs });
-    if (address !== before && !stopping.signal.aborted) found();
+    if (stopping.signal.aborted) return;
+    callIn(waitMs);
+    if (address !== before) found();
   }
 
   return {
@@ -44,6 +55,9 @@ export function createNames({ family, resolve, found, nowMs }: NamesParts): Name
         if (canonicalAddress(name) === null && (known.get(name)?.dueMs ?? 0) <= nowMs()) void look(name);
       }
     },
-    stop: () => stopping.abort(),
+    stop() {
+      stopping.abort();
+      timers.forEach(clearTimeout);
+    },
   };
 }
