@@ -35,16 +35,19 @@ export function createGateway(send: SendEcho): Gateway {
   return {
     signs: () => signs,
     ask(address) {
-      asking ??= ask(address).finally(() => {
-        asking = null;
+      if (asking !== null) return asking;
+      const mine = ask(address).finally(() => {
+        if (asking === mine) asking = null;
       });
-      return asking;
+      asking = mine;
+      return mine;
     },
     unresolved() {
       signs = { ...signs, neighbour: 'failed' };
     },
     changed() {
       which += 1;
+      asking = null;
       signs = nothingKnown;
     },
   };
