@@ -10,6 +10,7 @@ import {
   type Measurement,
   type MeasurementParts,
   createMeasurement,
+  targetsIn,
   targetsOf,
 } from './measuring/measurement.ts';
 
@@ -38,6 +39,7 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
   const measurements = new Map<string, Measurement>();
   const votes = new Map<Family, Votes>();
   const told = new WeakMap<Measurement, string>();
+  let stopped = false;
 
   const of = (family: Family): Measurement[] =>
     [...measurements.values()].filter((one) => one.family === family);
@@ -82,10 +84,10 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     return targetsOf(uplink, family, footing, parts.gatewaysCount()).length > 0;
   }
 
-  /** One that lost its address in a family stays measured in it, one that has no targets any more does not. */
-  function stays(uplink: MeasuredUplink | undefined, family: Family): boolean {
-    if (uplink === undefined || !families().includes(family)) return false;
-    return uplink.health.targets.length > 0 || parts.gatewaysCount();
+  /** One that lost its address in a family stays measured in it, one that has no targets of it any more does not. */
+  function stays({ family, interfaceName }: Measurement, uplink: MeasuredUplink | undefined): boolean {
+    if (uplink?.interface !== interfaceName || !families().includes(family)) return false;
+    return targetsIn(uplink, family, parts.gatewaysCount()).length > 0;
   }
 
   function begin(name: string, family: Family, first: MeasuredUplink): void {
@@ -98,9 +100,9 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
 
   return {
     look() {
+      if (stopped) return;
       for (const [key, measurement] of measurements) {
-        const { uplink, family } = measurement.view();
-        if (stays(uplinks()[uplink], family)) continue;
+        if (stays(measurement, uplinks()[measurement.view().uplink])) continue;
         measurements.delete(key);
         measurement.stop();
       }
@@ -114,6 +116,7 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     },
     all: () => [...measurements.values()].map((measurement) => measurement.view()),
     stop() {
+      stopped = true;
       for (const measurement of measurements.values()) measurement.stop();
       measurements.clear();
     },

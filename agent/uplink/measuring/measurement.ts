@@ -48,22 +48,33 @@ export interface MeasurementParts {
 
 export interface Measurement extends Pick<Line, 'look' | 'check' | 'pace' | 'seen' | 'stop'> {
   family: Family;
+  /** By another one nothing of this is known. */
+  interfaceName: string;
   view(): Measured;
 }
 
 const theGateway = 'the gateway';
 
-/** Whom to ask in a family: targets of it, and names; without any target the gateway. Empty: it is not measured. */
-export function targetsOf(
+/** Whom to ask in a family, as it is configured: targets of it, and names; without any target the gateway. */
+export function targetsIn(
   { health: { targets } }: MeasuredUplink,
+  family: Family,
+  gatewaysCount: boolean,
+): readonly string[] {
+  if (targets.length === 0) return gatewaysCount ? [theGateway] : [];
+  return targets.filter((target) => (familyOf(target) ?? family) === family);
+}
+
+/** The same, as the uplink stands; empty where nothing says that it has this family at all. */
+export function targetsOf(
+  uplink: MeasuredUplink,
   family: Family,
   { sources }: Footing,
   gatewaysCount: boolean,
 ): readonly string[] {
-  const asked = targets.filter((target) => (familyOf(target) ?? family) === family);
+  const asked = targetsIn(uplink, family, gatewaysCount);
   const isSure = family === 4 || sources.length > 0 || asked.some((target) => familyOf(target) === family);
-  if (!isSure) return [];
-  return targets.length === 0 && gatewaysCount ? [theGateway] : asked;
+  return isSure ? asked : [];
 }
 
 /** `uplink` gives its settings as they are now. To be looked at to begin. */
@@ -76,21 +87,18 @@ export function createMeasurement(
   const { network, nowMs } = parts;
   let footing = footingOf(network(), uplink(), family, null, nowMs());
   let outcome: Outcome | null = null;
-  let asked: readonly string[] = [];
-  const exit = (): Exit => ({ uplink: name, interfaceName: uplink().interface, source: null });
+  const { interface: interfaceName } = uplink();
+  const exit: Exit = { uplink: name, interfaceName, source: null };
+  const send = parts.sendBy(exit);
   const names = createNames({
     family,
-    resolve: (host, signal) => parts.resolve(host, family, exit(), signal),
+    resolve: (host, signal) => parts.resolve(host, family, exit, signal),
     found: () => line.look(),
     nowMs,
   });
 
-  /** Where it lost what it was measured for, it is measured on: that is an outage. */
-  function targets(): readonly string[] {
-    const now = targetsOf(uplink(), family, footing, parts.gatewaysCount());
-    asked = now.length > 0 ? now : asked;
-    return asked;
-  }
+  /** Where it lost the addresses that it was measured for, it is measured on: that is an outage. */
+  const targets = (): readonly string[] => targetsIn(uplink(), family, parts.gatewaysCount());
 
   const line = createLine({
     targets,
@@ -103,7 +111,7 @@ export function createMeasurement(
       return footing;
     },
     votes: () => parts.votes(family),
-    send: (order) => parts.sendBy(exit())(order),
+    send,
     looked(looked) {
       outcome = looked;
       parts.looked(measurement, looked);
@@ -112,6 +120,7 @@ export function createMeasurement(
   });
   const measurement: Measurement = {
     family,
+    interfaceName,
     look: line.look,
     check: line.check,
     pace: line.pace,
