@@ -24,6 +24,7 @@ export interface Situation {
 
 const answering: Partial<Record<Health, number>> = { up: 3, degraded: 2, recovering: 1 };
 const suppressedGrade = 0.5;
+const distrustedGrade = 0.25;
 
 function answersOf({ usable, health }: Candidate, active: boolean): number {
   if (!usable) return 0;
@@ -34,14 +35,18 @@ function answersOf({ usable, health }: Candidate, active: boolean): number {
 
 /** A candidate as it compares; `active` where it has the default. */
 export function judge(candidate: Candidate, order: number, active: boolean): Judged {
-  const answers = answersOf(candidate, active);
-  const heldBack = candidate.suppressed && candidate.health !== 'unknown';
+  const found = answersOf(candidate, active);
+  const judged = candidate.health !== 'unknown';
+  const distrusted = judged && candidate.distrusted;
+  // Its targets answer, and that says little.
+  const answers = distrusted ? Math.min(found, 1) : found;
+  const most = judged && candidate.suppressed ? suppressedGrade : answers;
   return {
     ...candidate,
     active,
     order,
     answers,
-    grade: heldBack ? Math.min(answers, suppressedGrade) : answers,
+    grade: Math.min(answers, most, distrusted ? distrustedGrade : most),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Candidate {
   health: Health;
   /** Held back for going up and down too often. */
   suppressed: boolean;
+  /** A switch to it was taken back: what had to be reached by it was not. */
+  distrusted: boolean;
   /** It missed an answer just now, and whether it is down is being found out. */
   suspect: boolean;
   /** Since when it has been up without a break. */

@@ -5,10 +5,11 @@ import type { Candidate } from './terms.ts';
 const list = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** What is to be said of an uplink after its name. */
-export function predicate({ usable, health, suppressed }: Candidate): string {
+export function predicate({ usable, health, suppressed, distrusted }: Candidate): string {
   if (!usable) return 'has no carrier, address or gateway';
   if (health === 'unknown') return "can't be judged by this machine";
   if (health === 'probing') return 'has not answered yet';
+  if (distrusted && health !== 'down') return 'did not reach what it has to';
   if (suppressed && health !== 'down') return 'is held back for going up and down too often';
   return `is ${health}`;
 }

@@ -25,6 +25,7 @@ function moved(
 }
 
 const away = { usable: false };
+const distrusted = { distrusted: true };
 const suspect = { suspect: true };
 const suppressed = { suppressed: true };
 const since = (seconds: number) => ({ upSinceMs: ago(seconds) });
@@ -61,6 +62,18 @@ describe('leaving an uplink', () => {
       'keep fibre',
     ],
     ['a degraded one for one that is up', [fibre('degraded'), lte('up')], 'fibre', 'leave lte'],
+    [
+      'one that a switch was taken back from for any other that answers',
+      [fibre('up', distrusted), lte('degraded')],
+      'fibre',
+      'leave lte',
+    ],
+    [
+      'for one that a switch was taken back from only where there is nothing else',
+      [fibre('down'), dsl('up', distrusted), lte('up', suppressed)],
+      'fibre',
+      'leave lte',
+    ],
     ['not a degraded one for another', [fibre('degraded'), lte('degraded')], 'fibre', 'keep fibre'],
     [
       'not a degraded one for one that recovers',

@@ -23,7 +23,16 @@ export const standing: Standing = {
 
 const uplink = (name: string, priority: number) => {
   return (health: Health, changes: Partial<Candidate> = {}): Candidate => ({
-    ...{ name, priority, health, suppressed: false, suspect: false, lossPercent: null, usable: true },
+    ...{
+      name,
+      priority,
+      health,
+      suppressed: false,
+      distrusted: false,
+      suspect: false,
+      lossPercent: null,
+      usable: true,
+    },
     upSinceMs: health === 'up' ? 0 : null,
     ...changes,
   });

@@ -16,6 +16,7 @@ const names = ['fibre', 'dsl', 'lte'];
 const condition = fc.record({
   health: fc.constantFrom(...healths),
   suppressed: fc.boolean(),
+  distrusted: fc.boolean(),
   suspect: fc.boolean(),
   usable: fc.boolean(),
   lossPercent: fc.option(fc.integer({ min: 0, max: 100 })),
@@ -223,7 +224,13 @@ it('goes there and back no more often than its times allow, however a preferred 
       lengths.forEach((lengthMs, index) => {
         const [sinceMs, endMs] = [atMs, atMs + lengthMs];
         const health = index % 2 === 0 ? bad : 'up';
-        const shape = { suppressed: false, suspect: false, usable: true, lossPercent: null };
+        const shape = {
+          suppressed: false,
+          distrusted: false,
+          suspect: false,
+          usable: true,
+          lossPercent: null,
+        };
         const all: Candidate[] = [
           { ...shape, name: 'fibre', priority: 1, health, upSinceMs: health === 'up' ? sinceMs : null },
           { ...shape, name: 'lte', priority: 2, health: 'up', upSinceMs: 0 },
