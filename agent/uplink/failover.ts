@@ -3,10 +3,14 @@ import type { FailoverCommand, Mode } from '../../shared/failover.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import type { Log } from '../log.ts';
-import { type ActingParts, createActing } from './failover/acting.ts';
-import type { Placed } from './failover/desired.ts';
+import { createAllDown } from './failover/all-down.ts';
+import { type ActingParts, type Happening, createActing } from './failover/acting.ts';
+import { chooseAsking } from './failover/asking.ts';
+import { placedOf } from './failover/desired.ts';
 import { createOrders } from './failover/orders.ts';
 import { type Seat, createSeat } from './failover/seat.ts';
+import { createTrouble } from './failover/trouble.ts';
+import { createTurns } from './failover/turns.ts';
 import type { Measured } from './measuring.ts';
 import { type SelectionSettings, refusalOf } from './select.ts';
 
@@ -19,6 +23,8 @@ export interface FailoverSettings extends SelectionSettings {
 }
 
 export interface FailoverParts extends Pick<ActingParts, 'reconcile' | 'confirming' | 'tell'> {
+  /** Without it nothing is decided, and all that was is forgotten. */
+  isConfigured(): boolean;
   settings(): FailoverSettings;
   families(): readonly Family[];
   /** In the file's order. */
@@ -26,7 +32,9 @@ export interface FailoverParts extends Pick<ActingParts, 'reconcile' | 'confirmi
   measured(): readonly Measured[];
   /** By which uplink, or other interface, the kernel's default route leaves; null without one. */
   active(family: Family): string | null;
-  /** What failover's state shows may be another. */
+  /** A decision is being made, by what is known at this moment. */
+  choosing(): void;
+  /** It is carried out; what failover's state shows may be another. */
   decided(): void;
   log: Log;
   now(): { ms: number; epochMs: number };
@@ -44,38 +52,42 @@ export interface Failover {
   forced(): { uplink: string; until: number } | null;
   /** Why the kernel could not be brought to what was chosen; null where it was. */
   problem(): string | null;
+  /** Runs work that no decision may be under way beside, such as giving up the routes. Rejects as the work does. */
+  between(work: () => Promise<void>): Promise<void>;
   /** Resolves when no decision is under way any more. */
   stop(): Promise<void>;
 }
 
-const retryMs = 1000;
-
 export function createFailover(parts: FailoverParts): Failover {
-  const { settings, families, uplinks, measured, log, now } = parts;
+  const { settings, families, uplinks, measured, confirming, log, now } = parts;
   const nowMs = (): number => now().ms;
-  const startedMs = nowMs();
   const orders = createOrders(now);
   const seats = new Map<Family, Seat>();
   const distrustedUntilMs = new Map<string, number>();
-  const acting = createActing({ ...parts, distrust, nowMs });
-  let problem: string | null = null;
-  let deciding: Promise<void> | null = null;
-  let again = false;
+  const turns = createTurns(round, (error) => log.error({ err: error }, 'a decision of failover failed'));
+  const acting = createActing({ ...parts, distrust, tell, nowMs });
+  const allDown = createAllDown();
+  const trouble = createTrouble(log);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  const allDown = new Set<Family>();
 
   function distrust(uplink: string): void {
     distrustedUntilMs.set(uplink, nowMs() + settings().flap.maxMs);
     for (const seat of seats.values()) seat.hurry();
-    decide();
+    turns.call();
+  }
+
+  function tell(happening: Happening): void {
+    parts.tell(happening);
+    // It comes in between, and is told with the next decision.
+    if (happening.kind === 'confirmed') turns.call();
   }
 
   const mode = (): Mode => (orders.observeUntil() === null ? settings().mode : 'observe');
 
   const seatsNow = (): Seat[] =>
     families().map((family) => {
-      const seat = seats.get(family) ?? createSeat(family, startedMs);
+      const seat = seats.get(family) ?? createSeat(family, nowMs());
       seats.set(family, seat);
       return seat;
     });
@@ -84,6 +96,7 @@ export function createFailover(parts: FailoverParts): Failover {
     new Set([...distrustedUntilMs].flatMap(([name, untilMs]) => (untilMs > nowMs() ? [name] : [])));
 
   function choose(): Seat[] {
+    parts.choosing();
     const common = {
       measured: measured(),
       priorities: new Map(Object.entries(uplinks()).map(([name, { priority }]) => [name, priority])),
@@ -100,96 +113,85 @@ export function createFailover(parts: FailoverParts): Failover {
     return taken;
   }
 
-  function tellAllDown(seat: Seat): void {
-    const { family } = seat;
-    const selection = seat.selection();
-    const isSo = selection?.allBad === true && seat.candidates().length > 0;
-    if (isSo && !allDown.has(family)) parts.tell({ kind: 'allDown', family, why: selection.why });
-    if (isSo) allDown.add(family);
-    else allDown.delete(family);
-  }
+  type Chosen = NonNullable<Awaited<ReturnType<typeof chooseAsking>>>;
 
-  async function act(taken: readonly Seat[]): Promise<void> {
-    if (mode() === 'observe') {
-      problem = null;
-      // For good, what is ours has been taken out by now; for a while it stays.
-      if (settings().mode === 'observe') acting.forget();
-      return;
-    }
-    const placed = new Map<string, Placed>(
-      Object.entries(uplinks()).map(([name, { interface: device }], index) => [
-        name,
-        { interface: device, index },
-      ]),
-    );
+  async function act({ seats: taken, answered }: Chosen): Promise<void> {
+    // A command may have come while it was asked.
+    const now = mode();
+    if (now === 'observe') return;
+    const outlook = { measured: measured(), placed: placedOf(uplinks()), answered };
     try {
-      const problems = await acting.act(mode(), taken, { measured: measured(), placed });
-      report(problems.length === 0 ? null : problems.join('; '));
+      const problems = await acting.act(now, taken, outlook);
+      trouble.found(problems.length === 0 ? null : problems.join('; '));
     } catch (error) {
-      report(error instanceof Failure ? error.message : String(error));
+      trouble.found(error instanceof Failure ? error.message : String(error));
     }
   }
 
-  function report(now: string | null): void {
-    if (now !== null && now !== problem) log.error({}, `failover can't act as it should: ${now}`);
-    if (now === null && problem !== null) log.info({}, 'failover can act as it should again');
-    problem = now;
-  }
-
-  function plan(taken: readonly Seat[]): void {
+  function plan(): void {
     clearTimeout(timer);
     if (stopped) return;
-    const moments = [...taken.map((seat) => seat.selection()?.wakeMs ?? null), orders.endsMs()];
-    const { reconcileIntervalMs } = settings();
-    const latestMs = nowMs() + (problem === null ? reconcileIntervalMs : retryMs);
+    const moments = [...seatsNow().map((seat) => seat.selection()?.wakeMs ?? null), orders.endsMs()];
+    const latestMs = nowMs() + trouble.nextMs(settings().reconcileIntervalMs);
     const nextMs = Math.min(latestMs, ...moments.filter((ms) => ms !== null));
-    timer = setTimeout(decide, Math.max(1, Math.ceil(nextMs - nowMs())));
+    timer = setTimeout(turns.call, Math.max(1, Math.ceil(nextMs - nowMs())));
   }
 
-  async function round(): Promise<void> {
-    const taken = choose();
-    await act(taken);
-    taken.forEach(tellAllDown);
-    plan(taken);
-    parts.decided();
+  function forgetAll(): void {
+    clearTimeout(timer);
+    for (const known of [seats, distrustedUntilMs]) known.clear();
+    for (const part of [acting, allDown, trouble]) part.forget();
   }
 
-  function decide(): void {
-    if (stopped) return;
-    if (deciding !== null) {
-      again = true;
-      return;
+  /** Observing for good, what is ours has been taken out by now; for a while it stays. */
+  function observed(): Chosen {
+    trouble.forget();
+    if (settings().mode === 'observe') acting.forget();
+    return { seats: choose(), answered: new Map() };
+  }
+
+  function tellAllDown(seat: Seat): void {
+    const why = allDown.begun(seat);
+    if (why !== null) parts.tell({ kind: 'allDown', family: seat.family, why });
+  }
+
+  async function round(ending: AbortSignal): Promise<void> {
+    if (!parts.isConfigured()) return forgetAll();
+    try {
+      const chosen =
+        mode() === 'observe'
+          ? observed()
+          : await chooseAsking({ choose, called: turns.called, confirming }, ending);
+      if (chosen === null) return;
+      await act(chosen);
+      chosen.seats.forEach(tellAllDown);
+      parts.decided();
+    } finally {
+      plan();
     }
-    deciding = round()
-      .catch((error: unknown) => log.error({ err: error }, 'a decision of failover failed'))
-      .finally(() => {
-        deciding = null;
-        const more = again;
-        again = false;
-        if (more) decide();
-      });
   }
 
   return {
-    decide,
+    decide: turns.call,
     obey(command) {
       const judgeable = seatsNow().map((seat) => ({ candidates: seat.candidates(), active: seat.active() }));
       const refusal = refusalOf(command, judgeable);
       if (refusal !== null) return refusal;
       orders.obey(command);
-      decide();
+      turns.call();
       return null;
     },
     seats: seatsNow,
     mode,
     observeUntil: orders.observeUntil,
     forced: orders.forced,
-    problem: () => problem,
+    problem: trouble.problem,
+    between: turns.between,
     async stop() {
       stopped = true;
       clearTimeout(timer);
       acting.stop();
-      await deciding;
+      await turns.stop();
     },
   };
 }

@@ -2,11 +2,10 @@
 // answered before is taken back.
 import type { Mode } from '../../../shared/failover.ts';
 import type { Family } from '../../../shared/ip.ts';
-import { isUsable } from '../health/condition.ts';
 import type { Measured } from '../measuring.ts';
 import type { Desired, UplinkWay } from '../routes/kinds.ts';
 import type { Confirmed, Confirming } from './confirming.ts';
-import { type Placed, activeOf, waysOf } from './desired.ts';
+import { type Placed, activeOf, isVoluntary, waysOf } from './desired.ts';
 import type { Seat } from './seat.ts';
 
 interface Moved {
@@ -34,7 +33,7 @@ export interface ActingParts {
   /** Brings the kernel to it. Rejects with Failure where that can't be tried. */
   reconcile(desired: Desired): Promise<Reconciled>;
   confirming: Confirming;
-  /** A switch to it was taken back: it is not to be trusted for a while. */
+  /** A switch to it was lost: it is not to be trusted for a while. */
   distrust(uplink: string): void;
   tell(happening: Happening): void;
   nowMs(): number;
@@ -44,30 +43,28 @@ export interface ActingParts {
 export interface Outlook {
   measured: readonly Measured[];
   placed: ReadonlyMap<string, Placed>;
+  /** By family, what had to be confirmed and answered before. */
+  answered: ReadonlyMap<Family, ReadonlySet<string>>;
 }
 
 export interface Acting {
   /** By whom our own default leaves; null where there is none. */
   installed(family: Family): string | null;
   /** Answers what is not as wanted, in sentences. Rejects with Failure where nothing could be tried. */
-  act(mode: Mode, seats: readonly Seat[], network: Outlook): Promise<readonly string[]>;
+  act(mode: Mode, seats: readonly Seat[], outlook: Outlook): Promise<readonly string[]>;
   /** Nothing is ours any more. */
   forget(): void;
+  /** What was to be confirmed is not asked about any more. */
   stop(): void;
 }
 
-/** Nothing presses: the one that has it still carries something. */
-function isVoluntary(seat: Seat): boolean {
-  const [active, desired] = [seat.active(), seat.selection()?.desired ?? null];
-  const health = seat.candidates().find(({ name }) => name === active)?.health;
-  return desired !== null && desired !== active && health !== undefined && isUsable(health);
-}
+const nothing: ReadonlySet<string> = new Set();
 
 export function createActing({ reconcile, confirming, distrust, tell, nowMs }: ActingParts): Acting {
   const installed = new Map<Family, string>();
   const ways = new Map<Family, UplinkWay[]>();
-  /** Of a family: the uplink that it is led back from. */
-  const leadingBack = new Map<Family, string>();
+  /** Of a family: the uplink that is to be left again, and for which. */
+  const leadingBack = new Map<Family, { left: string; to: string }>();
   const watching = new Map<Family, AbortController>();
 
   function desiredOf(mode: Mode, seats: readonly Seat[], { measured, placed }: Outlook): Desired {
@@ -81,52 +78,77 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
     return { mode, interfaces: [...placed.values()].map((one) => one.interface), families };
   }
 
-  async function confirm(moved: Moved, before: ReadonlySet<string>, forced: boolean): Promise<void> {
-    const { family, from, to } = moved;
-    watching.get(family)?.abort();
-    const own = new AbortController();
-    watching.set(family, own);
-    const confirmed = await confirming.after(before, own.signal).catch(() => null);
-    if (confirmed === null || own.signal.aborted || Object.keys(confirmed.answers).length === 0) return;
+  async function confirm(
+    { family, from, to }: Moved,
+    before: ReadonlySet<string>,
+    forced: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const confirmed = await confirming.after(family, before, signal).catch(() => null);
+    if (confirmed === null || signal.aborted || Object.keys(confirmed.answers).length === 0) return;
     if (confirmed.lost.length > 0 && from !== null && !forced) {
-      leadingBack.set(family, to);
+      leadingBack.set(family, { left: to, to: from });
       return distrust(to);
     }
     tell({ kind: 'confirmed', family, to, answers: confirmed.answers });
   }
 
+  /** Whoever has the default from now on, what is asked of the last switch says nothing of it. */
+  function endWatch(family: Family): AbortSignal {
+    watching.get(family)?.abort();
+    const own = new AbortController();
+    watching.set(family, own);
+    return own.signal;
+  }
+
+  function leave(family: Family): void {
+    installed.delete(family);
+    endWatch(family);
+  }
+
   /** Who moved where, of those whose choice is in force now. */
-  function settle(seat: Seat, before: ReadonlySet<string>, beganMs: number): void {
+  function settle(seat: Seat, answered: ReadonlySet<string>, beganMs: number): void {
     const { family } = seat;
     const selection = seat.selection();
     const to = selection?.desired ?? null;
-    if (to === null) {
-      installed.delete(family);
+    if (selection === null || to === null) {
+      leave(family);
       return;
     }
     installed.set(family, to);
     const from = seat.active();
-    if (selection === null || from === to) return;
-    const wasLedBack = leadingBack.get(family) === from;
+    if (from === to) return;
+    const before = isVoluntary(seat) ? answered : nothing;
+    const back = leadingBack.get(family);
+    const wasLedBack = back !== undefined && [back.left, back.to].join() === [from, to].join();
     leadingBack.delete(family);
+    const signal = endWatch(family);
     seat.switched(to, nowMs());
     const moved = { family, from, to, why: selection.why, durationMs: nowMs() - beganMs };
     tell({ kind: wasLedBack ? 'rolledBack' : 'switched', ...moved });
-    if (!wasLedBack) void confirm(moved, before, selection.kind === 'force');
+    if (!wasLedBack) void confirm(moved, before, selection.kind === 'force', signal);
   }
+
+  const stop = (): void => watching.forEach((one) => one.abort());
 
   return {
     installed: (family) => installed.get(family) ?? null,
     async act(mode, seats, outlook) {
-      const before = seats.some(isVoluntary) ? await confirming.now() : new Set<string>();
       const beganMs = nowMs();
+      for (const family of [...installed.keys()]) {
+        if (!seats.some((seat) => seat.family === family)) leave(family);
+      }
       const { failed, problems } = await reconcile(desiredOf(mode, seats, outlook));
-      for (const seat of seats) if (!failed.has(seat.family)) settle(seat, before, beganMs);
+      for (const seat of seats) {
+        if (!failed.has(seat.family)) settle(seat, outlook.answered.get(seat.family) ?? nothing, beganMs);
+      }
       return problems;
     },
-    forget: () => installed.clear(),
-    stop() {
-      for (const one of watching.values()) one.abort();
+    forget() {
+      installed.clear();
+      leadingBack.clear();
+      stop();
     },
+    stop,
   };
 }

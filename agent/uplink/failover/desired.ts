@@ -4,6 +4,7 @@ import { isUsable } from '../health/condition.ts';
 import type { Measured } from '../measuring.ts';
 import type { Active, UplinkWay } from '../routes/kinds.ts';
 import type { Selection } from '../select.ts';
+import type { Seat } from './seat.ts';
 
 export interface Placed {
   interface: string;
@@ -11,11 +12,21 @@ export interface Placed {
   index: number;
 }
 
+export const placedOf = (uplinks: Readonly<Record<string, { interface: string }>>): Map<string, Placed> =>
+  new Map(Object.entries(uplinks).map(([name, one], index) => [name, { interface: one.interface, index }]));
+
 /** By whom the default is to leave. */
 export const activeOf = ({ desired, instead }: Selection): Active => {
   if (instead === 'unreachable') return 'unreachable';
   return desired === null ? null : { uplink: desired };
 };
+
+/** Nothing presses: the one that has it still carries something. */
+export function isVoluntary(seat: Seat): boolean {
+  const [active, desired] = [seat.active(), seat.selection()?.desired ?? null];
+  const health = seat.candidates().find(({ name }) => name === active)?.health;
+  return desired !== null && desired !== active && health !== undefined && isUsable(health);
+}
 
 const carries = (health: Measured['condition']['health']): boolean =>
   isUsable(health) || health === 'recovering';

@@ -1,0 +1,394 @@
+// Decisions one after another, with a kernel that does as it is told, or not.
+import { expect, it, vi, onTestFinished } from 'vitest';
+import {
+  type FailoverSettings,
+  type Happening,
+  type Reconciled,
+  createFailover,
+} from '../../../agent/uplink/failover.ts';
+import type { Measured } from '../../../agent/uplink/measuring.ts';
+import type { Desired } from '../../../agent/uplink/routes/kinds.ts';
+import type { FailoverCommand } from '../../../shared/failover.ts';
+import type { Family } from '../../../shared/ip.ts';
+import { keptLog } from '../action/kit.ts';
+import { measured, settled } from './failover/kit.ts';
+import { fakeTime, nowMs, pass } from './measuring/kit.ts';
+
+const usual: FailoverSettings = {
+  ...{ mode: 'overlay', preferPrimary: true, failbackDelayMs: 60_000, minDwellMs: 30_000 },
+  ...{ startupHoldMs: 10_000, lastResort: 'hold', reconcileIntervalMs: 30_000, flap: { maxMs: 1_800_000 } },
+};
+
+const nothingWrong: Reconciled = { failed: new Set(), problems: [] };
+
+function begin(seen: Measured[], other: Partial<FailoverSettings> = {}) {
+  fakeTime();
+  const { log, lines } = keptLog();
+  const all = {
+    settings: { ...usual, ...other },
+    configured: true,
+    fault: false,
+    families: [4] as Family[],
+    uplinks: {
+      fibre: { interface: 'eth0', priority: 1 },
+      lte: { interface: 'eth1', priority: 2 },
+    } as Record<string, { interface: string; priority: number }>,
+    seen,
+    active: 'fibre' as string | null,
+    /** In the order that things came about. */
+    order: [] as string[],
+    desired: [] as Desired[],
+    told: [] as Happening[],
+    answering: new Set<string>(),
+    targets: [] as string[],
+    reconcile: (): Promise<Reconciled> => Promise.resolve(nothingWrong),
+    answers: (target: string): Promise<boolean> => Promise.resolve(all.answering.has(target)),
+  };
+  const answering = async (targets: readonly string[]): Promise<Set<string>> => {
+    const each = await Promise.all(targets.map(async (one) => [one, await all.answers(one)] as const));
+    return new Set(each.flatMap(([one, answered]) => (answered ? [one] : [])));
+  };
+  const failover = createFailover({
+    isConfigured: () => all.configured,
+    settings: () => all.settings,
+    families: () => all.families,
+    uplinks: () => all.uplinks,
+    measured: () => all.seen,
+    active: () => all.active,
+    async reconcile(desired) {
+      all.order.push('reconcile');
+      all.desired.push(desired);
+      return all.reconcile();
+    },
+    confirming: {
+      now: () => answering(all.targets),
+      async after(_family, before) {
+        const heard = await answering(all.targets);
+        return {
+          answers: Object.fromEntries(all.targets.map((one) => [one, heard.has(one)])),
+          lost: all.targets.filter((one) => before.has(one) && !heard.has(one)),
+        };
+      },
+    },
+    tell(happening) {
+      all.told.push(happening);
+      all.order.push(happening.kind);
+    },
+    choosing() {
+      if (all.fault) throw new Error('a fault');
+      all.order.push('choosing');
+    },
+    decided: () => void all.order.push('decided'),
+    log,
+    now: () => ({ ms: nowMs(), epochMs: nowMs() }),
+  });
+  onTestFinished(() => failover.stop());
+  const see = async (...now: Measured[]): Promise<void> => {
+    all.seen = now;
+    failover.decide();
+    await settled();
+  };
+  const kinds = (): string[] => all.told.map((one) => ('to' in one ? `${one.kind} ${one.to}` : one.kind));
+  const wanted = (): unknown => all.desired.at(-1)?.families[4]?.active;
+  return { failover, all, see, kinds, wanted, lines };
+}
+
+const up = [measured('fibre', 'up'), measured('lte', 'up')];
+const fibreDown = [measured('fibre', 'down'), measured('lte', 'up')];
+const force: FailoverCommand = { action: 'force', uplink: 'lte', ttlSeconds: 60 };
+
+it('takes the default that is there for its own, and tells of no switch', async () => {
+  const { see, kinds, wanted } = begin([]);
+  await see(...up);
+  expect([wanted(), kinds()]).toEqual([{ uplink: 'fibre' }, []]);
+});
+
+it('leaves a dead uplink at once, and tells of it once the kernel has it, once', async () => {
+  const { see, all, kinds, wanted } = begin([]);
+  await see(...up);
+  all.order.length = 0;
+  await see(...fibreDown);
+  await see(...fibreDown);
+  expect([wanted(), kinds()]).toEqual([{ uplink: 'lte' }, ['switched lte']]);
+  expect(all.order.slice(0, 4)).toEqual(['choosing', 'reconcile', 'switched', 'decided']);
+});
+
+it('is not led astray by a reading of the network from before its switch', async () => {
+  const { failover, all, see, kinds } = begin([]);
+  await see(...up);
+  await see(...fibreDown);
+  expect(all.active).toBe('fibre');
+  await see(...fibreDown);
+  expect([failover.seats()[0]?.active(), kinds()]).toEqual(['lte', ['switched lte']]);
+});
+
+it('tells of no switch that the kernel refused, tries it again, and then tells', async () => {
+  const { failover, see, all, kinds, lines } = begin([]);
+  await see(...up);
+  all.reconcile = () => Promise.resolve({ failed: new Set<Family>([4]), problems: ['no such device'] });
+  await see(...fibreDown);
+  expect([kinds(), failover.problem(), failover.seats()[0]?.active()]).toEqual([
+    [],
+    'no such device',
+    'fibre',
+  ]);
+  all.reconcile = () => Promise.resolve(nothingWrong);
+  await pass(1100);
+  expect([kinds(), failover.problem()]).toEqual([['switched lte'], null]);
+  expect(lines.map(({ level }) => level)).toEqual(['error', 'info']);
+});
+
+it('what keeps failing is tried more and more seldom', async () => {
+  const { see, all } = begin([]);
+  all.reconcile = () => Promise.reject(new Error('no'));
+  await see(...up);
+  await pass(300_000);
+  expect(all.desired.length).toBeLessThan(20);
+  expect(all.desired.length).toBeGreaterThan(10);
+});
+
+it('settles the family that succeeded though the other failed', async () => {
+  const { all, see, failover } = begin([]);
+  all.families = [4, 6];
+  const six = (health: 'up' | 'down', name: string) => measured(name, health, { family: 6 });
+  await see(...up, six('up', 'fibre'), six('up', 'lte'));
+  all.reconcile = () => Promise.resolve({ failed: new Set<Family>([4]), problems: ['no'] });
+  await see(...fibreDown, six('down', 'fibre'), six('up', 'lte'));
+  expect(failover.seats().map((seat) => seat.active())).toEqual(['fibre', 'lte']);
+  expect(all.told.map(({ family }) => family)).toEqual([6]);
+});
+
+it('touches nothing where it observes, and tells what it would do', async () => {
+  const { failover, see, all, kinds } = begin([], { mode: 'observe' });
+  await see(...up);
+  await see(...fibreDown);
+  expect([all.desired, kinds(), failover.seats()[0]?.selection()?.desired]).toEqual([[], [], 'lte']);
+  expect(all.order.at(-1)).toBe('decided');
+});
+
+it('observes for a while, leaves what stands, and acts when that ends', async () => {
+  const { failover, see, all, kinds } = begin([]);
+  await see(...up);
+  failover.obey({ action: 'observe', ttlSeconds: 60 });
+  await settled();
+  const before = all.desired.length;
+  await see(...fibreDown);
+  expect([all.desired.length, kinds(), failover.mode()]).toEqual([before, [], 'observe']);
+  expect(failover.seats()[0]?.active()).toBe('fibre');
+  await pass(60_100);
+  expect([kinds(), failover.mode()]).toEqual([['switched lte'], 'overlay']);
+});
+
+it('goes where it is forced to, and back when that ends', async () => {
+  const { failover, see, kinds, wanted } = begin([]);
+  await see(...up);
+  expect(failover.obey(force)).toBeNull();
+  await settled();
+  expect([wanted(), failover.forced()?.uplink]).toEqual([{ uplink: 'lte' }, 'lte']);
+  await pass(61_000);
+  expect([wanted(), failover.forced(), kinds()]).toEqual([
+    { uplink: 'fibre' },
+    null,
+    ['switched lte', 'switched fibre'],
+  ]);
+});
+
+it('refuses a force that would end the last working way', async () => {
+  const { failover, see, kinds } = begin([]);
+  await see(measured('fibre', 'up'), measured('lte', 'down'));
+  expect(failover.obey(force)).toContain('lte is down');
+  await settled();
+  expect(kinds()).toEqual([]);
+});
+
+it('tells once that all are down, until one carries something again', async () => {
+  const { see, kinds } = begin([]);
+  const none = (lte: 'down' | 'recovering' | 'unknown') => [measured('fibre', 'down'), measured('lte', lte)];
+  await see(...up);
+  await see(...none('down'));
+  await see(...none('unknown'));
+  await see(...none('down'));
+  await see(measured('fibre', 'recovering'), measured('lte', 'down'));
+  await see(...none('down'));
+  expect(kinds()).toEqual(['allDown']);
+  await see(...up);
+  await see(...none('down'));
+  expect(kinds()).toEqual(['allDown', 'allDown']);
+});
+
+it('what changes while it acts is heeded afterwards', async () => {
+  const { failover, see, all, kinds } = begin([]);
+  await see(...up);
+  let done: (reconciled: Reconciled) => void = () => undefined;
+  all.reconcile = () => new Promise((resolve) => (done = resolve));
+  await see(...fibreDown);
+  all.reconcile = () => Promise.resolve(nothingWrong);
+  all.seen = [measured('fibre', 'up'), measured('lte', 'down')];
+  failover.decide();
+  failover.decide();
+  await settled();
+  expect(kinds()).toEqual([]);
+  done(nothingWrong);
+  await settled();
+  expect(kinds()).toEqual(['switched lte', 'switched fibre']);
+});
+
+it('what it waits for before a voluntary switch does not hold up a switch that presses', async () => {
+  const { see, all, kinds, wanted } = begin([]);
+  all.active = 'lte';
+  all.targets = ['192.0.2.1'];
+  all.answers = () => new Promise(() => undefined);
+  await see(...up);
+  expect([all.desired.length, kinds()]).toEqual([0, []]);
+  await see(...up);
+  expect(all.desired.length).toBe(0);
+  await see(measured('fibre', 'down'), measured('lte', 'up'));
+  expect([wanted(), kinds()]).toEqual([{ uplink: 'lte' }, []]);
+});
+
+it('takes back a voluntary switch that loses what answered, and goes by the other one for long', async () => {
+  const { failover, see, all, kinds } = begin([]);
+  all.active = 'lte';
+  all.targets = ['192.0.2.1'];
+  let asked = 0;
+  all.answers = () => Promise.resolve((asked += 1) === 1);
+  await see(...up);
+  expect(kinds()).toEqual(['switched fibre', 'rolledBack lte']);
+  await pass(600_000);
+  expect(kinds()).toHaveLength(2);
+  expect(failover.seats()[0]?.selection()?.why).toContain('fibre did not reach what it has to');
+  await pass(1_300_000);
+  expect(kinds().slice(2)).toEqual(['switched fibre', 'confirmed fibre']);
+});
+
+it('takes back also a switch away from a degraded one', async () => {
+  const { see, all, kinds } = begin([]);
+  all.targets = ['192.0.2.1'];
+  let asked = 0;
+  all.answers = () => Promise.resolve((asked += 1) === 1);
+  await see(measured('fibre', 'degraded'), measured('lte', 'up'));
+  expect(kinds()).toEqual(['switched lte', 'rolledBack fibre']);
+});
+
+it('does not take back a switch from what was dead', async () => {
+  const { see, all, kinds } = begin([]);
+  all.targets = ['192.0.2.1'];
+  all.answering.add('192.0.2.1');
+  await see(...up);
+  all.answering.clear();
+  await see(...fibreDown);
+  expect(kinds()).toEqual(['switched lte', 'confirmed lte']);
+});
+
+it('does not take back what was forced', async () => {
+  const { failover, see, all, kinds } = begin([]);
+  await see(...up);
+  all.targets = ['192.0.2.1'];
+  let asked = 0;
+  all.answers = () => Promise.resolve((asked += 1) === 1);
+  failover.obey(force);
+  await settled();
+  expect(kinds()).toEqual(['switched lte', 'confirmed lte']);
+});
+
+it('a confirmation is followed by a decision, with which it is told', async () => {
+  const { see, all } = begin([]);
+  all.targets = ['192.0.2.1'];
+  await see(...up);
+  await see(...fibreDown);
+  expect(all.order.slice(all.order.indexOf('confirmed'))).toEqual([
+    'confirmed',
+    'choosing',
+    'reconcile',
+    'decided',
+  ]);
+});
+
+it('without failover nothing is decided, no timer runs, and it begins afresh later', async () => {
+  const { failover, see, all, kinds } = begin([]);
+  await see(...up);
+  await see(...fibreDown);
+  all.configured = false;
+  failover.decide();
+  await settled();
+  all.order.length = 0;
+  expect(vi.getTimerCount()).toBe(0);
+  all.configured = true;
+  all.settings = { ...usual, lastResort: 'unreachable' };
+  await see(measured('fibre', 'probing'), measured('lte', 'probing'));
+  expect([all.desired.at(-1)?.families[4]?.active, kinds()]).toEqual([{ uplink: 'fibre' }, ['switched lte']]);
+});
+
+it('an uplink that a reload took away loses the default to another', async () => {
+  const { see, all, kinds, wanted } = begin([]);
+  await see(...up);
+  all.uplinks = { lte: { interface: 'eth1', priority: 2 } };
+  await see(measured('lte', 'up'));
+  expect([wanted(), kinds(), all.desired.at(-1)?.interfaces]).toEqual([
+    { uplink: 'lte' },
+    ['switched lte'],
+    ['eth1'],
+  ]);
+});
+
+it('a family that a reload took away is wanted no more, and wakes nobody', async () => {
+  const { failover, see, all } = begin([]);
+  all.families = [4, 6];
+  await see(...up, measured('fibre', 'up', { family: 6 }));
+  all.families = [4];
+  await see(...up);
+  expect(Object.keys(all.desired.at(-1)?.families ?? {})).toEqual(['4']);
+  const before = all.desired.length;
+  await pass(29_000);
+  expect(all.desired.length).toBe(before);
+  expect(failover.seats().map(({ family }) => family)).toEqual([4]);
+});
+
+it('goes on deciding after a decision that failed', async () => {
+  const { see, all, kinds, lines } = begin([]);
+  await see(...up);
+  all.fault = true;
+  await see(...fibreDown);
+  all.fault = false;
+  expect(lines.some(({ level }) => level === 'error')).toBe(true);
+  await pass(30_100);
+  expect(kinds()).toEqual(['switched lte']);
+});
+
+it('no decision is under way beside other work, and one follows', async () => {
+  const { failover, see, all } = begin([]);
+  await see(...up);
+  all.order.length = 0;
+  await failover.between(async () => {
+    failover.decide();
+    await settled();
+    all.order.push('work');
+  });
+  await settled();
+  expect(all.order.slice(0, 2)).toEqual(['work', 'choosing']);
+});
+
+it('stops when what is under way is done, and decides nothing afterwards', async () => {
+  const { failover, see, all } = begin([]);
+  await see(...up);
+  let done: (reconciled: Reconciled) => void = () => undefined;
+  all.reconcile = () => new Promise((resolve) => (done = resolve));
+  await see(...fibreDown);
+  const stop = failover.stop();
+  failover.decide();
+  done(nothingWrong);
+  await stop;
+  const before = all.desired.length;
+  await pass(100_000);
+  expect([all.desired.length, vi.getTimerCount()]).toEqual([before, 0]);
+});
+
+it('stops at once though it waits to know what answers, and then switches nothing', async () => {
+  const { failover, see, all, kinds } = begin([]);
+  all.active = 'lte';
+  all.targets = ['192.0.2.1'];
+  all.answers = () => new Promise(() => undefined);
+  await see(...up);
+  await failover.stop();
+  expect([all.desired, kinds()]).toEqual([[], []]);
+});
