@@ -21,28 +21,45 @@ const usual: FailoverSettings = {
 
 const nothingWrong: Reconciled = { failed: new Set(), problems: [] };
 
+interface World {
+  settings: FailoverSettings;
+  configured: boolean;
+  fault: boolean;
+  families: Family[];
+  uplinks: Record<string, { interface: string; priority: number }>;
+  seen: Measured[];
+  active: string | null;
+  /** In which things came about. */
+  order: string[];
+  desired: Desired[];
+  told: Happening[];
+  answering: Set<string>;
+  targets: string[];
+  reconcile(): Promise<Reconciled>;
+  answers(target: string): Promise<boolean>;
+}
+
 function begin(seen: Measured[], other: Partial<FailoverSettings> = {}) {
   fakeTime();
   const { log, lines } = keptLog();
-  const all = {
+  const all: World = {
     settings: { ...usual, ...other },
     configured: true,
     fault: false,
-    families: [4] as Family[],
+    families: [4],
     uplinks: {
       fibre: { interface: 'eth0', priority: 1 },
       lte: { interface: 'eth1', priority: 2 },
-    } as Record<string, { interface: string; priority: number }>,
+    },
     seen,
-    active: 'fibre' as string | null,
-    /** In the order that things came about. */
-    order: [] as string[],
-    desired: [] as Desired[],
-    told: [] as Happening[],
-    answering: new Set<string>(),
-    targets: [] as string[],
-    reconcile: (): Promise<Reconciled> => Promise.resolve(nothingWrong),
-    answers: (target: string): Promise<boolean> => Promise.resolve(all.answering.has(target)),
+    active: 'fibre',
+    order: [],
+    desired: [],
+    told: [],
+    answering: new Set(),
+    targets: [],
+    reconcile: () => Promise.resolve(nothingWrong),
+    answers: (target) => Promise.resolve(all.answering.has(target)),
   };
   const answering = async (targets: readonly string[]): Promise<Set<string>> => {
     const each = await Promise.all(targets.map(async (one) => [one, await all.answers(one)] as const));

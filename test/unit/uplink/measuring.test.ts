@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Transition } from '../../../agent/uplink/health/condition.ts';
 import { type Measured, type MeasuredUplink, createMeasuring } from '../../../agent/uplink/measuring.ts';
+import type { NetworkState } from '../../../agent/uplink/network.ts';
 import type { EchoOrder } from '../../../agent/uplink/measuring/echo.ts';
 import type { Family } from '../../../shared/ip.ts';
 import { flapSettings } from './health/settings.ts';
@@ -24,15 +25,25 @@ const both = (): Record<string, MeasuredUplink> => ({
   lte: withHealth('eth1', { ...quick, standbyIntervalMs: 900_000 }),
 });
 
+interface World {
+  uplinks: Record<string, MeasuredUplink>;
+  families: Family[];
+  network: NetworkState;
+  gatewaysCount: boolean;
+  active: string | null;
+  /** What can be looked up. */
+  names: Map<string, string>;
+}
+
 function begin(uplinks: Record<string, MeasuredUplink> = both()) {
   fakeTime();
-  const all = {
+  const all: World = {
     uplinks,
-    families: [4] as Family[],
+    families: [4],
     network: networkOf('eth0', 'eth1'),
     gatewaysCount: false,
-    active: 'fibre' as string | null,
-    names: new Map<string, string>(),
+    active: 'fibre',
+    names: new Map(),
   };
   const by = new Map(['eth0', 'eth1', 'eth2'].map((name) => [name, echoes()]));
   const changes: { measured: Measured; transition: Transition | null }[] = [];
@@ -180,7 +191,7 @@ it('finds a name by itself, though it was not found at first', async () => {
   expect(healths()).toEqual({ fibre: 'up' });
 });
 
-const reloads: [what: string, change: (all: ReturnType<typeof begin>['all']) => void, left: string[]][] = [
+const reloads: [what: string, change: (all: World) => void, left: string[]][] = [
   ['is removed', (all) => (all.uplinks = { lte: uplink('eth1') }), ['lte 4']],
   ['has no targets any more', (all) => (all.uplinks = { fibre: withHealth('eth0', { targets: [] }) }), []],
   [

@@ -5,7 +5,8 @@ import type { Family } from '../../../../shared/ip.ts';
 const never = new AbortController().signal;
 
 function begin(answering: readonly string[], timeoutMs = 30, leading: Family = 4) {
-  const all = { answering: new Set(answering), asked: [] as string[] };
+  const asked: string[] = [];
+  const all = { answering: new Set(answering), asked };
   const confirming = createConfirming({
     settings: () => ({ targets: ['192.0.2.1', '2001:db8::1', 'one.example'], timeoutMs }),
     leading: () => leading,

@@ -5,7 +5,8 @@ import { fakeTime, nowMs, pass } from './kit.ts';
 function begin(names: string[] = ['a', 'b']) {
   fakeTime();
   const startMs = nowMs();
-  const all = { targets: names, open: true, asked: [] as string[], atMs: [] as number[] };
+  const [asked, atMs]: [string[], number[]] = [[], []];
+  const all = { targets: names, open: true, asked, atMs };
   const turns = createTurns(
     {
       targets: () => all.targets,
