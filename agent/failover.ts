@@ -1,24 +1,20 @@
 // The uplinks' health and failover: put together out of what sends echoes, what the kernel is told by, and what tells of it.
-import type { Event } from '../shared/event.ts';
-import { type FailoverState, type Mode, familyNamed } from '../shared/failover.ts';
+import { type FailoverState, familyNamed } from '../shared/failover.ts';
 import { Failure } from '../shared/failure.ts';
 import type { Family } from '../shared/ip.ts';
-import type { Traffic } from '../shared/result.ts';
 import { failoverSetTopic } from '../shared/topics.ts';
 import { type FailoverSettings, defaultFailover } from './config/failover.ts';
 import type { FileSettings } from './config/file.ts';
-import type { ResetSettings } from './config/uplink/reset.ts';
 import { readFailoverCommand, refusalOf } from './failover/commands.ts';
 import { createEchoes } from './failover/echoes.ts';
 import { createFlows } from './failover/flows.ts';
-import type { Power } from './failover/power.ts';
+import type { FailoverPart, FailoverParts } from './failover/parts.ts';
+import { needsNewPower } from './failover/power.ts';
 import { createReach } from './failover/reach.ts';
 import { createResets } from './failover/resets.ts';
 import { failoverState, healthByUplink } from './failover/states.ts';
 import { createTelling } from './failover/telling.ts';
-import type { Log } from './log.ts';
-import type { Incoming, Outgoing } from './mqtt.ts';
-import type { Network } from './network.ts';
+import type { Incoming } from './mqtt.ts';
 import type { Retained } from './publish/availability.ts';
 import { clearedFailover, failoverMessage, failoverRefusal } from './publish/failover-state.ts';
 import { type Happening, createFailover } from './uplink/failover.ts';
@@ -26,42 +22,7 @@ import { createConfirming } from './uplink/failover/confirming.ts';
 import { type Measured, createMeasuring } from './uplink/measuring.ts';
 import type { HealthOfUplink } from './uplink/states.ts';
 
-export interface FailoverParts {
-  agent: string;
-  file(): FileSettings;
-  network: Network;
-  power: Power;
-  log: Log;
-  /** Kept, then sent and acted on. */
-  emit(event: Event): void;
-  /** A program of the user's; `environment` is what it is told. Never rejects. */
-  runProgram(
-    run: ResetSettings['run'],
-    timeoutMs: number,
-    environment: Readonly<Record<string, string>>,
-  ): Promise<void>;
-  show(message: Retained): void;
-  clear(messages: readonly Retained[]): void;
-  publish(message: Outgoing): void;
-  /** What the uplinks' states show may be another. */
-  refreshUplinks(): void;
-  spent(uplink: string | null, traffic: Traffic): void;
-  leave(addresses: readonly string[]): void;
-}
-
-export interface FailoverPart {
-  start(): void;
-  health(): ReadonlyMap<string, HealthOfUplink>;
-  state(): FailoverState | null;
-  networkChanged(): void;
-  reload(former: FileSettings): Promise<void>;
-  heard(incoming: Incoming): boolean;
-  /** For people, at the start; null where the file has no failover. */
-  overview(): { mode: Mode; withoutTargets: string[] } | null;
-  introduction(): Retained[];
-  /** Restores what was there before, where that is wanted. */
-  stop(): Promise<void>;
-}
+export type { FailoverPart } from './failover/parts.ts';
 
 const clocks = () => ({ ms: performance.now(), epochMs: Date.now() });
 
@@ -112,8 +73,14 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     measured: measuring.all,
     active,
     reconcile: power.reconcile,
-    confirming: createConfirming({ settings: () => settings().confirm, answers: reach.answers }),
+    confirming: createConfirming({
+      settings: () => settings().confirm,
+      leading: () => (families().includes(4) ? 4 : 6),
+      answers: reach.answers,
+    }),
     tell,
+    isConfigured,
+    choosing,
     decided,
     log,
     now: clocks,
@@ -133,9 +100,8 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     const { uplink, family, sources } = measured;
     if (sources.length > 0) addressesOf.set(`${family} ${uplink}`, sources);
     telling.changed(measured, transition);
-    resets.look();
     if (isConfigured()) failover.decide();
-    else telling.settled();
+    else settled();
     refreshUplinks();
   }
 
@@ -148,9 +114,22 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     void flows.move(from, to, addressesOf.get(`${family} ${from}`) ?? []);
   }
 
-  function decided(): void {
-    telling.tellInitial();
+  /** Nothing is chosen: what was seen is told at once. */
+  function settled(): void {
+    telling.choosing();
     telling.settled();
+    resets.look();
+  }
+
+  function choosing(): void {
+    telling.tellInitial();
+    telling.choosing();
+  }
+
+  function decided(): void {
+    telling.settled();
+    // Programs come after the routes.
+    resets.look();
     introduction().forEach(show);
     refreshUplinks();
   }
@@ -188,10 +167,14 @@ export function openFailover(parts: FailoverParts): FailoverPart {
       if (isConfigured()) failover.decide();
     },
     async reload(former) {
-      if (power.held() && needsNewPower(former.failover, file().failover)) await power.release(false);
+      const given = needsNewPower(former.failover, file().failover)
+        ? failover.between(() => power.release(false))
+        : null;
       if (former.failover !== null && !isConfigured()) parts.clear([clearedFailover(agent)]);
       measuring.look();
-      if (isConfigured()) failover.decide();
+      resets.look();
+      if (given === null) failover.decide();
+      else await given;
     },
     heard(incoming) {
       if (incoming.topic !== failoverSetTopic(agent)) return false;
@@ -207,21 +190,9 @@ export function openFailover(parts: FailoverParts): FailoverPart {
       resets.stop();
       measuring.stop();
       await failover.stop();
-      await power.release(!settings().restoreOnExit);
+      await power
+        .release(!settings().restoreOnExit)
+        .catch((error: unknown) => log.error({ err: error }, 'not all of failover could be taken out'));
     },
   };
-}
-
-/** What is ours bears the numbers that it was made with, and in observe mode nothing is. */
-function needsNewPower(former: FailoverSettings | null, now: FailoverSettings | null): boolean {
-  if (former === null || now === null || now.mode === 'observe') return true;
-  const numbers = [
-    'mode',
-    'routeProto',
-    'metricActive',
-    'metricStandbyBase',
-    'tableBase',
-    'rulePriorityBase',
-  ] as const;
-  return numbers.some((key) => former[key] !== now[key]);
 }

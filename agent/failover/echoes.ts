@@ -1,5 +1,4 @@
 // The echoes by which uplinks are measured: bound to the interface and addressed to its gateway, so that they need no route.
-import { Failure } from '../../shared/failure.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { Packets } from '../packet/index.ts';
@@ -49,8 +48,7 @@ export const createEchoes =
         return await send(order, uplinks.wayNow(exit, order.destination));
       } catch (error) {
         // Whatever keeps it from leaving is this machine's: what the link lacks is seen by others.
-        if (error instanceof Failure) return { type: 'local', why: error.message };
-        throw error;
+        return { type: 'local', why: error instanceof Error ? error.message : String(error) };
       }
     };
   };

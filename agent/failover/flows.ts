@@ -9,6 +9,8 @@ export interface FlowParts {
   /** The agent's own connection to its broker: anew where it is bound to one of these addresses. */
   leave(addresses: readonly string[]): void;
   log: Log;
+  canEnd?: typeof canEndConnections;
+  end?: typeof endConnections;
 }
 
 export interface Flows {
@@ -19,7 +21,8 @@ export interface Flows {
 const cannot =
   "others' connections are not reset: this kernel can't end connections (it wants CONFIG_INET_DIAG_DESTROY)";
 
-export function createFlows({ uplinks, flush, leave, log }: FlowParts): Flows {
+export function createFlows(parts: FlowParts): Flows {
+  const { uplinks, flush, leave, log, canEnd = canEndConnections, end = endConnections } = parts;
   let able: Promise<boolean> | null = null;
 
   /** Only a return to a preferred uplink moves others: away from a dead one they end by themselves. */
@@ -31,12 +34,16 @@ export function createFlows({ uplinks, flush, leave, log }: FlowParts): Flows {
 
   return {
     async move(from, to, addresses) {
-      leave(addresses);
-      if (from === null || addresses.length === 0 || !mayFlush(from, to)) return;
       try {
-        able ??= canEndConnections();
+        leave(addresses);
+        if (from === null || addresses.length === 0 || !mayFlush(from, to)) return;
+        able ??= canEnd().catch((error: unknown) => {
+          // It may be installed by the next time.
+          able = null;
+          throw error;
+        });
         if (!(await able)) return log.warn({ from, to }, cannot);
-        const ended = await endConnections(addresses);
+        const ended = await end(addresses);
         log.info({ from, to, ended }, 'connections by the former uplink are reset');
       } catch (error) {
         log.error({ from, to, err: error }, "others' connections could not be reset");

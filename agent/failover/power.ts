@@ -8,6 +8,7 @@ import type { Reconciled } from '../uplink/failover.ts';
 import type { RouteEntry } from '../uplink/network.ts';
 import {
   type Desired,
+  type ForeignDefault,
   type Routes,
   canChangeRoutes,
   conflictsOf,
@@ -28,9 +29,11 @@ export interface PowerParts {
 }
 
 export interface Power {
-  /** Rejects with Failure, with nothing touched: no capability, another holder, a foreign route that ours would be behind. */
+  /**
+   * Rejects with Failure, with nothing touched: no capability, another holder, a foreign route that ours would be behind.
+   * Not to be called beside another call, as little as what else is here.
+   */
   take(): Promise<void>;
-  held(): boolean;
   /** Rejects with Failure where it can't be had, or `ip` not be run. */
   reconcile(desired: Desired): Promise<Reconciled>;
   /** What among the kernel's routes is failover's doing. */
@@ -39,60 +42,49 @@ export interface Power {
   release(stays: boolean): Promise<void>;
 }
 
-export function createPower({ file, stateDir, log }: PowerParts): Power {
-  const settings = (): FailoverSettings => file().failover ?? defaultFailover;
-  const interfaces = (): string[] => Object.values(file().uplinks).map((uplink) => uplink.interface);
+/** As the parts that read routes know them. */
+const entryOf = ({ family, interfaceName, gateway, metric, protocol }: ForeignDefault): RouteEntry[] =>
+  interfaceName === null
+    ? []
+    : [
+        {
+          ...{ family, prefix: null, interfaceName, gateway, metric },
+          ...{ table: 'main', protocol: String(protocol) },
+        },
+      ];
+
+export function createPower({ settings, interfaces, stateDir, log }: PowerParts): Power {
   let holding: { routes: Routes; giveBack: () => Promise<void> } | null = null;
-  let captured: readonly RouteEntry[] = [];
-  let released: Promise<void> = Promise.resolve();
 
-  /** As the parts that read routes know them. */
-  async function readCaptured(routes: Routes): Promise<void> {
-    const all = await routes.captured();
-    captured = all.flatMap(({ family, interfaceName, gateway, metric, protocol }) =>
-      interfaceName === null
-        ? []
-        : [
-            {
-              family,
-              prefix: null,
-              interfaceName,
-              gateway,
-              metric,
-              table: 'main',
-              protocol: String(protocol),
-            },
-          ],
-    );
-  }
-
-  async function take(): Promise<void> {
-    // What is being given back has to be back, or its lock would look like another's.
-    await released.catch(() => undefined);
-    if (holding !== null) return;
-    if (!(await canChangeRoutes())) throw new Failure('internal', needsCapability);
-    const giveBack = await takeLock();
-    const {
-      routeProto: proto,
-      metricActive,
-      metricStandbyBase,
-      tableBase,
-      rulePriorityBase,
-      mode,
-    } = settings();
+  /** With the lock held; all that may be refused. */
+  async function takeRoutes(): Promise<Routes> {
+    const { routeProto: proto, mode, ...numbers } = settings();
+    const { metricActive, metricStandbyBase, tableBase, rulePriorityBase } = numbers;
     const own = { proto, metricActive, metricStandbyBase, tableBase, rulePriorityBase };
     const routes = createRoutes({ settings: own, stateDir, log });
+    const conflicts = conflictsOf(
+      await routes.foreignDefaults(),
+      own,
+      mode === 'capture' ? interfaces() : [],
+    );
+    if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
+    await routes.open();
+    for (const warning of await rivals()) log.warn({}, warning);
+    return routes;
+  }
+
+  async function take(): Promise<Routes> {
+    if (holding !== null) return holding.routes;
+    if (!(await canChangeRoutes())) throw new Failure('internal', needsCapability);
+    const giveBack = await takeLock();
     try {
-      const foreign = await routes.foreignDefaults();
-      const conflicts = conflictsOf(foreign, own, mode === 'capture' ? interfaces() : []);
-      if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
-      await readCaptured(routes);
+      const routes = await takeRoutes();
+      holding = { routes, giveBack };
+      return routes;
     } catch (error) {
       await giveBack();
       throw error;
     }
-    for (const warning of await rivals()) log.warn({}, warning);
-    holding = { routes, giveBack };
   }
 
   async function release(stays: boolean): Promise<void> {
@@ -109,32 +101,40 @@ export function createPower({ file, stateDir, log }: PowerParts): Power {
   }
 
   return {
-    take,
-    held: () => holding !== null,
-    async reconcile(desired) {
-      // The file has been read anew since this was decided, and what was ours has been given back.
-      if (desired.mode !== settings().mode) return { failed: new Set<Family>([4, 6]), problems: [] };
+    async take() {
       await take();
-      if (holding === null) throw new Failure('internal', 'the power over routes was not had');
-      const { problems, failed } = await holding.routes.reconcile(desired);
-      await readCaptured(holding.routes);
+    },
+    async reconcile(desired) {
+      const routes = await take();
+      const { problems, failed } = await routes.reconcile(desired);
       return { failed: new Set<Family>(failed), problems: problems.map(({ reason }) => reason) };
     },
-    teaching: () => ({
-      ownProtocol: file().failover === null ? null : String(settings().routeProto),
-      captured,
-    }),
-    release(stays) {
-      released = release(stays);
-      return released;
+    captured: () => (holding?.routes.captured() ?? []).flatMap(entryOf),
+    async release(stays) {
+      const held = holding;
+      if (held === null) return;
+      try {
+        if (!stays) await held.routes.restore();
+      } finally {
+        // What could not be taken out is found by whoever takes the power next.
+        await held.routes.close();
+        await held.giveBack();
+        holding = null;
+      }
     },
   };
 }
 
-/** Taken at once where the file wants the routes changed: refused, if it is, before anything is touched. Rejects with Failure. */
-export async function openPower(parts: PowerParts): Promise<Power> {
-  const power = createPower(parts);
-  const { failover } = parts.file();
-  if (failover !== null && failover.mode !== 'observe') await power.take();
-  return power;
+/** What is ours bears the numbers that it was made with, and in observe mode nothing is. */
+export function needsNewPower(former: FailoverSettings | null, now: FailoverSettings | null): boolean {
+  if (former === null || now === null || now.mode === 'observe') return true;
+  const numbers = [
+    'mode',
+    'routeProto',
+    'metricActive',
+    'metricStandbyBase',
+    'tableBase',
+    'rulePriorityBase',
+  ] as const;
+  return numbers.some((key) => former[key] !== now[key]);
 }

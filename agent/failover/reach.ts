@@ -13,32 +13,32 @@ const patienceMs = 5000;
 export interface Reach {
   /** A name's addresses, through an uplink or by the system's own resolver. Rejects with Failure where it has none. */
   resolve(name: string, family: Family, exit: Exit | null, signal: AbortSignal): Promise<string[]>;
-  /** Whether one echo, sent by the kernel's own way, is answered. Never rejects. */
-  answers(target: string): Promise<boolean>;
+  /** Whether one echo in a family, sent by the kernel's own way, is answered. Never rejects. */
+  answers(target: string, family: Family): Promise<boolean>;
 }
 
 export function createReach({ packets, uplinks }: { packets: Packets; uplinks: Uplinks }): Reach {
   const resolver = createResolver(createLookup({ packets, ...uplinks }), uplinks.epoch, uplinks.metered);
   const resolve: Reach['resolve'] = (name, family, exit, signal) => resolver(name, family, exit, signal);
 
-  async function addressOf(target: string): Promise<string> {
+  async function addressOf(target: string, family: Family): Promise<string> {
     if (familyOf(target) !== null) return target;
-    const [address] = await resolve(target, 4, null, AbortSignal.timeout(patienceMs));
+    const [address] = await resolve(target, family, null, AbortSignal.timeout(patienceMs));
     if (address === undefined) throw new Failure('nameUnresolved', `${target} has no address`);
     return address;
   }
 
   return {
     resolve,
-    async answers(target) {
+    async answers(target, family) {
       try {
-        const destination = await addressOf(target);
+        const destination = await addressOf(target, family);
         const way = await uplinks.way(null, destination);
         const { type } = await packets.echo({ ...way, ...echo, destination });
         return type === 'reply';
-      } catch (error) {
-        if (error instanceof Failure) return false;
-        throw error;
+      } catch {
+        // Whatever keeps it from being asked: it does not answer.
+        return false;
       }
     },
   };

@@ -19,15 +19,23 @@ export interface Telling {
   happened(happening: Happening): void;
   /** How each uplink is found at the start is told, once it is known. */
   tellInitial(): void;
-  /** The routes are in order: what waits is told. */
+  /** Routes are being chosen: what was seen until now is told once they are in order, what comes after it is not. */
+  choosing(): void;
+  /** The routes are in order: what they were chosen by is told, and what happened. */
   settled(): void;
 }
+
+/** Something is known of it: a name that is still looked up says nothing. */
+const isFound = ({ condition: { health } }: Measured): boolean =>
+  health !== 'probing' && health !== 'unknown';
 
 export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts): Telling {
   const told = new Map<string, Told>();
   const suppressed = new Map<string, boolean>();
   const initial = new Set<string>();
+  /** What the next choice is made by, and what the last one was. */
   let waiting: Event[] = [];
+  let due: Event[] = [];
 
   const keyOf = ({ uplink, family }: Measured): string => `${family} ${uplink}`;
   /** Of IPv4 where that is measured. */
@@ -51,21 +59,25 @@ export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts
     happened(happening) {
       const all = (): ReturnType<typeof linkNow>[] => byPreference(uplinks()).map(linkNow);
       const links = { of: linkNow, all: () => all().filter((link) => link !== null) };
-      waiting.push(happeningEvent(happening, links, epochMs()));
+      due.push(happeningEvent(happening, links, epochMs()));
     },
     tellInitial() {
       for (const name of Object.keys(uplinks())) {
         const one = leading(name);
-        if (one === undefined || initial.has(name) || one.condition.health === 'probing') continue;
+        if (one === undefined || initial.has(name) || !isFound(one)) continue;
         initial.add(name);
         const online = isUsable(one.condition.health) || one.condition.health === 'recovering';
         const link = linkOf(uplinks(), name, online ? (one.sources[0] ?? null) : null);
         if (link !== null) waiting.push(initialEvent(one, link, online, epochMs()));
       }
     },
-    settled() {
-      const all = waiting;
+    choosing() {
+      due.push(...waiting);
       waiting = [];
+    },
+    settled() {
+      const all = due;
+      due = [];
       all.forEach(emit);
     },
   };

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { Failure } from '../../shared/failure.ts';
+import { familyOf } from '../../shared/ip.ts';
 
 const patienceMs = 5000;
 const trialMs = 500;
@@ -50,7 +51,8 @@ export async function canEndConnections(): Promise<boolean> {
 export async function endConnections(sources: readonly string[]): Promise<number> {
   const counts = await Promise.all(
     sources.map(async (source) => {
-      const shown = await runSs([...killing, 'src', source]);
+      // Without brackets ss takes what follows an IPv6 address's last colon for a port.
+      const shown = await runSs([...killing, 'src', familyOf(source) === 6 ? `[${source}]` : source]);
       return shown.split('\n').filter((line) => line.trim() !== '').length;
     }),
   );

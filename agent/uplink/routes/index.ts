@@ -24,8 +24,10 @@ export interface Routes {
   reconcile(desired: Desired): Promise<Outcome>;
   /** The default routes of others as they stand now. Rejects likewise. */
   foreignDefaults(): Promise<ForeignDefault[]>;
-  /** Those that were taken out. Rejects where the journal can't be read. */
-  captured(): Promise<ForeignDefault[]>;
+  /** Reads the journal, if need be. Rejects where it can't be read. */
+  open(): Promise<void>;
+  /** Those that were taken out, or are just being: from before they go. None while the journal was never opened. */
+  captured(): ForeignDefault[];
   /** Puts back what was captured, then takes out all that is ours. Rejects with Failure internal. */
   restore(): Promise<TakenOut>;
   /** Resolves when what is under way has ended; nothing is begun afterwards. */
@@ -41,6 +43,7 @@ export interface RoutesOptions {
 
 export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes {
   let journal: Promise<Journal> | null = null;
+  let known: Journal | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   const { proto } = settings;
@@ -68,7 +71,10 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
         const dumps = await eachFamily((family) => readDump(family, proto));
         return dumps.flatMap(({ foreign }) => foreign);
       }),
-    captured: async () => (await opened()).routes().map(({ route }) => route),
+    async open() {
+      known = await opened();
+    },
+    captured: () => (known?.routes() ?? []).map(({ route }) => route),
     restore: () => inTurn(async () => withdraw({ proto, journal: await opened(), log })),
     async close() {
       closed = true;

@@ -64,8 +64,9 @@ const standing: fc.Arbitrary<Standing> = fc.record({
 });
 
 const classes: Partial<Record<string, number>> = { up: 3, degraded: 2, recovering: 1 };
+/** That the targets of one answer that did not reach what it has to says little. */
 const classOf = (candidate: Candidate | undefined): number =>
-  candidate?.usable === true ? (classes[candidate.health] ?? 0) : 0;
+  candidate?.usable === true ? Math.min(classes[candidate.health] ?? 0, candidate.distrusted ? 1 : 3) : 0;
 const named = (all: readonly Candidate[], name: string | null) => all.find((one) => one.name === name);
 
 /** As the selection says, so it is done. */
