@@ -53,7 +53,10 @@ const entryOf = ({ family, interfaceName, gateway, metric, protocol }: ForeignDe
         },
       ];
 
-export function createPower({ settings, interfaces, stateDir, log }: PowerParts): Power {
+const kernel = { canChangeRoutes, takeLock, createRoutes, rivals };
+
+/** `by` is how the kernel is reached. */
+export function createPower({ settings, interfaces, stateDir, log }: PowerParts, by = kernel): Power {
   let holding: { routes: Routes; giveBack: () => Promise<void> } | null = null;
 
   /** With the lock held; all that may be refused. */
@@ -61,7 +64,7 @@ export function createPower({ settings, interfaces, stateDir, log }: PowerParts)
     const { routeProto: proto, mode, ...numbers } = settings();
     const { metricActive, metricStandbyBase, tableBase, rulePriorityBase } = numbers;
     const own = { proto, metricActive, metricStandbyBase, tableBase, rulePriorityBase };
-    const routes = createRoutes({ settings: own, stateDir, log });
+    const routes = by.createRoutes({ settings: own, stateDir, log });
     const conflicts = conflictsOf(
       await routes.foreignDefaults(),
       own,
@@ -69,14 +72,14 @@ export function createPower({ settings, interfaces, stateDir, log }: PowerParts)
     );
     if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
     await routes.open();
-    for (const warning of await rivals()) log.warn({}, warning);
+    for (const warning of await by.rivals()) log.warn({}, warning);
     return routes;
   }
 
   async function take(): Promise<Routes> {
     if (holding !== null) return holding.routes;
-    if (!(await canChangeRoutes())) throw new Failure('internal', needsCapability);
-    const giveBack = await takeLock();
+    if (!(await by.canChangeRoutes())) throw new Failure('internal', needsCapability);
+    const giveBack = await by.takeLock();
     try {
       const routes = await takeRoutes();
       holding = { routes, giveBack };
