@@ -1,47 +1,21 @@
 // Actions: the user's programs, run on events. What has to be run is on disk with its event, and is run once.
 import { setMaxListeners } from 'node:events';
 import type { Event } from '../../shared/event.ts';
-import type { Change, KeepsState } from '../../shared/store.ts';
-import type { Log } from '../log.ts';
+import type { Change } from '../../shared/store.ts';
 import { type ActionSettings, type Entry, entriesOf, forgotten, keyOf, kept, nameOf } from './entries.ts';
-import { type Environment, eventEnvironment, plainEnvironment } from './environment.ts';
+import { createAlone } from './alone.ts';
+import { eventEnvironment, plainEnvironment } from './environment.ts';
 import { imonArguments } from './imon.ts';
 import { type Lane, createLane } from './lane.ts';
 import { asksFor } from './match.ts';
+import type { ActionOptions, Actions } from './parts.ts';
 import { type Order, cannotDrop, runProgram } from './run.ts';
 import { aboutOf, tellEnding } from './telling.ts';
 
 /** An event of the agent's last run that is older says nothing of now. */
 const oldestMs = 3_600_000;
 
-export interface ActionOptions {
-  /** As the configuration has them now. */
-  settings: () => readonly ActionSettings[];
-  store: KeepsState;
-  log: Log;
-  agent: string;
-  /** The log goes to syslog: imon's scripts are told. */
-  syslog: boolean;
-  /** The agent's own, without secrets. */
-  environment: Readonly<Record<string, string | undefined>>;
-  /** The agent stops: what has not begun by then is left for the next start, rather than begun and ended at once. */
-  stopping: AbortSignal;
-}
-
-export interface Actions {
-  /** What has to be run for an event, to be written in one batch with it; none for what is not kept (probe.result). */
-  changesFor(event: Event): Change[];
-  /** Runs what asks for an event, which is on disk by now, in its turn. */
-  take(event: Event): void;
-  /** Runs what asks for an event that is not kept. */
-  observed(event: Event): void;
-  /** Runs a program that no event asks for, under the same rules; `environment` is what it is told. Never rejects. */
-  runOnce(program: Order['program'], timeoutMs: number, environment: Environment): Promise<void>;
-  /** Takes up what the last run of the agent left. Never rejects. */
-  start(): Promise<void>;
-  /** Ends what runs; what waits is left for the next start. */
-  stop(): Promise<void>;
-}
+export type { Actions } from './parts.ts';
 
 interface Job {
   action: ActionSettings;
@@ -112,15 +86,25 @@ export function createActions(options: ActionOptions): Actions {
   const sayCannotDrop = (about: object, why: string): void =>
     log.error(about, `an action is not run, because the agent's capabilities can't be taken from it: ${why}`);
 
+  /** Once they can, they can. */
+  async function refusal(): Promise<string | null> {
+    const why = mayRun ? null : await cannotDrop(plain, ending.signal);
+    mayRun = why === null;
+    return why;
+  }
+
+  const alone = createAlone({
+    ...{ log, environment: plain, refusal, sayRefused: sayCannotDrop, stopped, ending: ending.signal },
+  });
+
   async function execute(job: Job): Promise<void> {
     const action = current(job);
     if (action === null) return forget(job.key);
     const order = orderOf({ ...job, action });
     if (order === null) return;
-    const refused = mayRun || stopped() ? null : await cannotDrop(plain, ending.signal);
+    const refused = stopped() ? null : await refusal();
     if (refused === null) {
       if (!(await begin(job))) return;
-      mayRun = true;
       tellEnding(log, aboutOf(job), await runProgram(order, ending.signal));
     } else {
       if (stopped()) return;
@@ -191,22 +175,14 @@ export function createActions(options: ActionOptions): Actions {
     observed(event) {
       for (const [name, action] of asking(event)) enqueue(name, { action, event, key: null });
     },
-    async runOnce(program, timeoutMs, told) {
-      if (stopped()) return;
-      const onLine = (line: string): void => log.info({ program: program[0], line }, 'output of a program');
-      const order = { program, input: null, environment: { ...plain, ...told }, timeoutMs, onLine };
-      const refused = mayRun ? null : await cannotDrop(plain, ending.signal);
-      if (refused !== null) return sayCannotDrop({ program: program[0] }, refused);
-      mayRun = true;
-      tellEnding(log, { program: program[0] }, await runProgram(order, ending.signal));
-    },
+    runOnce: alone.run,
     start: () =>
       takeUp().catch((error: unknown) =>
         log.error({ err: error }, 'what actions were left to run could not be read'),
       ),
     async stop() {
       ending.abort();
-      await Promise.all([...lanes.values()].map((lane) => lane.stop()));
+      await Promise.all([...[...lanes.values()].map((lane) => lane.stop()), alone.over()]);
     },
   };
 }

@@ -317,3 +317,31 @@ it('begins nothing any more once the agent stops: what comes and what waits is r
   await next.over();
   expect(read().slice(2)).toEqual(['begin b', 'end', 'begin c', 'end']);
 });
+
+describe('a program that no event asks for', () => {
+  it('is run with what it is told, under the rules of actions', async () => {
+    const { actions, lines, messages } = agentWith([], undefined, { ...environment, SECRET: 'x' });
+    const path = program('env | grep -E "^(PATHPROOF|SECRET)"');
+    await actions.runOnce([path], 20_000, { PATHPROOF_UPLINK: 'lte' });
+    expect(lines.flatMap(({ fields }) => ('line' in fields ? [String(fields.line)] : []))).toEqual([
+      'PATHPROOF_UPLINK=lte',
+    ]);
+    expect(messages().at(-1)).toBe('an action has run');
+  });
+
+  it('is not run once the agent stops', async () => {
+    const { actions, stopping, lines } = agentWith([]);
+    stopping.abort();
+    await actions.runOnce([program('echo no')], 20_000, {});
+    expect(lines).toEqual([]);
+  });
+
+  it('is ended with the agent, which waits for its end', async () => {
+    const { path, read } = notebook(true);
+    const { actions, messages } = agentWith([]);
+    void actions.runOnce([path], 20_000, { PATHPROOF_SUBJECT: 'lte' });
+    await eventually(() => expect(read()).toEqual(['begin lte']));
+    await actions.stop();
+    expect(messages()).toEqual(['an action was ended, because the agent stops']);
+  });
+});
