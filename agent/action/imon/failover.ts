@@ -18,6 +18,7 @@ function initial({ evidence }: Event): string[] | null {
   return ['failover-initial', networkInfo(online ? link : { ...link, address: null }), answer(online)];
 }
 
+/** A switch that is taken back is one to the other network. */
 function switched({ evidence }: Event): string[] | null {
   const read = failoverEvidence['failover.switched'].safeParse(evidence);
   if (!read.success) return null;
@@ -42,9 +43,14 @@ function allDown({ evidence }: Event): string[] | null {
 const wordsOf: Partial<Record<Event['kind'], (event: Event) => string[] | null>> = {
   'failover.initial': initial,
   'failover.switched': switched,
+  'failover.rolledBack': switched,
   'failover.confirmed': confirmed,
   'failover.allDown': allDown,
 };
 
-/** Null for an event of another kind, and for one that lacks what the words are made from. */
-export const failoverWords = (event: Event): string[] | null => wordsOf[event.kind]?.(event) ?? null;
+/**
+ * Null for an event of another kind, for one that lacks what the words are made from, and for one of IPv6: imon knew IPv4
+ * alone, and its scripts would hear everything twice, of networks that are not the ones in question.
+ */
+export const failoverWords = (event: Event): string[] | null =>
+  event.evidence['family'] === 'ipv6' ? null : (wordsOf[event.kind]?.(event) ?? null);

@@ -59,6 +59,9 @@ describe('the arguments', () => {
     ['failover-initial-offline', failover('initial', { link: lte, online: false })],
     ['failover-primary', failover('switched', { link: fibre })],
     ['failover-standby', failover('switched', { link: lte, reason: 'fibre is down' })],
+    // A switch that was taken back.
+    ['failover-primary', failover('rolledBack', { link: fibre })],
+    ['failover-standby', failover('rolledBack', { link: lte, family: 'ipv4' })],
     ['failover-postping-online', failover('confirmed', { link: lte, online: true })],
     ['failover-postping-offline', failover('confirmed', { link: fibre, online: false })],
     ['failover-bothdown', allDown([fibre, lte, { ...lte, name: 'third' }])],
@@ -110,7 +113,11 @@ describe('nothing is said', () => {
       result({ ...silent, lossPercent: null, failure: { code: 'noRawSockets', source: 'local' } }),
     ],
     ['of an uplink', newEvent('uplink.down', 'lte', { from: 'up', to: 'down' }, 0)],
-    ['of a switch that was taken back', failover('rolledBack', { link: fibre })],
+    ['of a switch in IPv6', failover('switched', { link: fibre, family: 'ipv6' })],
+    [
+      'of what is lost in IPv6',
+      { ...allDown([fibre, lte]), evidence: { family: 'ipv6', links: [fibre, lte] } },
+    ],
     ['of a switch to nobody knows what', failover('switched', {})],
     ['of the only uplink going down', allDown([fibre])],
     ['of a budget', newEvent('budget.warning', 'lte', {}, 0)],
