@@ -1,8 +1,8 @@
-// What the monitors are expected to put on each uplink in 31 days, in bytes of IP as carriers count them. Pure. It is the
+// What the monitors, and the health of metered uplinks on standby, are expected to put on each uplink in 31 days, in bytes of IP as carriers count them. Pure. It is the
 // cost of a line that works: what confirms an outage, traces it or runs more often while it lasts is not in it, nor what
 // is lost and asked again, nor the names of hops, which are not asked for over metered uplinks.
 import { mostRunsIn31Days, parseCron } from '../../shared/cron.ts';
-import { familyOf } from '../../shared/ip.ts';
+import { type Family, familyOf } from '../../shared/ip.ts';
 import { type Kind, type Request, type RequestOf, parseRequest } from '../../shared/request.ts';
 import { hostOfTarget, stunServer } from '../../shared/target.ts';
 
@@ -98,6 +98,36 @@ export function expectedMonthlyBytes(
     if (uplink === null) continue;
     const bytes = monthlyBytes(parsed.request, runsIn31Days(schedule), egressServer);
     byUplink.set(uplink, (byUplink.get(uplink) ?? 0) + bytes);
+  }
+  return byUplink;
+}
+
+interface CostedUplink {
+  metered: boolean;
+  health: { targets: readonly string[]; standbyIntervalMs: number };
+}
+
+/** The least that an echo of IP can have here: health's. */
+const healthPayloadBytes = 8;
+
+/**
+ * The echoes by which the health of metered uplinks is measured while they are on standby, by uplink. `families` are those
+ * that are judged; a name counts as IPv4's where that is. Without targets a neighbour is asked, if anybody, which no
+ * carrier counts.
+ */
+export function expectedHealthBytes(
+  uplinks: Readonly<Record<string, CostedUplink>>,
+  families: readonly Family[],
+): Map<string, number> {
+  const ofName: Family = families.includes(4) ? 4 : 6;
+  const byUplink = new Map<string, number>();
+  for (const [name, { metered, health }] of Object.entries(uplinks)) {
+    const asked = health.targets.map((target) => familyOf(target) ?? ofName);
+    const roundBytes = asked
+      .filter((family) => families.includes(family))
+      .reduce((sum, family) => sum + 2 * echoBytes(healthPayloadBytes, family === 6), 0);
+    if (!metered || roundBytes === 0) continue;
+    byUplink.set(name, Math.floor((days * dayMs) / health.standbyIntervalMs) * roundBytes);
   }
   return byUplink;
 }

@@ -1,9 +1,11 @@
 // The uplinks' states: what is seen of each, what it carried and is expected to carry, and how the world sees it.
+import { familyNamed } from '../../shared/failover.ts';
 import { canonicalAddress } from '../../shared/ip.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { UplinkState } from '../../shared/uplink.ts';
-import { expectedMonthlyBytes } from '../budget/cost.ts';
+import { expectedHealthBytes, expectedMonthlyBytes } from '../budget/cost.ts';
 import type { DataBudget } from '../budget/index.ts';
+import { defaultFailover } from '../config/failover.ts';
 import type { FileSettings } from '../config/file.ts';
 import type { Retained } from '../publish/availability.ts';
 import { clearedUplink, uplinkMessages } from '../publish/uplink-state.ts';
@@ -74,9 +76,16 @@ export function createUplinkStates(parts: UplinkStateParts) {
   const uplinkOf = (via: unknown): string | null =>
     typeof via === 'string' ? uplinkMeant(via, file().uplinks, uplinks.view()) : null;
 
-  /** What the monitors are expected to cost by each uplink, as they are set now. */
-  const expectedBytes = (): Map<string, number> =>
-    expectedMonthlyBytes(inForce(file(), monitors()), uplinkOf, egressServers()[0] ?? '');
+  /** What is expected to be spent by each uplink, as all is set now. */
+  function expectedBytes(): Map<string, number> {
+    const settings = file();
+    const all = expectedMonthlyBytes(inForce(settings, monitors()), uplinkOf, egressServers()[0] ?? '');
+    const families = (settings.failover ?? defaultFailover).families.map(familyNamed);
+    for (const [name, bytes] of expectedHealthBytes(settings.uplinks, families)) {
+      all.set(name, (all.get(name) ?? 0) + bytes);
+    }
+    return all;
+  }
 
   function states(): UplinkState[] {
     const settings = file().uplinks;

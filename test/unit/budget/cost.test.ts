@@ -1,7 +1,8 @@
 // What a configuration is expected to cost, against figures computed by hand.
 import { describe, expect, it } from 'vitest';
-import { expectedMonthlyBytes } from '../../../agent/budget/cost.ts';
+import { expectedHealthBytes, expectedMonthlyBytes } from '../../../agent/budget/cost.ts';
 import { readFileSettings } from '../../../agent/config/file.ts';
+import type { Family } from '../../../shared/ip.ts';
 import { sayProblems } from '../../../shared/issues.ts';
 
 const stun = 'stun:stun.cloudflare.com:3478';
@@ -86,4 +87,25 @@ it('finds that the whole proof of a metered standby uplink costs at most 1 MB by
   const expected = quarters * (108 + 130 + 72) + 31 * (trace + lookup);
   expect(costOf(monitors)).toEqual({ lte: expected });
   expect(expected).toBeLessThanOrEqual(1_000_000);
+});
+
+describe('31 days of the health of an uplink on standby', () => {
+  const healthOf = (keys: string, families: Family[] = [4, 6]): Record<string, number> => {
+    const read = readFileSettings(`uplinks: { lte: { interface: eth1, ${keys} } }`);
+    if (!read.ok) throw new Error(sayProblems(read.problems));
+    return Object.fromEntries(expectedHealthBytes(read.settings.uplinks, families));
+  };
+
+  it.each<[keys: string, families: Family[], cost: Record<string, number>]>([
+    ['metered: true, targets: [1.1.1.1]', [4, 6], { lte: quarters * 2 * 36 }],
+    ['metered: true, targets: [1.1.1.1, 9.9.9.9]', [4], { lte: quarters * 2 * 2 * 36 }],
+    ['metered: true, targets: ["2620:fe::fe"]', [4, 6], { lte: quarters * 2 * 56 }],
+    ['metered: true, targets: [1.1.1.1, "2620:fe::fe"]', [4, 6], { lte: quarters * 2 * (36 + 56) }],
+    ['metered: true, targets: [1.1.1.1, "2620:fe::fe"]', [4], { lte: quarters * 2 * 36 }],
+    ['metered: true, targets: [one.example]', [4, 6], { lte: quarters * 2 * 36 }],
+    ['metered: true, targets: [one.example]', [6], { lte: quarters * 2 * 56 }],
+    ['metered: true, targets: [1.1.1.1], standbyInterval: 1h', [4], { lte: 31 * 24 * 2 * 36 }],
+    ['metered: true', [4, 6], {}],
+    ['targets: [1.1.1.1]', [4, 6], {}],
+  ])('%s, in IPv%j', (keys, families, cost) => expect(healthOf(keys, families)).toEqual(cost));
 });

@@ -42,6 +42,16 @@ it.each([
   expect(box.monitoring.about()).toMatchObject({ expectedMonthlyBytes: bytes === 0 ? {} : { lte: bytes } });
 });
 
+it('the echoes of a metered uplink’s health are counted beside its monitors', async () => {
+  const broker = startBroker();
+  const measuredToo = config('every: 15m, via: lte').replace(
+    'metered: true',
+    'metered: true, targets: [1.1.1.1]',
+  );
+  (await startBox(measuredToo, { finds, broker, views })).connect();
+  expect(costTold(broker)).toBe(2 * monthOf(900_000));
+});
+
 it('a monitor without a via is counted for none: the kernel chooses its way', async () => {
   const broker = startBroker();
   (await startBox(config('every: 15m'), { finds, broker, views })).connect();
