@@ -1,6 +1,6 @@
 // What failover is made from, and what it is to the rest of the agent.
 import type { Event } from '../../shared/event.ts';
-import type { FailoverState } from '../../shared/failover.ts';
+import type { FailoverState, Mode } from '../../shared/failover.ts';
 import type { Traffic } from '../../shared/result.ts';
 import type { FileSettings } from '../config/file.ts';
 import type { ResetSettings } from '../config/uplink/reset.ts';
@@ -41,6 +41,8 @@ export interface FailoverPart {
   networkChanged(): void;
   reload(former: FileSettings): Promise<void>;
   heard(incoming: Incoming): boolean;
+  /** For people, at the start; null where the file has no failover. */
+  overview(): { mode: Mode; withoutTargets: string[] } | null;
   introduction(): Retained[];
   /** Restores what was there before, where that is wanted. */
   stop(): Promise<void>;

@@ -56,7 +56,9 @@ const entryOf = ({ family, interfaceName, gateway, metric, protocol }: ForeignDe
 const kernel = { canChangeRoutes, takeLock, createRoutes, rivals };
 
 /** `by` is how the kernel is reached. */
-export function createPower({ settings, interfaces, stateDir, log }: PowerParts, by = kernel): Power {
+export function createPower({ file, stateDir, log }: PowerParts, by = kernel): Power {
+  const settings = (): FailoverSettings => file().failover ?? defaultFailover;
+  const interfaces = (): string[] => Object.values(file().uplinks).map((uplink) => uplink.interface);
   let holding: { routes: Routes; giveBack: () => Promise<void> } | null = null;
 
   /** With the lock held; all that may be refused. */
@@ -90,29 +92,21 @@ export function createPower({ settings, interfaces, stateDir, log }: PowerParts,
     }
   }
 
-  async function release(stays: boolean): Promise<void> {
-    const held = holding;
-    if (held === null) return;
-    holding = null;
-    captured = [];
-    try {
-      if (!stays) await held.routes.restore();
-    } finally {
-      await held.routes.close();
-      await held.giveBack();
-    }
-  }
-
   return {
     async take() {
       await take();
     },
     async reconcile(desired) {
+      // The file has been read anew since this was decided, and what was ours has been given back.
+      if (desired.mode !== settings().mode) return { failed: new Set<Family>([4, 6]), problems: [] };
       const routes = await take();
       const { problems, failed } = await routes.reconcile(desired);
       return { failed: new Set<Family>(failed), problems: problems.map(({ reason }) => reason) };
     },
-    captured: () => (holding?.routes.captured() ?? []).flatMap(entryOf),
+    teaching: () => ({
+      ownProtocol: file().failover === null ? null : String(settings().routeProto),
+      captured: (holding?.routes.captured() ?? []).flatMap(entryOf),
+    }),
     async release(stays) {
       const held = holding;
       if (held === null) return;
@@ -140,4 +134,12 @@ export function needsNewPower(former: FailoverSettings | null, now: FailoverSett
     'rulePriorityBase',
   ] as const;
   return numbers.some((key) => former[key] !== now[key]);
+}
+
+/** Taken at once where the file wants the routes changed: refused, if it is, before anything is touched. Rejects with Failure. */
+export async function openPower(parts: PowerParts): Promise<Power> {
+  const power = createPower(parts);
+  const { failover } = parts.file();
+  if (failover !== null && failover.mode !== 'observe') await power.take();
+  return power;
 }

@@ -47,7 +47,10 @@ function begin() {
     close: did('close', undefined),
   });
   const power = createPower(
-    { settings: () => ({ ...defaultFailover, mode: 'overlay' }), interfaces: () => [], stateDir: '/', log },
+    {
+      file: () => ({ uplinks: {}, failover: { ...defaultFailover, mode: 'overlay' } }),
+      ...{ stateDir: '/', log },
+    },
     {
       canChangeRoutes: () => Promise.resolve(all.able),
       takeLock() {
@@ -100,7 +103,7 @@ it('tells in which families it failed, and why', async () => {
 
 it('knows what is captured from before it is taken out until it is put back', async () => {
   const { power, all } = begin();
-  expect(power.captured()).toEqual([]);
+  expect(power.teaching().captured).toEqual([]);
   await power.take();
   all.captured = [foreign(100)];
   const known = [
@@ -109,14 +112,14 @@ it('knows what is captured from before it is taken out until it is put back', as
       ...{ table: 'main', protocol: '16' },
     },
   ];
-  expect(power.captured()).toEqual(known);
+  expect(power.teaching().captured).toEqual(known);
   let during: unknown = null;
   all.restore = () => {
-    during = power.captured();
+    during = power.teaching().captured;
     return Promise.resolve();
   };
   await power.release(false);
-  expect([during, power.captured()]).toEqual([known, []]);
+  expect([during, power.teaching().captured]).toEqual([known, []]);
 });
 
 it.each([
