@@ -50,10 +50,13 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
 
   /** One that could not be opened is opened again at the next call. */
   const opened = (): Promise<Journal> => {
-    journal ??= openJournal(stateDir, log).catch((error: unknown) => {
-      journal = null;
-      throw error;
-    });
+    journal ??= openJournal(stateDir, log).then(
+      (one) => (known = one),
+      (error: unknown) => {
+        journal = null;
+        throw error;
+      },
+    );
     return journal;
   };
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -72,7 +75,7 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
         return dumps.flatMap(({ foreign }) => foreign);
       }),
     async open() {
-      known = await opened();
+      await opened();
     },
     captured: () => (known?.routes() ?? []).map(({ route }) => route),
     restore: () => inTurn(async () => withdraw({ proto, journal: await opened(), log })),
