@@ -23,8 +23,15 @@ const latency = (least: string, most = least) => ({
 });
 const echoes = {
   ...latency('the minimum RTT', 'the average RTT'),
-  maxLossPercent: z.number().min(0).max(100).optional(),
-  maxJitterMs: milliseconds.optional(),
+  maxLossPercent: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ description: 'the most echoes that may be lost' }),
+  maxJitterMs: milliseconds
+    .optional()
+    .meta({ description: 'the most neighbouring RTTs may differ on average' }),
 };
 const hops = z.int().min(1).max(64).optional();
 
@@ -47,16 +54,22 @@ export const PingExpectation = z.strictObject(echoes).check(ordered('minLatencyM
 export const TracerouteExpectation = z
   .strictObject({
     ...echoes,
-    routeIncludes: listOf(network).optional(),
-    routeExcludes: listOf(network).optional(),
-    orgIncludes: listOf(organisation).optional(),
-    orgExcludes: listOf(organisation).optional(),
+    routeIncludes: listOf(network).optional().meta({
+      description: 'addresses and networks (CIDR) that must each be met by some hop',
+    }),
+    routeExcludes: listOf(network).optional().meta({ description: 'those that no hop may be in' }),
+    orgIncludes: listOf(organisation).optional().meta({
+      description: 'organisations (AS64500, or a part of the name) that must each be met by some hop',
+    }),
+    orgExcludes: listOf(organisation).optional().meta({ description: 'those that no hop may belong to' }),
     asPathIncludes: listOf(organisation).optional().meta({
       description: 'networks in the order crossed, each by hops of its own; others may lie between',
     }),
-    countriesExclude: listOf(country).optional(),
-    minHops: hops,
-    maxHops: hops,
+    countriesExclude: listOf(country).optional().meta({
+      description: 'countries (two letters) that no hop may be in',
+    }),
+    minHops: hops.meta({ description: 'the fewest hops to the target' }),
+    maxHops: hops.meta({ description: 'the most hops to the target' }),
     maxSilentHops: z.int().min(0).max(64).optional().meta({
       description: 'how many hops may stay silent; without it a silent hop leaves every exclusion unknown',
     }),
@@ -97,9 +110,11 @@ export const HttpExpectation = z
     statusCodes: listOf(statusCodes).optional().meta({
       description: '200-299 where not given, or 300-399 where a redirection is expected',
     }),
-    bodyIncludes: listOf(text).optional(),
-    bodyExcludes: listOf(text).optional(),
-    certificateDaysLeft: z.int().min(0).max(3650).optional(),
+    bodyIncludes: listOf(text).optional().meta({ description: 'texts that must all be in the body' }),
+    bodyExcludes: listOf(text).optional().meta({ description: 'texts of which none may be in the body' }),
+    certificateDaysLeft: z.int().min(0).max(3650).optional().meta({
+      description: "the fewest days that the server's certificate must still be valid",
+    }),
     redirectsTo: urlBeginning.optional().meta({ description: 'what the URL that it leads to begins with' }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'));
@@ -108,9 +123,9 @@ export const EgressExpectation = z
   .strictObject({
     ...latency('the RTT'),
     addressIncludes: listOf(network).optional().meta({ description: 'one of these must hold it' }),
-    addressExcludes: listOf(network).optional(),
+    addressExcludes: listOf(network).optional().meta({ description: 'none of these may hold it' }),
     orgIncludes: listOf(organisation).optional().meta({ description: 'it must belong to one of these' }),
-    orgExcludes: listOf(organisation).optional(),
+    orgExcludes: listOf(organisation).optional().meta({ description: 'it must belong to none of these' }),
     countryIncludes: listOf(country).optional().meta({ description: 'it must be in one of these' }),
   })
   .check(ordered('minLatencyMs', 'maxLatencyMs'));

@@ -45,17 +45,18 @@ const common = {
     }),
   family: z
     .union([z.literal(4), z.literal(6), z.literal('auto')], { error: 'must be 4, 6 or "auto"' })
-    .default('auto'),
-  timeoutMs: z.int().min(100).max(60_000).default(10_000),
-  replyTo: z.string().min(1).optional(),
-  force: z.boolean().default(false),
+    .default('auto')
+    .meta({ description: 'of IP; IPv4 where target and uplink both have it, else IPv6' }),
+  timeoutMs: z.int().min(100).max(60_000).default(10_000).meta({ description: 'for all of it' }),
+  replyTo: z.string().min(1).optional().meta({ description: 'the topic that gets the result too' }),
+  force: z.boolean().default(false).meta({ description: "over the uplink's used-up data budget" }),
 };
 
 const echoes = {
-  count: z.int().min(1).max(100).default(3),
-  intervalMs: z.int().min(10).max(60_000).default(200),
-  packetBytes: z.int().min(8).max(1472).default(56),
-  waitMs: z.int().min(10).max(60_000).default(1000),
+  count: z.int().min(1).max(100).default(3).meta({ description: 'of echoes to the target' }),
+  intervalMs: z.int().min(10).max(60_000).default(200).meta({ description: 'from one echo to the next' }),
+  packetBytes: z.int().min(8).max(1472).default(56).meta({ description: "of an echo's payload" }),
+  waitMs: z.int().min(10).max(60_000).default(1000).meta({ description: 'the longest for an answer' }),
 };
 
 export const PingRequest = z.strictObject({

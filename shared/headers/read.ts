@@ -1,8 +1,9 @@
 // Headers and query of one HTTP request → the body that parseRequest takes, or problems named as the user wrote.
-import { type Field, fields, kindsWith } from '../headers.ts';
+import { type Field, fields } from '../headers.ts';
 import type { FieldProblem } from '../issues.ts';
-import { type Kind, oneOf, parseRequest } from '../request.ts';
-import { type OwnPlace, hostProblem, portProblem, targetFromHost } from './host.ts';
+import type { Kind } from '../request.ts';
+import { conclude, notOfThisKind, targetProblem } from './conclude.ts';
+import { type OwnPlace, targetFromHost } from './host.ts';
 import { strangeHeader, strangeParameter } from './misspelt.ts';
 import { decoded, quoted, readValues } from './value.ts';
 
@@ -84,16 +85,6 @@ function fromQuery(query: string): Found {
   return found;
 }
 
-function notOfThisKind(field: Field, kind: Kind): string | null {
-  const able = kindsWith(field);
-  if (able.includes(kind)) return null;
-  const others = able.join(' and ');
-  return field.part === 'expect'
-    ? `${oneOf(kind)} can't judge this; ${others} can`
-    : `${oneOf(kind)} takes none; ${others} ${able.length > 1 ? 'do' : 'does'}`;
-}
-
-const targetIsHost = (kind: Kind): boolean => kind === 'ping' || kind === 'traceroute' || kind === 'dns';
 const hostIsTarget = (kind: Kind): boolean => kind === 'ping' || kind === 'traceroute';
 
 /** Reads one request of a kind from its headers and query (pure). Never throws. */
@@ -107,15 +98,13 @@ export function readHttpRequest(kind: Kind, words: HttpWords, own: OwnPlace): Ht
   const bad = new Set(query.problems.map(({ path }) => path));
 
   for (const [field, { written, values, isHeader }] of given) {
-    const reading = readValues(field, values, isHeader);
+    const reading = readValues(field, values, isHeader ? 'header' : 'query');
     const [text] = values;
     const foreign = notOfThisKind(field, kind);
     const message =
       foreign ??
       (reading.ok ? null : reading.message) ??
-      (field.name === 'target' && targetIsHost(kind) && text !== undefined
-        ? (hostProblem(text) ?? portProblem(text))
-        : null);
+      (field.name === 'target' && text !== undefined ? targetProblem(kind, text) : null);
     if (message !== null) problems.push({ path: written, message });
     if (message !== null) bad.add(field.name);
     else if (reading.ok) (field.part === 'expect' ? expect : body)[field.name] = reading.value;
@@ -137,25 +126,4 @@ export function readHttpRequest(kind: Kind, words: HttpWords, own: OwnPlace): Ht
   }
   const concluded = conclude(kind, { ...body, expect }, problems, { names, bad });
   return { ...concluded, targetFromHost: !targetGiven && hostIsTarget(kind) };
-}
-
-/** Lets the request's own schema judge what was read, and says its problems in the asker's names. */
-function conclude(
-  kind: Kind,
-  body: Record<string, unknown>,
-  problems: FieldProblem[],
-  { names, bad }: { names: Map<string, string>; bad: Set<string> },
-): { body: Record<string, unknown> } & ({ ok: true } | { ok: false; problems: FieldProblem[] }) {
-  const parsed = parseRequest(kind, body);
-  const found = parsed.ok ? [] : parsed.problems;
-  const named = found.flatMap(({ path, message }) => {
-    const [field = ''] = path.replace(/^expect\./, '').split('.');
-    if (bad.has(field)) return [];
-    const said = message.replace(/^must be at least (min\w+)/, (whole, low: string) =>
-      whole.replace(low, names.get(low) ?? low),
-    );
-    return [{ path: names.get(field) ?? field, message: said }];
-  });
-  const all = [...problems, ...named];
-  return all.length === 0 ? { ok: true, body } : { ok: false, body, problems: all };
 }

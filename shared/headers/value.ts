@@ -1,6 +1,9 @@
 // One field's text as HTTP carries it, read into the value a request holds; or why it can't be.
 import type { Field } from '../headers.ts';
 
+/** Where a field was given: each loses and adds other things on its way. */
+export type Place = 'header' | 'query' | 'commandLine';
+
 export type Reading = { ok: true; value: unknown } | { ok: false; message: string };
 
 const refused = (message: string): Reading => ({ ok: false, message });
@@ -31,10 +34,10 @@ function scalar(text: string, reads: Field['reads']): Reading {
   return read(reads === 'family' && /^[46]$/.test(text) ? Number(text) : text);
 }
 
-/** Reads all values given for a field under one name. `isHeader` adds what can happen to a header on its way. */
-export function readValues(field: Field, values: readonly string[], isHeader: boolean): Reading {
+/** Reads all values given for a field under one name. */
+export function readValues(field: Field, values: readonly string[], place: Place): Reading {
   if (values.some((value) => value === '')) {
-    const hint = isHeader && field.reads === 'list' ? ` (${lostCharacters})` : '';
+    const hint = place === 'header' && field.reads === 'list' ? ` (${lostCharacters})` : '';
     return refused(`is empty; give it a value or leave it out${hint}`);
   }
   if (field.reads !== 'list') {
@@ -43,7 +46,7 @@ export function readValues(field: Field, values: readonly string[], isHeader: bo
   }
   const elements: string[] = [];
   for (const value of values) {
-    const list = readList(value);
+    const list = readList(value, place !== 'commandLine');
     if (typeof list === 'string') return refused(list);
     elements.push(...list);
   }
@@ -53,8 +56,11 @@ export function readValues(field: Field, values: readonly string[], isHeader: bo
 const quotedElement = /^"([^"]*)"\s*(?:,|$)/;
 const plainElement = /^([^,]*)(?:,|$)/;
 
-/** The elements of a comma-separated list, or what is wrong with it. Double quotes keep an element as it stands. */
-function readList(text: string): string[] | string {
+/**
+ * The elements of a comma-separated list, or what is wrong with it. Double quotes keep an element as it stands; others
+ * are percent-decoded where they came over HTTP.
+ */
+function readList(text: string, isEncoded: boolean): string[] | string {
   const elements: string[] = [];
   let rest = text.trim();
   let open = true;
@@ -62,11 +68,11 @@ function readList(text: string): string[] | string {
     const isQuoted = rest.startsWith('"');
     const [taken, written = ''] = (isQuoted ? quotedElement : plainElement).exec(rest) ?? [];
     if (taken === undefined) return `has a double quote that does not end at a comma: ${quoted(rest)}`;
-    const element = isQuoted ? written : decoded(written);
+    const element = isQuoted || !isEncoded ? written : decoded(written);
     if (element === null) {
       return `has a % that begins no percent-encoding: ${quoted(written)}; write %25 for it, or quote the element`;
     }
-    if (!isQuoted && written.includes('"')) {
+    if (isEncoded && !isQuoted && written.includes('"')) {
       return `has a double quote within an element: ${quoted(written)}; write %22 for it`;
     }
     if (element.trim() === '') return `has an empty element: ${quoted(text)}`;
