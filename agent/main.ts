@@ -1,7 +1,5 @@
 // The composition root: builds the parts, starts them in order, stops them in reverse, drains on SIGTERM.
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import * as z from 'zod';
 import { Failure } from '../shared/failure.ts';
 import { sayProblems } from '../shared/issues.ts';
 import { kinds } from '../shared/request.ts';
@@ -29,12 +27,11 @@ import { type SignalActions, takeSignals } from './signals.ts';
 import { stagesFor } from './stages.ts';
 import { openStore } from './store/index.ts';
 import type { UplinkView } from './uplink/index.ts';
+import { readVersion } from './version.ts';
 
 const graceMs = 3000;
 
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+const version = readVersion();
 
 /** What the broker keeps of this agent; `watched` is what it says of monitors. */
 const aboutAgent = (config: Config, interfaces: UplinkView[], watched: object): Retained =>
