@@ -47,15 +47,20 @@ async function sourcesFor(
   return sources;
 }
 
-/** Never rejects: what can't be had is told in the log, and is then not known. */
+/**
+ * Never rejects: what can't be had is told in the log, and is then not known. `namePatienceMs` is how long a trace waits
+ * for its hops' names, where that is not the usual time.
+ */
 export async function openKnowledge(
   settings: Settings,
   unmetered: Unmetered,
   store: KeepsState,
   log: Log,
+  namePatienceMs?: number,
 ): Promise<Knowledge> {
   const { HOP_NAMES, ASN_DATABASE_FILE: file } = settings;
-  const names = HOP_NAMES ? createNames(createPtrAsker(unmetered.unmeteredServers), createJobs) : noNames;
+  const askName = createPtrAsker(unmetered.unmeteredServers);
+  const names = HOP_NAMES ? createNames(askName, createJobs, namePatienceMs) : noNames;
   const sources = await sourcesFor(settings, unmetered, log);
   const database = file === undefined ? null : await openDatabase(file, log);
   // Only what was asked of others is worth keeping.

@@ -16,7 +16,7 @@ export type AskName = (address: string, signal: AbortSignal) => Promise<NameAnsw
 
 export interface Names {
   /**
-   * The names that are known within 200 ms, or by the time the signal aborts, by address. Never rejects. What takes
+   * The names that are known in time, or by the time the signal aborts, by address. Never rejects. What takes
    * longer is known to a later call.
    */
   namesOf(addresses: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
@@ -29,7 +29,7 @@ export const noNames: Names = {
   stop: () => undefined,
 };
 
-const patienceMs = 200;
+const usualPatienceMs = 200;
 const mostAtOnce = 4;
 const mostWaiting = 100;
 const mostKept = 1000;
@@ -45,7 +45,12 @@ const keptMs: Record<NameAnswer['outcome'], number> = {
 /** Nobody but this wire or this machine knows the others. */
 const mayHaveName = (address: string): boolean => !isLocalOnly(address) && unprobeableKind(address) === null;
 
-export function createNames(ask: AskName, createJobs: CreateJobs): Names {
+/** `patienceMs` is how long names are waited for. */
+export function createNames(
+  ask: AskName,
+  createJobs: CreateJobs,
+  patienceMs: number = usualPatienceMs,
+): Names {
   const kept = new Map<string, { name: string | null; untilMs: number }>();
   const once = createOnce();
   const jobs = createJobs(mostAtOnce);

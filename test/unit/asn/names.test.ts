@@ -18,14 +18,21 @@ interface Asking extends Names {
   of(...addresses: string[]): Promise<Record<string, string>>;
 }
 
-function asking(answer: AskName = (address) => Promise.resolve(named(`${address}.example`))): Asking {
+function asking(
+  answer: AskName = (address) => Promise.resolve(named(`${address}.example`)),
+  patienceMs?: number,
+): Asking {
   const questions: string[] = [];
   const signals: AbortSignal[] = [];
-  const names = createNames((address, signal) => {
-    questions.push(address);
-    signals.push(signal);
-    return answer(address, signal);
-  }, createJobs);
+  const names = createNames(
+    (address, signal) => {
+      questions.push(address);
+      signals.push(signal);
+      return answer(address, signal);
+    },
+    createJobs,
+    patienceMs,
+  );
   const of = async (...addresses: string[]) =>
     Object.fromEntries(await names.namesOf(addresses, new AbortController().signal));
   return { ...names, questions, signals, of };
@@ -197,6 +204,14 @@ describe('who asks', () => {
     await turn();
     expect(await of('10.0.0.2')).toEqual({ '10.0.0.2': '10.0.0.2.example' });
     expect(questions).toEqual(['10.0.0.1', '10.0.0.2']);
+  });
+
+  it('waits longer where somebody has the patience', async () => {
+    const { answer, release } = held();
+    const asked = asking(answer, 1000).of('10.0.0.1');
+    await vi.advanceTimersByTimeAsync(900);
+    release('10.0.0.1');
+    expect(await asked).toEqual({ '10.0.0.1': '10.0.0.1.example' });
   });
 
   it('waits no longer than its own time', async () => {
