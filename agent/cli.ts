@@ -1,24 +1,161 @@
-// The command line: `pathproof run` (or nothing more) is the agent, `pathproof cleanup` takes out what a killed one left.
-import { Command } from 'commander';
-import { cleanUp } from './cli/cleanup.ts';
+// The command line: the table of its commands. What each does is loaded when it is called, so that --help is there at once.
+import { Argument, Command, CommanderError, Option } from 'commander';
+import type { CommandNode } from './cli/completion/command-node.ts';
+import { type KindWords, kindWords } from './cli/probe/kinds.ts';
+import { readVersion } from './version.ts';
+
+const exits = `
+Exit status: 0 pass, 1 fail (measured, and something is not as it should be), 2 error (not measured or not judged, or
+wrong usage), 130 where Ctrl-C ended it.`;
 
 const program = new Command('pathproof')
   .description('Does my backup line work, and did the packets really go through it?')
+  .version(readVersion(), '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .enablePositionalOptions()
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'pathproof: ')) })
   .showSuggestionAfterError()
   .configureHelp({ sortSubcommands: false });
 
-program
-  .command('run', { isDefault: true })
-  .description('run the agent')
-  .action(async () => {
-    await import('./main.ts');
-  });
+const examples = (command: Command, ...lines: string[]): Command =>
+  command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 
-program
-  .command('cleanup')
-  .description("take failover's routes and rules out, and put back the default routes that it took")
-  .action(async () => {
-    process.exitCode = await cleanUp();
-  });
+examples(
+  program,
+  'pathproof                                                # run the agent',
+  'pathproof probe ping 1.1.1.1 --via lte                   # does the backup line carry packets?',
+  'pathproof probe traceroute 1.1.1.1 --via eth1 --help     # what can be asked of a route',
+);
 
-await program.parseAsync();
+examples(
+  program
+    .command('run')
+    .description('run the agent (as without any command)')
+    .action(async () => {
+      await import('./main.ts');
+    }),
+  'sudo pathproof run',
+);
+
+const probe = program
+  .command('probe')
+  .description('measure one thing now, without a broker, and say whether it is as it should be');
+examples(probe, ...Object.values(kindWords).map(({ example }) => example)).addHelpText('after', exits);
+
+type Kind = keyof typeof kindWords;
+const isKind = (word: string): word is Kind => Object.hasOwn(kindWords, word);
+for (const [kind, { description, argument, example }] of Object.entries<KindWords>(kindWords)) {
+  if (!isKind(kind)) continue;
+  const command = probe.command(kind).description(description).argument(argument);
+  examples(command, example).addHelpText('after', exits);
+  command.action(async (target: string | undefined) => {
+    const { probeOnce } = await import('./cli/probe.ts');
+    process.exitCode = await probeOnce(kind, { target, options: wordsOf(command) }, isOn(command, '--json'));
+  });
+}
+probe.hook('preSubcommand', (_probe, command) => addOptions(command));
+
+examples(
+  program
+    .command('cleanup')
+    .description("take failover's routes and rules out, and put back the default routes that it took")
+    .action(async () => {
+      const { cleanUp } = await import('./cli/cleanup.ts');
+      process.exitCode = await cleanUp();
+    }),
+  'sudo pathproof cleanup',
+);
+
+examples(
+  program
+    .command('schemas')
+    .description('write the JSON Schemas of requests and results to a folder')
+    .argument('[DIR]', 'the folder', 'schemas')
+    .action(async (folder: string) => {
+      const { writeTo } = await import('./cli/schemas.ts');
+      process.exitCode = writeTo(folder);
+    }),
+  'pathproof schemas /tmp/schemas',
+);
+
+examples(
+  program
+    .command('completion')
+    .description('print a script that completes commands and options')
+    .addArgument(new Argument('<SHELL>', 'bash, zsh or fish').choices('bash zsh fish'.split(' ')))
+    .action(async (shell: string) => {
+      const { completionScript, isShell } = await import('./cli/completion.ts');
+      for (const command of probe.commands) await addOptions(command);
+      if (isShell(shell)) process.stdout.write(completionScript(shell, nodeOf(program)));
+    }),
+  'source <(pathproof completion bash)              # in ~/.bashrc',
+  'source <(pathproof completion zsh)               # in ~/.zshrc, after compinit',
+  'pathproof completion fish | source               # in ~/.config/fish/config.fish',
+);
+
+/** What an option takes where these are fixed words: the contract refuses others, in its own sentences. */
+const fixedWords = new WeakMap<Option, readonly string[]>();
+
+/** The options of a kind of probe come out of the contract, which takes longer to load than all else here. */
+async function addOptions(command: Command): Promise<void> {
+  const { optionRows } = await import('./cli/probe/options.ts');
+  const kind = command.name();
+  if (!isKind(kind)) return;
+  const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+  for (const { name, value, description, hidden, choices } of optionRows(kind)) {
+    const option = new Option(value === null ? name : `${name} <${value}>`, description).hideHelp(hidden);
+    fixedWords.set(option, choices);
+    command.addOption(value === null ? option : option.argParser(collect));
+  }
+  command.option('--json', 'print the whole result as JSON, and nothing else');
+}
+
+const valueOf = (command: Command, option: Option): unknown => command.getOptionValue(option.attributeName());
+
+/** Every value that was given, by the option's name. */
+function wordsOf(command: Command): Record<string, string[]> {
+  const given = command.options.flatMap((option): [string, string[]][] => {
+    const value = valueOf(command, option);
+    if (value === undefined || option.long === undefined) return [];
+    return [[option.long, Array.isArray(value) ? value.map(String) : [JSON.stringify(value)]]];
+  });
+  return Object.fromEntries(given);
+}
+
+const isOn = (command: Command, name: string): boolean =>
+  command.options.some((option) => option.long === name && valueOf(command, option) === true);
+
+/** The table as completions see it. */
+function nodeOf(command: Command): CommandNode {
+  const help = command.createHelp();
+  const [argument] = command.registeredArguments;
+  return {
+    name: command.name(),
+    description: command.description(),
+    options: help.visibleOptions(command).map((option) => ({
+      names: [option.long, option.short].filter((name) => name != null),
+      description: option.description,
+      takesValue: option.required || option.optional,
+      choices: fixedWords.get(option) ?? [],
+    })),
+    choices: argument?.argChoices ?? [],
+    takesPath: /^(DIR|FILE)$/.test(argument?.name() ?? ''),
+    commands: help.visibleCommands(command).map(nodeOf),
+  };
+}
+
+// A pipe's reader that has seen enough, or a terminal that was closed: the end that SIGPIPE would be.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  process.exit(128 + 13);
+});
+
+const words = process.argv.slice(2);
+try {
+  await program.parseAsync(words.length === 0 ? ['run'] : words, { from: 'user' });
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // It has said what is wrong; help and version that were asked for are no error.
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

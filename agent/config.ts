@@ -92,6 +92,10 @@ export function readConfig(
   return { ok: true, config };
 }
 
+/** Whether the terminal can do nothing but print line after line. */
+export const isDumbTerminal = (environment: NodeJS.Dict<string> = process.env): boolean =>
+  environment['TERM'] === 'dumb';
+
 // A URL may hold a password.
 const secrets = ['BRIDGE_TOKEN', 'IPINFO_TOKEN', 'IPINFO_URL', 'MQTT_PASSWORD', 'MQTT_URL'];
 

@@ -1,0 +1,14 @@
+// `pathproof schemas`: writes the contract as JSON Schemas, and says where.
+import { resolve } from 'node:path';
+import { writeSchemas } from '../../shared/schemas.ts';
+
+/** Its exit status: 0 where all of them are written. */
+export function writeTo(folder: string): number {
+  try {
+    for (const path of writeSchemas(resolve(folder))) process.stdout.write(`${path}\n`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`pathproof schemas: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,155 @@
+// What the command line says of itself: help, version, schemas, completion in the shells that are there.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { cliWords, runCli } from '../../fixtures/cli.ts';
+import { Terminal, keys } from '../../fixtures/pty.ts';
+import { run } from '../../lab/programs.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pathproof-usage-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it('prints its version', async () => {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')));
+  expect(await runCli(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it.each([
+  ['--help'],
+  ['run --help'],
+  ['probe --help'],
+  ...['ping', 'traceroute', 'dns', 'http', 'egress'].map((kind) => [`probe ${kind} --help`]),
+  ['cleanup --help'],
+  ['schemas --help'],
+  ['completion --help'],
+])('explains itself with examples: %s', async (line) => {
+  const { status, stdout, stderr } = await runCli(line.split(' '));
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^Usage: pathproof/);
+  expect(stdout).toMatch(/^Examples:\n {2}\S/m);
+});
+
+it.each([
+  ['prob', "pathproof: unknown command 'prob'\n(Did you mean probe?)\n"],
+  ['--verson', "pathproof: unknown option '--verson'\n(Did you mean --version?)\n"],
+  ['probe ping', "pathproof: missing required argument 'TARGET'\n"],
+  [
+    'probe ping 192.0.2.1 192.0.2.2',
+    "pathproof: too many arguments for 'ping'. Expected 1 argument but got 2.\n",
+  ],
+  ['probe ping 192.0.2.1 --via', "pathproof: option '--via <TEXT>' argument missing\n"],
+])('exits with 2 where it is used badly: %s', async (line, words) => {
+  expect(await runCli(line.split(' '))).toEqual({ status: 2, stdout: '', stderr: words });
+});
+
+it('says what it can in a moment', () => {
+  const [file = '', ...args] = cliWords(['--help']);
+  const program = `import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime)`;
+  const seconds = Number(execFileSync('python3', ['-c', program, file, ...args], { encoding: 'utf8' }));
+  expect(seconds).toBeLessThan(0.3);
+});
+
+describe('schemas', () => {
+  it('writes them to a folder and says where', async () => {
+    const into = join(folder, 'new', 'schemas');
+    const { status, stdout } = await runCli(['schemas', into]);
+    expect(status).toBe(0);
+    const names = readdirSync(into).sort();
+    expect(names).toContain('request-ping.schema.json');
+    expect(stdout.trimEnd().split('\n').sort()).toEqual(names.map((name) => join(into, name)));
+    expect(JSON.parse(readFileSync(join(into, 'result.schema.json'), 'utf8'))).toMatchObject({
+      type: 'object',
+    });
+  });
+
+  it('says why it can not', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const { status, stdout, stderr } = await runCli(['schemas', join(folder, 'file')]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^pathproof schemas: EEXIST: .*\/file'\n$/);
+  });
+});
+
+const isThere = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+
+describe('completion', () => {
+  /** What bash's own `complete` was told to call finds for the last word. */
+  async function bash(...words: string[]): Promise<string[]> {
+    const script = join(folder, 'completion.sh');
+    writeFileSync(script, (await runCli(['completion', 'bash'])).stdout);
+    const ask = `source "$0"; complete -p pathproof >/dev/null || exit 9
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p pathproof | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = await run('agent', ['bash', '--norc', '-c', ask, script, ...words]);
+    return stdout.split('\n').filter((word) => word !== '');
+  }
+
+  it.each<[string[], string[]]>([
+    [['pathproof', 'sch'], ['schemas']],
+    [
+      ['pathproof', 'probe', ''],
+      ['ping', 'traceroute', 'dns', 'http', 'egress', 'help', '--help'],
+    ],
+    [
+      ['pathproof', 'probe', 'ping', '192.0.2.1', '--max-l'],
+      ['--max-latency', '--max-loss'],
+    ],
+    [
+      ['pathproof', 'probe', 'dns', '192.0.2.1', '--record-type', 'A'],
+      ['A', 'AAAA'],
+    ],
+    [
+      ['pathproof', 'probe', 'ping', '192.0.2.1', '--family', ''],
+      ['4', '6', 'auto'],
+    ],
+    [['pathproof', 'probe', 'ping', '192.0.2.1', '--count', ''], []],
+    [['pathproof', 'completion', 'z'], ['zsh']],
+  ])('in bash: %j', async (words, found) => {
+    expect(await bash(...words)).toEqual(found);
+  });
+
+  it("in bash: names the machine's interfaces for --via", async () => {
+    expect(await bash('pathproof', 'probe', 'ping', '--via', 'l')).toContain('lo');
+  });
+
+  it.runIf(isThere('fish'))('in fish', async () => {
+    const script = join(folder, 'completion.fish');
+    writeFileSync(script, (await runCli(['completion', 'fish'])).stdout);
+    const ask = (line: string): string =>
+      execFileSync('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`], {
+        encoding: 'utf8',
+      });
+    const wordsIn = (found: string): (string | undefined)[] =>
+      found
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t')[0]);
+    expect(ask('pathproof sch')).toMatch(/^schemas\twrite the JSON/);
+    expect(wordsIn(ask('pathproof probe ping 192.0.2.1 --max-l'))).toEqual(['--max-latency', '--max-loss']);
+    expect(wordsIn(ask('pathproof probe dns --record-type A'))).toEqual(['A', 'AAAA']);
+  });
+
+  it.runIf(isThere('zsh'))('in zsh', async () => {
+    const script = join(folder, 'completion.zsh');
+    writeFileSync(script, (await runCli(['completion', 'zsh'])).stdout);
+    await using shell = new Terminal(['zsh', '-f', '-i'], { env: { PS1: 'ready> ', HOME: folder } });
+    await shell.answer('ready>', `autoload -U compinit; compinit -D; source ${script}; echo so${keys.enter}`);
+    await shell.answer('\nso\n', `pathproof probe ping 192.0.2.1 --max-la${keys.tab}`);
+    await shell.until('--max-latency');
+    shell.type(`5 --fam${keys.tab}${keys.tab}`);
+    await shell.until(/4 +6 +auto/);
+  });
+});
