@@ -4,7 +4,8 @@ import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { quoted, told } from '../../shared/issues.ts';
 
-function programProblem(path: string): string | null {
+/** Why it can't be run; null where it can. */
+export function programProblem(path: string): string | null {
   if (!isAbsolute(path)) return `must be the absolute path of a program, not ${quoted(path)}`;
   try {
     if (!statSync(path).isFile()) return `${path} is not a program`;

@@ -1,5 +1,5 @@
 // A YAML text as plain values. What is wrong with it is told without its words, which may be a secret.
-import { type ErrorCode, LineCounter, parseDocument } from 'yaml';
+import { type ErrorCode, LineCounter, parseDocument, stringify } from 'yaml';
 import type { FieldProblem } from '../../shared/issues.ts';
 
 /** Complaints that say what they are about in the file's own words, which may be a secret. */
@@ -34,4 +34,20 @@ export function readYaml(
     // Only now are aliases followed: to nowhere, or to a billion places.
     return refuse([complaint(error instanceof Error ? error.message : String(error))]);
   }
+}
+
+const escaped = {
+  defaultStringType: 'QUOTE_DOUBLE',
+  defaultKeyType: 'PLAIN',
+  doubleQuotedAsJSON: true,
+} as const;
+
+/** A value on one line, as it may stand behind a key. */
+export function yamlInline(value: unknown): string {
+  const flowCollectionPadding = !Array.isArray(value);
+  const options = { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding } as const;
+  const text = stringify(value, options).slice(0, -1);
+  return /[^ -~]/.test(text)
+    ? stringify(value, { ...options, ...escaped, blockQuote: false }).slice(0, -1)
+    : text;
 }
