@@ -1,6 +1,7 @@
 // The command line: the table of its commands. What each does is loaded when it is called, so that --help is there at once.
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CommandNode } from './cli/completion/command-node.ts';
+import type { Import } from './cli/import.ts';
 import { type KindWords, kindWords } from './cli/probe/kinds.ts';
 import { readVersion } from './version.ts';
 
@@ -66,6 +67,37 @@ examples(
     }),
   'sudo pathproof cleanup',
 );
+
+const move = program
+  .command('import')
+  .description('make our settings out of those of imon, py-pingu or ping-tool');
+for (const [predecessor, file, ours, example] of [
+  [
+    'imon',
+    "imon's file of an instance",
+    'YAML file',
+    '/etc/default/imon-main --output /etc/pathproof/config.yaml',
+  ],
+  ['py-pingu', "py-pingu's JSON file", 'YAML file', 'config.json --output /etc/pathproof/config.yaml'],
+  ['ping-tool', "ping-tool's .env", 'agent.env', '.env --output /etc/pathproof/agent.env'],
+] as const) {
+  const command = move
+    .command(predecessor)
+    .argument('<file>', file)
+    .description(`${file}, as our ${ours}`)
+    .option('--output <file>', 'write it there, where no file is yet (else to stdout)')
+    .option('--force', 'with --output: put the file that is there aside, as FILE.bak-TIME');
+  if (predecessor !== 'ping-tool')
+    command.option('--root-units', 'have scripts run as root by systemd, on being asked through a file');
+  if (predecessor === 'imon')
+    command.option('--instance <name>', "what the action script is told (else the end of the file's name)");
+  examples(command, `pathproof import ${predecessor} ${example}`).action(
+    async (path: string, given: Import) => {
+      const { importFrom } = await import('./cli/import.ts');
+      process.exitCode = importFrom(predecessor, path, given);
+    },
+  );
+}
 
 examples(
   program

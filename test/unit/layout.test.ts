@@ -144,6 +144,7 @@ it('gives each package one importer, zod aside', () => {
     'commander',
     'dns-packet',
     'fastify',
+    'jsonc-parser',
     'mmdb-lib',
     'mqtt',
     'node-ipinfo',

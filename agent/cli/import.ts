@@ -1,0 +1,121 @@
+// `pathproof import`: the settings of imon, py-pingu or ping-tool as ours, and what there is to do besides.
+import { realpathSync } from 'node:fs';
+import { programProblem } from '../config/program.ts';
+import { instanceOf } from './import/imon.ts';
+import { plain } from './import/lines.ts';
+import type { Circumstances, Moved } from './import/moved.ts';
+import { type Predecessor, readPredecessor } from './import/read.ts';
+import { installLines } from './import/root-units.ts';
+import { writeNewFile } from './new-file.ts';
+
+export interface Import {
+  /** imon's; as the file is named where it is not given. */
+  instance?: string | undefined;
+  /** Null: to stdout. */
+  output?: string | undefined;
+  force?: boolean | undefined;
+  /** Scripts run as root, on being asked through a file. */
+  rootUnits?: boolean | undefined;
+}
+
+const say = (lines: readonly string[]): void => {
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+};
+
+const indented = (texts: readonly string[]): string[] => texts.map((text) => `  ${plain(text)}`);
+
+/** An instance other than main is a service of its own, with a folder of its own. */
+function serviceOf(predecessor: Predecessor, circumstances: Circumstances) {
+  const instance = predecessor === 'imon' ? instanceOf(circumstances, '') : 'main';
+  return instance === 'main' || !/^[\w.-]+$/.test(instance)
+    ? { unit: 'pathproof', folder: '/var/lib/pathproof', file: '/etc/pathproof/config.yaml' }
+    : {
+        unit: `pathproof@${instance}`,
+        folder: `/var/lib/pathproof-${instance}`,
+        file: `/etc/pathproof/${instance}.yaml`,
+      };
+}
+
+function rootWords({ programs }: Moved, folder: string, chosen: boolean): string[] {
+  if (programs.length === 0) return [];
+  const how = chosen
+    ? 'They are run by root, once these lines have been run; whoever has the agent then has them too:'
+    : 'The agent runs them as its own user. What needs root for its work: import again with --root-units, and run these lines:';
+  return [
+    'Ran as root so far:',
+    ...indented(programs.map(({ path, use }) => `${path} (${use})`)),
+    how,
+    ...programs.flatMap((program) => ['', ...installLines(program, folder)]),
+    '',
+  ];
+}
+
+function remarks({ lost, otherwise }: Moved): string[] {
+  return [
+    ...(lost.length === 0 ? [] : ['Without a counterpart here:']),
+    ...indented(lost.map(({ key, why }) => `${key}: ${why}`)),
+    ...(otherwise.length === 0 ? [] : ['Otherwise than before:']),
+    ...indented(otherwise),
+  ];
+}
+
+const nextSteps: Readonly<Record<Predecessor, string>> = {
+  imon: 'Stop imon before pathproof is started: both would move the default route.',
+  'py-pingu':
+    'Stop py-pingu before pathproof is started, and renew the leases: it does not put back the routes that it took.',
+  'ping-tool': 'Stop ping-tool before pathproof is started: both want the same port.',
+};
+
+function whereTo(predecessor: Predecessor, { unit, file }: { unit: string; file: string }): string {
+  if (predecessor === 'ping-tool')
+    return 'It belongs into /etc/pathproof/agent.env, or agent.env beside package.json.';
+  return unit === 'pathproof'
+    ? `It belongs into ${file}, and CONFIG_FILE=${file} into agent.env.`
+    : `It belongs into ${file}, for an agent of its own (service ${unit}).`;
+}
+
+const isSame = (one: string, other: string): boolean => {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+};
+
+function contradiction(file: string, { output, force }: Import): string | null {
+  if (force === true && output === undefined) return '--force is for --output, which is not given';
+  if (output !== undefined && isSame(file, output)) return `--output is the file that is read (${output})`;
+  return null;
+}
+
+/** Its exit status: 0 where something was written, 2 where nothing was. */
+export function importFrom(predecessor: Predecessor, file: string, options: Import): number {
+  const fail = (problems: readonly string[]): number => {
+    say(problems.map((problem) => `pathproof import ${predecessor}: ${plain(problem)}`));
+    return 2;
+  };
+  const wrong = contradiction(file, options);
+  if (wrong !== null) return fail([wrong]);
+  const given = { file, instance: options.instance ?? null, programProblem };
+  const service = serviceOf(predecessor, { ...given, rootFolder: null });
+  const chosen = options.rootUnits === true;
+  const read = readPredecessor(predecessor, { ...given, rootFolder: chosen ? service.folder : null });
+  if (!read.ok) return fail(read.problems);
+  const { moved } = read;
+  const { output, force = false } = options;
+  if (output === undefined) process.stdout.write(moved.text);
+  else {
+    const mode = predecessor === 'ping-tool' ? 0o600 : 0o644;
+    const written = writeNewFile({ path: output, text: moved.text, mode, force }, new Date());
+    if (!written.ok) return fail([written.why]);
+    const kept = written.backup === null ? '' : `; the former one is ${written.backup}`;
+    say([`Written: ${output}${kept}`]);
+  }
+  say([
+    ...remarks(moved),
+    ...rootWords(moved, service.folder, chosen),
+    whereTo(predecessor, service),
+    nextSteps[predecessor],
+  ]);
+  return 0;
+}
