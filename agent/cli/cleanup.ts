@@ -1,12 +1,20 @@
 // `pathproof cleanup`: takes out what a killed agent's failover left in the kernel.
 import { sayProblems } from '../../shared/issues.ts';
 import { readConfig } from '../config.ts';
-import { defaultFailover } from '../config/failover.ts';
+import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
 import { createLog } from '../log.ts';
 import { cleanup } from '../uplink/routes/index.ts';
 
-/** Its exit status: 0 where nothing of failover's is left. */
-export async function cleanUp(): Promise<number> {
+export interface CleanUp {
+  /** By the service, after each stop: what another program marked as failover does is none of its business. */
+  stopped?: boolean;
+}
+
+const leavesNothing = (failover: FailoverSettings | null): boolean =>
+  failover !== null && failover.mode !== 'observe' && failover.restoreOnExit;
+
+/** Its exit status: 0 where nothing of failover's is left, or was to be left. */
+export async function cleanUp({ stopped = false }: CleanUp = {}): Promise<number> {
   const read = readConfig();
   if (!read.ok) {
     process.stderr.write('pathproof cleanup needs the configuration, which is wrong:\n');
@@ -14,6 +22,7 @@ export async function cleanUp(): Promise<number> {
     return 2;
   }
   const { STATE_DIR: stateDir, LOG_LEVEL, file } = read.config;
+  if (stopped && !leavesNothing(file.failover)) return 0;
   const { routeProto: proto } = file.failover ?? defaultFailover;
   try {
     const { restored, removed } = await cleanup({ stateDir, proto, log: createLog(LOG_LEVEL, null) });
