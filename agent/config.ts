@@ -98,13 +98,16 @@ export const isDumbTerminal = (environment: NodeJS.Dict<string> = process.env): 
 
 // A URL may hold a password.
 const secrets = ['BRIDGE_TOKEN', 'IPINFO_TOKEN', 'IPINFO_URL', 'MQTT_PASSWORD', 'MQTT_URL'];
+// systemd heeds whoever in the service speaks to it.
+const managers = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 
 /**
- * Makes the environment fit for the programs that the agent starts, which inherit it: without secrets, and with messages
- * in the words that are looked for, whatever language the user speaks. To be called once it has been read. Returns it.
+ * Makes the environment fit for the programs that the agent starts, which inherit it: without secrets, without the way to the
+ * service manager, and with messages in the words that are looked for, whatever language the user speaks. To be called
+ * once it has been read. Returns it.
  */
 export function leaveToPrograms(environment: NodeJS.Dict<string> = process.env): NodeJS.Dict<string> {
-  for (const name of secrets) Reflect.deleteProperty(environment, name);
+  for (const name of [...secrets, ...managers]) Reflect.deleteProperty(environment, name);
   environment['LC_ALL'] = 'C';
   return environment;
 }

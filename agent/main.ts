@@ -15,6 +15,7 @@ import { watchLoopDelay } from './loop-delay.ts';
 import { openMonitoring } from './monitoring.ts';
 import type { Outgoing } from './mqtt.ts';
 import { openNetwork } from './network.ts';
+import { type Notifier, createNotifier } from './notify.ts';
 import { createPipeline } from './pipeline.ts';
 import { canFetch } from './probe/http/curl.ts';
 import { builtInEgressServers } from './probe/egress/servers.ts';
@@ -44,9 +45,14 @@ const aboutAgent = (config: Config, interfaces: UplinkView[], watched: object): 
     ...watched,
   });
 
-type Serve = (actions: SignalActions) => void;
+interface Around {
+  environment: NodeJS.Dict<string>;
+  log: Log;
+  manager: Notifier;
+  serve: (actions: SignalActions) => void;
+}
 
-async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, serve: Serve): Promise<void> {
+async function run(config: Config, { environment, log, manager, serve }: Around): Promise<void> {
   const name = config.DEVICE_NAME;
   const stopping = new AbortController();
   let file = config.file;
@@ -167,6 +173,7 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
     async stop() {
       log.info({}, 'stopping');
       stopping.abort();
+      const told = manager.stopping();
       await Promise.all([watched.stop(), monitoring.stop(), pipeline.drain(graceMs), bridge.stop()]);
       publish(statusMessage(name, 'offline'));
       await link.stop();
@@ -175,6 +182,7 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
       knowledge.stop();
       await store.close();
       network.stop();
+      await told;
     },
     reload() {
       const read = readConfigFile(config.CONFIG_FILE);
@@ -203,6 +211,7 @@ async function run(config: Config, environment: NodeJS.Dict<string>, log: Log, s
 
 const serveSignals = takeSignals();
 const read = readConfig();
+const systemd = readServiceManager();
 const environment = leaveToPrograms();
 if (!read.ok) {
   process.stderr.write('pathproof does not start; its configuration is wrong:\n');
@@ -210,7 +219,8 @@ if (!read.ok) {
   process.exit(1);
 }
 const log = createLog(read.config.LOG_LEVEL, read.config.SYSLOG_ADDRESS ?? null);
-run(read.config, environment, log, serveSignals).catch((error: unknown) => {
+const manager = createNotifier(systemd, environment, log);
+run(read.config, { environment, log, manager, serve: serveSignals }).catch((error: unknown) => {
   // A Failure's sentence is written for people; anything else is a bug, whose stack is wanted.
   if (error instanceof Failure) process.stderr.write(`pathproof does not start:\n  ${error.message}\n`);
   else log.error({ err: error }, 'pathproof could not start');
