@@ -19,6 +19,7 @@ const testPackages = {
   curl: 'curl',
   'iputils-ping': 'ping',
   'util-linux': 'unshare',
+  systemd: 'systemd-analyze',
 };
 const benchPackages = { fping: 'fping', 'mtr-tiny': 'mtr', 'python3-icmplib': () => imports('icmplib') };
 
