@@ -19,8 +19,8 @@ import {
 import type { Teaching } from '../uplink/taught.ts';
 
 const needsCapability =
-  'changing routes needs CAP_NET_ADMIN: add it to AmbientCapabilities and CapabilityBoundingSet of the systemd unit, or ' +
-  'run with sudo; failover.mode observe needs none';
+  'changing routes needs CAP_NET_ADMIN: `pathproof install-service --failover` gives it to the systemd unit, or run with ' +
+  'sudo; failover.mode observe needs none';
 
 export interface PowerParts {
   file(): Pick<FileSettings, 'uplinks' | 'failover'>;

@@ -164,6 +164,7 @@ it.each([
     /from 'node:child_process'/,
     [
       'agent/action/run.ts',
+      'agent/cli/install-service/systemctl.ts',
       'agent/notify.ts',
       'agent/probe/http/curl.ts',
       'agent/uplink/flows.ts',

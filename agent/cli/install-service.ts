@@ -1,0 +1,151 @@
+// `pathproof install-service`: writes systemd's unit for this installation, tells what it is and what is left to do.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Step, carryOut, stepFor } from './install-service/files.ts';
+import { daemonReload, systemdRuns } from './install-service/systemctl.ts';
+import {
+  type Installation,
+  type Service,
+  explained,
+  filesOf,
+  isInstance,
+  serviceOf,
+  unfit,
+} from './install-service/texts.ts';
+
+export interface InstallService {
+  dryRun?: boolean;
+  failover?: boolean;
+}
+
+// From dist/agent/cli.
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+const say = (text: string): void => void process.stdout.write(text);
+
+function complain(problems: readonly string[]): void {
+  process.stderr.write('pathproof install-service:\n');
+  for (const problem of problems) process.stderr.write(`  ${problem}\n`);
+}
+
+/** Whether everybody can read a file, and pass all folders on the way to it. */
+function readableByAll(path: string): boolean {
+  if ((statSync(path).mode & 0o004) === 0) return false;
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === '/') return true;
+  }
+}
+
+/** Why the service's own user could not run this installation. */
+function obstacles({ node, root: folder }: Installation): string[] {
+  const away = 'sudo mv';
+  const notNode = unfit(node);
+  const notRoot = unfit(folder);
+  const unreadable = [node, join(folder, 'dist/agent/main.js'), join(folder, 'package.json')].filter(
+    (path) => !readableByAll(path),
+  );
+  return [
+    ...(notNode === null
+      ? []
+      : [`${notNode}; install Node.js for all users (https://nodejs.org/en/download)`]),
+    ...(notRoot === null ? [] : [`${notRoot}; ${away} ${folder} /opt/pathproof, and do this again there`]),
+    ...(notNode === null && notRoot === null
+      ? unreadable.map((path) => `other users can't read ${path}: sudo chmod -R o+rX ${folder}`)
+      : []),
+  ];
+}
+
+/** Whether a package brought the unit already, for this very installation. */
+function isPackaged({ unit }: Service): boolean {
+  const path = join('/usr/lib/systemd/system', unit);
+  return existsSync(path) && readFileSync(path, 'utf8').includes(`${root}/dist/agent/main.js`);
+}
+
+const shippedText = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+
+function tellStep({ file, what, backup }: Step, dryRun: boolean): void {
+  const { path, text, once } = file;
+  if (what === 'keep') return say(`${once ? 'is there, and yours' : 'is as it should be'}: ${path}\n`);
+  if (backup !== null) say(`${dryRun ? 'would keep' : 'kept'} the old one: ${backup}\n`);
+  say(`${dryRun ? 'would write' : 'wrote'}: ${path} (mode ${file.mode.toString(8)})\n`);
+  if (dryRun && !once) say(`${text.trimEnd().replace(/^/gm, '  | ')}\n`);
+}
+
+function tellRest({ name, settings }: Service, instance: string | null): void {
+  const own = join(root, 'agent.env');
+  const yaml = `/etc/pathproof/${instance}.yaml`;
+  say('\nWhat is left to do:\n');
+  if (existsSync(own))
+    say(`  sudo install -m 600 ${own} ${settings}   # the service does not read the first\n`);
+  if (instance !== null)
+    say(`  sudoedit ${yaml}   # its uplinks and monitors; without it it does not start\n`);
+  say(`  sudoedit ${settings}   # every variable is explained there; none is needed\n`);
+  say(`  sudo systemctl enable --now ${name}\n  systemctl status ${name}; journalctl -u ${name}\n`);
+}
+
+async function reload(dryRun: boolean): Promise<boolean> {
+  if (!systemdRuns()) {
+    say('systemd does not run here: it will read them when it does\n');
+    return true;
+  }
+  if (dryRun) {
+    say('would run: systemctl daemon-reload\n');
+    return true;
+  }
+  const why = await daemonReload();
+  if (why === null) say('ran: systemctl daemon-reload\n');
+  else complain([`systemctl daemon-reload failed: ${why}`]);
+  return why === null;
+}
+
+/** Its exit status: 0 where all is written, or shown; 2 where nothing was. */
+export async function installService(
+  given: string | undefined,
+  { dryRun = false, failover = false }: InstallService,
+): Promise<number> {
+  const instance = given ?? null;
+  const refuse = (problems: readonly string[]): number => {
+    complain(problems);
+    return 2;
+  };
+  if (instance !== null && !isInstance(instance)) {
+    const shape = 'must be 1 to 21 of A-Z a-z 0-9 _ -, the first a letter or a digit';
+    return refuse([`the name ${shape}, not ${JSON.stringify(instance)}`]);
+  }
+  if (!dryRun && process.geteuid?.() !== 0) {
+    return refuse(['it needs root: sudo (--dry-run needs none, and shows what would be written)']);
+  }
+  const installation = { node: process.execPath, root };
+  const service = serviceOf(instance);
+  const wanted = filesOf(
+    service,
+    { installation, failover },
+    {
+      unit: shippedText('agent/systemd', service.unit),
+      failover: shippedText('agent/systemd/failover.conf'),
+      settings: shippedText('agent.env.example'),
+    },
+  );
+  const packaged = isPackaged(service);
+  const files = packaged ? wanted.filter(({ path }) => !path.endsWith(service.unit)) : wanted;
+  try {
+    const steps = await Promise.all(files.map(stepFor));
+    const refused = [...obstacles(installation), ...steps.filter((step) => typeof step === 'string')];
+    if (refused.length > 0 && !dryRun) return refuse([...refused, 'nothing was changed']);
+    say(`${explained(service, { installation, failover })}\n`);
+    if (packaged) say(`comes with the Debian package: /usr/lib/systemd/system/${service.unit}\n`);
+    for (const step of steps) {
+      if (typeof step === 'string') continue;
+      if (!dryRun) await carryOut(step);
+      tellStep(step, dryRun);
+    }
+    if (refused.length > 0) return refuse([...refused, 'it would change nothing']);
+    const read = await reload(dryRun);
+    tellRest(service, instance);
+    return read ? 0 : 2;
+  } catch (error) {
+    return refuse([error instanceof Error ? error.message : String(error)]);
+  }
+}
