@@ -1,7 +1,9 @@
 // The command line: the table of its commands. What each does is loaded when it is called, so that --help is there at once.
 import { Argument, Command, CommanderError, Option } from 'commander';
+import type { CleanUp } from './cli/cleanup.ts';
 import type { CommandNode } from './cli/completion/command-node.ts';
 import type { Import } from './cli/import.ts';
+import type { InstallService } from './cli/install-service.ts';
 import { type KindWords, kindWords } from './cli/probe/kinds.ts';
 import { readVersion } from './version.ts';
 
@@ -61,9 +63,13 @@ examples(
   program
     .command('cleanup')
     .description("take failover's routes and rules out, and put back the default routes that it took")
-    .action(async () => {
+    .option(
+      '--stopped',
+      'as the service does it after each stop: only where failover acts and is to leave nothing',
+    )
+    .action(async (given: CleanUp) => {
       const { cleanUp } = await import('./cli/cleanup.ts');
-      process.exitCode = await cleanUp();
+      process.exitCode = await cleanUp(given);
     }),
   'sudo pathproof cleanup',
 );
@@ -98,6 +104,28 @@ for (const [predecessor, file, ours, example] of [
     },
   );
 }
+
+examples(
+  program
+    .command('install-service')
+    .description("write systemd's unit for this installation, and say what it is and what is left to do")
+    .argument(
+      '[NAME]',
+      'one of several agents on this machine: pathproof@NAME, with settings and state of its own',
+    )
+    .option('--dry-run', 'show what would be written and done, and change nothing')
+    .option(
+      '--failover',
+      'let it change routes too (CAP_NET_ADMIN), as failover needs it in the modes overlay and capture',
+    )
+    .action(async (name: string | undefined, given: InstallService) => {
+      const { installService } = await import('./cli/install-service.ts');
+      process.exitCode = await installService(name, given);
+    }),
+  'sudo pathproof install-service              # pathproof.service, settings in /etc/pathproof/agent.env',
+  'sudo pathproof install-service --failover   # the same, and it may change routes',
+  'pathproof install-service --dry-run lab     # pathproof@lab.service, only shown',
+);
 
 examples(
   program

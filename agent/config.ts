@@ -96,6 +96,27 @@ export function readConfig(
 export const isDumbTerminal = (environment: NodeJS.Dict<string> = process.env): boolean =>
   environment['TERM'] === 'dumb';
 
+/** Who started the agent and wants to hear of it (sd_notify(3)). */
+export interface ServiceManager {
+  /** Where it listens: a path, or a name behind an @. */
+  socket: string;
+  /** It ends an agent that says nothing for so long; null where it does not. */
+  watchdogMs: number | null;
+}
+
+/** The service manager that the environment names; null where there is none. */
+export function readServiceManager(
+  environment: NodeJS.Dict<string> = process.env,
+  pid = process.pid,
+): ServiceManager | null {
+  const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC: microseconds = '', WATCHDOG_PID: whose } = environment;
+  if (socket === '') return null;
+  // As sd_watchdog_enabled(3): it may be meant for the process that started this one.
+  const mine = whose === undefined || whose === String(pid);
+  const watchdogMs = mine && /^[1-9]\d*$/.test(microseconds) ? Number(microseconds) / 1000 : null;
+  return { socket, watchdogMs };
+}
+
 // A URL may hold a password.
 const secrets = ['BRIDGE_TOKEN', 'IPINFO_TOKEN', 'IPINFO_URL', 'MQTT_PASSWORD', 'MQTT_URL'];
 // systemd heeds whoever in the service speaks to it.

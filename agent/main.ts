@@ -5,7 +5,7 @@ import { sayProblems } from '../shared/issues.ts';
 import { kinds } from '../shared/request.ts';
 import { failoverSetTopic, requestSubscriptions } from '../shared/topics.ts';
 import { type Facts, banner } from './banner.ts';
-import { type Config, leaveToPrograms, readConfig, readConfigFile } from './config.ts';
+import { type Config, leaveToPrograms, readConfig, readConfigFile, readServiceManager } from './config.ts';
 import { type FailoverPart, openFailover } from './failover.ts';
 import { openPower } from './failover/power.ts';
 import { openKnowledge } from './knowledge.ts';
@@ -207,6 +207,7 @@ async function run(config: Config, { environment, log, manager, serve }: Around)
   process.stdout.write(
     banner({ name, version, bridge: listening, broker: link.place(), ...seen, failover: watched.overview() }),
   );
+  manager.ready();
 }
 
 const serveSignals = takeSignals();

@@ -87,11 +87,11 @@ it.each([
     ['import', 'imon', 'nothing', '--force'],
     'pathproof import imon: --force is for --output, which is not given\n',
   ],
-  ['no file', ['import', 'imon'], "error: missing required argument 'file'\n"],
+  ['no file', ['import', 'imon'], "pathproof: missing required argument 'file'\n"],
   [
     'an option of others',
     ['import', 'py-pingu', 'x', '--instance', 'y'],
-    "error: unknown option '--instance'\n",
+    "pathproof: unknown option '--instance'\n",
   ],
 ])('refuses %s, and writes nothing', (_what, words, told) => {
   expect(pathproof(...words)).toEqual({ status: 2, stdout: '', stderr: told });
@@ -110,7 +110,7 @@ it('says of each predecessor how it is used', () => {
   for (const predecessor of ['imon', 'py-pingu', 'ping-tool']) {
     const { status, stdout } = pathproof('import', predecessor, '--help');
     expect(status).toBe(0);
-    expect(stdout).toContain(`Example:\n  pathproof import ${predecessor} `);
+    expect(stdout).toContain(`Examples:\n  pathproof import ${predecessor} `);
   }
 });
 
