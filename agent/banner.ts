@@ -23,7 +23,8 @@ export interface Facts {
   watched: { monitors: readonly MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
+/** Rows in columns as wide as they need to be. */
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),

@@ -14,8 +14,6 @@ export interface Config extends Environment {
   file: FileSettings;
 }
 
-const envFile = 'agent.env';
-
 /** The host's name, made fit for a topic. */
 export function defaultName(host: string): string {
   const name = host.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 64);
@@ -47,21 +45,38 @@ function readText(path: string): string | { message: string } {
   }
 }
 
+/** Where the settings come from: `read` gives a file's text, null where it is not there, or why it can't be read. */
+export interface SettingsFiles {
+  envFile: string;
+  read(path: string): string | { message: string } | null;
+}
+
+const onDisk: SettingsFiles = {
+  envFile: 'agent.env',
+  read: (path) => (existsSync(path) ? readText(path) : null),
+};
+
 /** What agent.env sets. */
-function readEnvFile(path: string): { variables: NodeJS.Dict<string>; problems: FieldProblem[] } {
-  if (!existsSync(path)) return { variables: {}, problems: [] };
-  const text = readText(path);
+function readEnvFile({ envFile: path, read }: SettingsFiles): {
+  variables: NodeJS.Dict<string>;
+  problems: FieldProblem[];
+} {
+  const text = read(path);
+  if (text === null) return { variables: {}, problems: [] };
   if (typeof text !== 'string') return { variables: {}, problems: [{ path, ...text }] };
   return readEnvText(text, path);
 }
 
 /** Reads the YAML file; its problems bear its path. */
-export function readConfigFile(path: string | undefined): {
+export function readConfigFile(
+  path: string | undefined,
+  { read: readFrom }: SettingsFiles = onDisk,
+): {
   settings: FileSettings;
   problems: FieldProblem[];
 } {
   if (path === undefined) return { settings: emptyFile, problems: [] };
-  const text = readText(path);
+  const text = readFrom(path) ?? readText(path);
   if (typeof text !== 'string') return { settings: emptyFile, problems: [{ path: 'CONFIG_FILE', ...text }] };
   const read = readFileSettings(text);
   if (read.ok) return { settings: read.settings, problems: [] };
@@ -72,12 +87,14 @@ export function readConfigFile(path: string | undefined): {
 /** The configuration, or every problem with it. Real environment variables win over agent.env. */
 export function readConfig(
   environment: NodeJS.Dict<string> = process.env,
+  files: SettingsFiles = onDisk,
 ): { ok: true; config: Config } | { ok: false; problems: FieldProblem[] } {
-  const fromFile = readEnvFile(envFile);
+  const fromFile = readEnvFile(files);
   const given = { ...fromFile.variables, ...environment };
   const read = readEnvironment(given);
   const { settings, problems } = readConfigFile(
     given['CONFIG_FILE'] === '' ? undefined : given['CONFIG_FILE'],
+    files,
   );
   const misspelt = misspeltVariables(environment);
   const all = [...fromFile.problems, ...misspelt, ...(read.ok ? [] : read.problems), ...problems];

@@ -149,6 +149,12 @@ const Variables = z.object({
 export type Environment = z.output<typeof Variables>;
 export const variableNames = Object.keys(Variables.shape);
 
+/** What is wrong with a variable by itself; null where nothing is. */
+export function variableProblem(name: keyof typeof Variables.shape, text: string): string | null {
+  const parsed = parseWith(z.object({ value: Variables.shape[name] }), { value: text });
+  return parsed.ok ? null : (parsed.problems[0]?.message ?? null);
+}
+
 /** Variables that contradict each other, by what is set: told beside whatever else is wrong. */
 function contradictions(set: Readonly<Record<string, string | undefined>>): FieldProblem[] {
   const problems: FieldProblem[] = [];
