@@ -139,9 +139,11 @@ it('gives each package one importer, zod aside', () => {
   importers.delete('@pathproof/packet-native');
   expect([...importers].filter(([, paths]) => paths.length > 1)).toEqual([]);
   expect([...importers.keys()].sort()).toEqual([
+    '@clack/prompts',
     'aedes',
     'classic-level',
     'commander',
+    'diff',
     'dns-packet',
     'fastify',
     'jsonc-parser',

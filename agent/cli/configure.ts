@@ -1,0 +1,152 @@
+// `pathproof configure`: looks at what is there, asks, tries each answer at once, shows what would change, writes it.
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { Failure } from '../../shared/failure.ts';
+import { defaultName, leaveToPrograms } from '../config.ts';
+import { type Answers, Cancelled, Refusal } from './configure/answers.ts';
+import { type Change, diffOf } from './configure/changes.ts';
+import { type Found, findFiles, mustBeFolder, stampOf, writeFiles } from './configure/files.ts';
+import { lookAround } from './configure/packets.ts';
+import { type Port, portsOf, propose } from './configure/proposal.ts';
+import { composeTexts } from './configure/texts.ts';
+
+export interface Configure {
+  defaults?: boolean;
+  yes?: boolean;
+  dryRun?: boolean;
+  directory?: string;
+}
+
+/** As shells have it for a program that Ctrl-C ended. */
+const interruptedStatus = 130;
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const systemsFolder = '/etc/pathproof';
+
+/** A clone has its sources; what is installed as a package is not the place for settings. */
+const usualFolder = (): string =>
+  existsSync(join(root, 'tsconfig.json')) ? root.replace(/\/$/, '') : systemsFolder;
+
+/** Options that contradict each other; null where none do. */
+export function contradictionIn({ defaults, yes, dryRun, directory }: Configure): string | null {
+  if (yes === true && defaults !== true) return '--yes belongs to --defaults: without it there are questions';
+  if (yes === true && dryRun === true) return '--dry-run writes nothing, which --yes would allow';
+  if (directory === '') return '--directory needs a folder';
+  return null;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function coloured(line: string): string {
+  if (/^(\+\+\+|---)/.test(line)) return styleText('bold', line);
+  if (line.startsWith('+')) return styleText('green', line);
+  if (line.startsWith('-')) return styleText('red', line);
+  return line.startsWith('@@') ? styleText('cyan', line) : line;
+}
+
+function changesBy(answers: Answers, found: Found): Change[] {
+  const { texts, paths, settings } = found;
+  const after = composeTexts(answers, { ...texts, settings }, { env: paths.env, yaml: found.configFile });
+  // The YAML file first: agent.env names it.
+  return [
+    { path: paths.yaml, before: texts.yaml, after: after.yaml, mode: 0o644 },
+    { path: paths.env, before: texts.env, after: after.env, mode: 0o600 },
+  ].filter(({ before, after: wanted }) => before !== wanted);
+}
+
+const showChanges = (changes: readonly Change[]): void => {
+  for (const change of changes) say(diffOf(change).map(coloured).join('\n'));
+};
+
+function write(changes: readonly Change[]): void {
+  const backups = writeFiles(changes, stampOf(new Date()));
+  for (const { path } of changes) say(`written: ${path}`);
+  for (const copy of backups) say(`as it was: ${copy}`);
+}
+
+function afterwards(answers: Answers, found: Found): void {
+  const { bridge } = answers;
+  if (bridge.token !== null && bridge.token !== found.variables['BRIDGE_TOKEN'])
+    say(`The bridge's token: grep BRIDGE_TOKEN ${found.paths.env}`);
+  say('The agent reads it when it starts (npm start; systemctl restart pathproof).');
+}
+
+function byDefaults({ yes, dryRun }: Configure, ports: readonly Port[], found: Found): number {
+  const answers = propose(ports, found, defaultName(hostname()));
+  const changes = changesBy(answers, found);
+  showChanges(changes);
+  if (changes.length === 0) say('nothing to change');
+  else if (dryRun === true) say('nothing was changed (--dry-run)');
+  else {
+    const there = changes.filter(({ before }) => before !== null).map(({ path }) => path);
+    if (there.length > 0 && yes !== true)
+      throw new Refusal(`${there.join(' and ')} would change: --yes allows it (a copy is kept)`);
+    write(changes);
+    afterwards(answers, found);
+  }
+  return 0;
+}
+
+async function byQuestions({ dryRun }: Configure, ports: readonly Port[], found: Found): Promise<number> {
+  // Loaded only where there are questions.
+  const [{ createAsking }, { openTrials }, { askAll }] = await Promise.all([
+    import('./configure/prompts.ts'),
+    import('./configure/packets.ts'),
+    import('./configure/wizard.ts'),
+  ]);
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
+  const asking = createAsking(gone.signal);
+  const trials = await openTrials();
+  try {
+    const proposed = propose(ports, found, defaultName(hostname()));
+    const answers = await askAll(asking, trials, ports, proposed, found);
+    const changes = changesBy(answers, found);
+    if (changes.length === 0) {
+      say('nothing to change: the files say all of this');
+      return 0;
+    }
+    say('');
+    showChanges(changes);
+    if (dryRun === true) {
+      say('nothing was changed (--dry-run)');
+      return 0;
+    }
+    if (!(await asking.yes('Write this?', true))) throw new Cancelled();
+    write(changes);
+    afterwards(answers, found);
+    return 0;
+  } finally {
+    trials.close();
+  }
+}
+
+/** Its exit status: 0 where the files are as wanted, 2 where they can't be, 130 where the person went away. */
+export async function configure(given: Configure): Promise<number> {
+  const contradiction = contradictionIn(given);
+  try {
+    if (contradiction !== null) throw new Refusal(contradiction);
+    if (given.defaults !== true && !(process.stdin.isTTY && process.stdout.isTTY))
+      throw new Refusal('questions need a terminal; --defaults writes without any what they would propose');
+    leaveToPrograms();
+    const folder = resolve(given.directory ?? usualFolder());
+    if (given.directory !== undefined || existsSync(folder)) mustBeFolder(folder, given.dryRun !== true);
+    const found = findFiles(folder);
+    if (given.dryRun !== true && found.texts.yaml !== null) mustBeFolder(dirname(found.paths.yaml), true);
+    const ports = portsOf(await lookAround(found.settings));
+    return await (given.defaults === true ? byDefaults : byQuestions)(given, ports, found);
+  } catch (error) {
+    if (error instanceof Cancelled) {
+      process.stderr.write('nothing was changed\n');
+      // What is under way is not waited for.
+      process.exit(interruptedStatus);
+    }
+    if (!(error instanceof Refusal || error instanceof Failure)) throw error;
+    process.stderr.write(`pathproof configure: ${error.message}\nnothing was changed\n`);
+    return 2;
+  }
+}
