@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CleanUp } from './cli/cleanup.ts';
 import type { CommandNode } from './cli/completion/command-node.ts';
+import type { Configure } from './cli/configure.ts';
 import type { Import } from './cli/import.ts';
 import type { InstallService } from './cli/install-service.ts';
 import { type KindWords, kindWords } from './cli/probe/kinds.ts';
@@ -74,6 +75,29 @@ examples(
       process.exitCode = await cleanUp(given);
     }),
   'sudo pathproof cleanup',
+);
+
+examples(
+  program
+    .command('configure')
+    .description('look at the network, ask, try each answer at once, and write agent.env and the YAML file')
+    .option('--defaults', 'ask nothing and contact nobody: write what would be proposed')
+    .option('--yes', 'with --defaults: change files that are there (a copy of each is kept)')
+    .option('--dry-run', 'show what would change, and write nothing')
+    .option(
+      '--directory <folder>',
+      "where agent.env is (default: the clone's folder; /etc/pathproof as a package)",
+    )
+    .action(async (given: Configure) => {
+      const { configure } = await import('./cli/configure.ts');
+      process.exitCode = await configure(given);
+    }),
+  'sudo npx . configure                             # questions, each answer tried with real packets',
+  'sudo npx . configure --directory /etc/pathproof  # for the service',
+  'sudo npx . configure --defaults --dry-run        # what would be written without questions',
+).addHelpText(
+  'after',
+  '\nEnds with 0 where the files are as wanted, 2 where they can not be, 130 after Ctrl-C: then nothing was changed.',
 );
 
 const move = program

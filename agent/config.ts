@@ -134,8 +134,14 @@ export function readServiceManager(
   return { socket, watchdogMs };
 }
 
-// A URL may hold a password.
-const secrets = ['BRIDGE_TOKEN', 'IPINFO_TOKEN', 'IPINFO_URL', 'MQTT_PASSWORD', 'MQTT_URL'];
+/** Variables that are shown to nobody; a URL may hold a password. */
+export const secrets: readonly string[] = [
+  'BRIDGE_TOKEN',
+  'IPINFO_TOKEN',
+  'IPINFO_URL',
+  'MQTT_PASSWORD',
+  'MQTT_URL',
+];
 // systemd heeds whoever in the service speaks to it.
 const managers = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 
