@@ -86,10 +86,16 @@ export class Told implements AsyncDisposable {
   readonly events: Event[] = [];
   readonly states: FailoverState[] = [];
   readonly results: string[] = [];
+  private readonly heard = new Set<string>();
   private readonly uplinks = new Map<string, UplinkState>();
 
   constructor(readonly client: MqttClient) {
-    client.on('message', (topic, payload) => this.hear(topic, payload.toString()));
+    client.on('message', (topic, payload, { retain }) => {
+      // What was kept may come after what is newer than it.
+      if (retain && this.heard.has(topic)) return;
+      this.heard.add(topic);
+      this.hear(topic, payload.toString());
+    });
   }
 
   private hear(topic: string, text: string): void {

@@ -27,11 +27,8 @@ it('a forced uplink has the default route until it is released', async () => {
   expect(told.state()).toMatchObject({ forced: { uplink: 'lte' }, desired: 'lte', problem: null });
   expect(told.state()?.reason).toBe('lte is up and is forced');
   expect(told.state()?.forced?.until).toBeGreaterThanOrEqual(beforeMs + 600_000);
-  await soon(() => told.event('failover.switched')).toMatchObject({
-    subject: 'lte',
-    from: 'fibre',
-    to: 'lte',
-  });
+  const switched = { subject: 'lte', from: 'fibre', to: 'lte' };
+  await soon(() => told.event('failover.switched')).toMatchObject(switched);
   await told.command('{"action":"release"}');
   await soon(() => interfaceTo()).toBe('eth0');
   await soon(() => told.state()?.active).toBe('fibre');
