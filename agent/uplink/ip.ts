@@ -131,3 +131,14 @@ export async function kernelRouteBy(interfaceName: string, address: string): Pro
   });
   return readRows(z.looseObject({}), answer).length > 0;
 }
+
+/**
+ * Whether the kernel has found a neighbour, by its table (ip-neighbour(8)); null where nobody asked for it yet. Rejects
+ * with Failure internal.
+ */
+export async function kernelKnowsNeighbour(interfaceName: string, address: string): Promise<boolean | null> {
+  const answer = await runIp(['-json', 'neighbour', 'show', 'to', address, 'dev', interfaceName]);
+  const [row] = readRows(z.looseObject({ state: z.array(z.string()).default([]) }), answer);
+  if (row === undefined || row.state.length === 0) return null;
+  return !row.state.some((state) => state === 'FAILED' || state === 'INCOMPLETE');
+}

@@ -31,6 +31,9 @@ export function filteredIn(netstat: string): number | null {
   return Number.isNaN(count) ? null : count;
 }
 
+/** Before that part of the sentence which says what to do. */
+export const mendedBy = '; mend it with: ';
+
 /** sysctl(8) writes a dot within a name as a slash. */
 const setting = (whose: string): string => `net.ipv4.conf.${whose.replaceAll('.', '/')}.rp_filter`;
 
@@ -55,7 +58,7 @@ export function filteredBy(
           `the route back to ${destination} leaves by ${back.join(' and ')}`,
           `sysctl -w ${setting(interfaceName)}=2, or: ${rule}`,
         ];
-  const sentence = `${interfaceName} drops the answers: ${setting(whose)} is ${value} and ${route}; mend it with: ${mend}`;
+  const sentence = `${interfaceName} drops the answers: ${setting(whose)} is ${value} and ${route}${mendedBy}${mend}`;
   return new Failure('repliesFiltered', sentence);
 }
 
@@ -84,6 +87,19 @@ function filtered(freshMs: number): number {
 const modeOf = (whose: string): string => contentOf(`/proc/sys/net/ipv4/conf/${whose}/rp_filter`);
 const filterOn = (interfaceName: string): Filter | null =>
   filterOf(modeOf(interfaceName), modeOf('all'), interfaceName);
+
+/**
+ * The Failure where this machine, as it stands, drops what a destination answers on a way; null where it lets that pass.
+ * Sends nothing: the kernel is asked for its route back.
+ */
+export async function wouldDrop(
+  way: Way,
+  destination: string,
+  wayBack: (source: string, destination: string) => Promise<string[]>,
+): Promise<Failure | null> {
+  const filter = familyOf(destination) === 4 ? filterOn(way.interfaceName) : null;
+  return filter && filteredBy(filter, way, destination, await wayBack(way.source, destination));
+}
 
 /** The Failure repliesFiltered once the kernel has dropped answers since the watch began; null until then. Never rejects. */
 export type DropWatch = () => Promise<Failure | null>;

@@ -12,9 +12,9 @@ export { cleanup } from './cleanup.ts';
 export { canChangeRoutes } from './capability.ts';
 export { conflictsOf } from './conflicts.ts';
 export type { Active, Desired, FamilyDesired, ForeignDefault, RouteSettings, UplinkWay } from './kinds.ts';
-export { takeLock } from './lock.ts';
+export { isLockHeld, takeLock } from './lock.ts';
 export type { Outcome, Problem } from './reconcile.ts';
-export { rivals } from './rivals.ts';
+export { type Rival, findRivals, rivals } from './rivals.ts';
 
 export interface Routes {
   /**

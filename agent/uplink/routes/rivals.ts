@@ -6,6 +6,13 @@ import { join } from 'node:path';
 const textOf = (...path: string[]): Promise<string> => readFile(join(...path), 'utf8').catch(() => '');
 const namesIn = (...path: string[]): Promise<string[]> => readdir(join(...path)).catch(() => []);
 
+/** A program that undoes what failover does: what it does, and what to do about that (empty where there is nothing). */
+export interface Rival {
+  program: string;
+  does: string;
+  mend: string;
+}
+
 /** In the order that networkd reads them; the last that sets a key is heeded (networkd.conf(5)). */
 const folders = ['usr/lib/systemd', 'usr/local/lib/systemd', 'run/systemd', 'etc/systemd'];
 
@@ -30,7 +37,7 @@ const isOn = (settings: string, key: string): boolean => {
   return !/^(no|false|off|0|n|f)$/i.test(values.at(-1)?.[1] ?? '');
 };
 
-async function networkd(root: string): Promise<string[]> {
+async function networkd(root: string): Promise<Rival[]> {
   if (!existsSync(join(root, 'run/systemd/netif'))) return [];
   const settings = await networkdSettings(root);
   const keys = ['ManageForeignRoutes', 'ManageForeignRoutingPolicyRules'].filter((key) =>
@@ -39,23 +46,51 @@ async function networkd(root: string): Promise<string[]> {
   if (keys.length === 0) return [];
   const lines = keys.map((key) => `${key}=no`).join(' and ');
   return [
-    "systemd-networkd takes out other programs' routes and rules when it is restarted, failover's too: put " +
-      `${lines} under [Network] into /etc/systemd/networkd.conf.d/pathproof.conf`,
+    {
+      program: 'systemd-networkd',
+      does: "takes out other programs' routes and rules when it is restarted, failover's too",
+      mend: `put ${lines} under [Network] into /etc/systemd/networkd.conf.d/pathproof.conf`,
+    },
   ];
 }
 
 /** A file of it with its process id, whichever version it is and however it was started. */
-async function dhcpcd(root: string): Promise<string[]> {
+async function dhcpcd(root: string): Promise<Rival[]> {
   const older = (await namesIn(root, 'run')).some((name) => /^dhcpcd.*\.pid$/.test(name));
   const newer = (await namesIn(root, 'run/dhcpcd')).some((name) => /(^|\.)pid$/.test(name));
   if (!older && !newer) return [];
   return [
-    'dhcpcd puts its default routes back when they are taken out; mode capture takes them out each time',
+    {
+      program: 'dhcpcd',
+      does: 'puts its default routes back when they are taken out; mode capture takes them out each time',
+      mend: '',
+    },
   ];
 }
 
-/** A sentence for each program that will get in failover's way. Never rejects. `root` is the folder its files are under. */
-export const rivals = async (root = '/'): Promise<string[]> => [
+/** It makes this folder at its start. Routes that others set it leaves alone. */
+const networkManager = (root: string): Rival[] =>
+  existsSync(join(root, 'run/NetworkManager'))
+    ? [
+        {
+          program: 'NetworkManager',
+          does:
+            'puts its default routes back whenever it brings a connection up or renews its lease; mode capture takes ' +
+            'them out each time',
+          mend: '',
+        },
+      ]
+    : [];
+
+/** The programs that will get in failover's way. Never rejects. `root` is the folder its files are under. */
+export const findRivals = async (root = '/'): Promise<Rival[]> => [
   ...(await networkd(root)),
   ...(await dhcpcd(root)),
+  ...networkManager(root),
 ];
+
+/** A sentence for each. */
+export const rivals = async (root = '/'): Promise<string[]> =>
+  (await findRivals(root)).map(
+    ({ program, does, mend }) => `${program} ${does}${mend === '' ? '' : `: ${mend}`}`,
+  );

@@ -4,17 +4,20 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { canChangeRoutes, hasNetAdmin } from '../../../../agent/uplink/routes/capability.ts';
-import { takeLock } from '../../../../agent/uplink/routes/lock.ts';
+import { isLockHeld, takeLock } from '../../../../agent/uplink/routes/lock.ts';
 
 const name = '\0pathproof-failover'.padEnd(108, '.');
 const refusal =
   'another pathproof is in charge of the default routes here (one agent with failover in a network namespace): ' +
   'stop it first';
 
-it('is held by one at a time, and given back', async () => {
+it('is held by one at a time, seen to be, and given back', async () => {
+  expect(await isLockHeld()).toBe(false);
   const release = await takeLock();
+  expect(await isLockHeld()).toBe(true);
   await expect(takeLock()).rejects.toMatchObject({ code: 'internal', message: refusal });
   await release();
+  expect(await isLockHeld()).toBe(false);
   await (
     await takeLock()
   )();

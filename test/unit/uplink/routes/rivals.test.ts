@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { rivals } from '../../../../agent/uplink/routes/rivals.ts';
+import { findRivals, rivals } from '../../../../agent/uplink/routes/rivals.ts';
 
 /** A file system of these files. */
 function rootOf(files: Record<string, string>): string {
@@ -66,4 +66,10 @@ it.each(['run/dhcpcd.pid', 'run/dhcpcd-eth0.pid', 'run/dhcpcd/pid', 'run/dhcpcd/
 
 it("another's files are not dhcpcd's", async () => {
   expect(await rivals(rootOf({ 'run/dhclient.eth0.pid': '', 'run/dhcpcd/hook-state/x': '' }))).toEqual([]);
+});
+
+it('NetworkManager is known by its folder, and has nothing to be set', async () => {
+  const root = rootOf({ 'run/NetworkManager/devices/2': '' });
+  expect(await rivals(root)).toEqual([expect.stringMatching(/^NetworkManager puts its default routes back/)]);
+  expect(await findRivals(root)).toMatchObject([{ program: 'NetworkManager', mend: '' }]);
 });
