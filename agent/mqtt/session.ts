@@ -25,7 +25,8 @@ export interface SessionOptions {
   endpoint: Endpoint;
   protocol: 4 | 5;
   clientId: string;
-  will: { topic: string; payload: string };
+  /** Null where nothing is to be said of its end. */
+  will: { topic: string; payload: string } | null;
   subscriptions: readonly string[];
   connectTimeoutMs: number;
   keepaliveSeconds: number;
@@ -151,7 +152,7 @@ function clientOptions(options: SessionOptions): IClientOptions {
     protocolVersion: protocol,
     clientId,
     clean: true,
-    will: { ...will, qos: 1, retain: true },
+    ...(will === null ? {} : { will: { ...will, qos: 1, retain: true } }),
     connectTimeout: connectTimeoutMs,
     keepalive: keepaliveSeconds,
     reconnectPeriod: 0,
