@@ -10,6 +10,6 @@ try {
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`pathproof: ${error.message}`);
-  process.exit(1);
+  process.exit(2);
 }
 await import('../dist/agent/cli.js');

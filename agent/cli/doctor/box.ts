@@ -1,0 +1,79 @@
+// What the checks share: the configuration, and the network, packets, broker and bridge, each looked at once and only
+// where somebody asks.
+import { type Config, readConfig } from '../../config.ts';
+import type { Log } from '../../log.ts';
+import type { Packets } from '../../packet/index.ts';
+import type { FieldProblem } from '../../../shared/issues.ts';
+import { type NetworkWatch, createNetworkWatch } from '../../uplink/watch.ts';
+import { type Uplinks, createUplinks } from '../../uplink/index.ts';
+import { type BridgeSeen, lookAtBridge } from './bridge/look.ts';
+import { type BrokerSeen, lookAtBroker } from './broker/look.ts';
+
+export interface Network {
+  watch: NetworkWatch;
+  uplinks: Uplinks;
+}
+
+export interface Box {
+  /** Null where it is wrong. */
+  config: Config | null;
+  problems: readonly FieldProblem[];
+  environment: NodeJS.Dict<string>;
+  /** Rejects where `ip` can't be run. */
+  network(): Promise<Network>;
+  /** Rejects where the native parts can't be loaded. */
+  packets(): Promise<Packets>;
+  /** Never rejects; to be asked only with a configuration. */
+  broker(config: Config): Promise<BrokerSeen>;
+  bridge(config: Config): Promise<BridgeSeen>;
+  close(): void;
+}
+
+/** What the agent's parts would log is told by the checks. */
+export const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+const packetsPerSecond = 1000;
+
+/** `environment` as it is left to programs; `read` was read before that. */
+export function openBox(read: ReturnType<typeof readConfig>, environment: NodeJS.Dict<string>): Box {
+  const config = read.ok ? read.config : null;
+  const settings = () => config?.file.uplinks ?? {};
+  let network: Promise<Network> | null = null;
+  let packets: Promise<Packets> | null = null;
+  let broker: Promise<BrokerSeen> | null = null;
+  let bridge: Promise<BridgeSeen> | null = null;
+  const closing: (() => void)[] = [];
+
+  async function openNetwork(): Promise<Network> {
+    const watch = createNetworkWatch(silent, () => undefined);
+    closing.push(() => watch.stop());
+    await watch.start();
+    return { watch, uplinks: createUplinks(watch, settings) };
+  }
+
+  async function openPackets(): Promise<Packets> {
+    // Loaded here, so that a native part that can't be loaded is told by a line.
+    const { createPackets } = await import('../../packet/index.ts');
+    const opened = createPackets({ packetsPerSecond });
+    closing.push(() => opened.close());
+    return opened;
+  }
+
+  return {
+    config,
+    problems: read.ok ? [] : read.problems,
+    environment,
+    network: () => (network ??= openNetwork()),
+    packets: () => (packets ??= openPackets()),
+    broker: (given) => (broker ??= lookAtBroker(given)),
+    bridge: (given) => (bridge ??= lookAtBridge(given.SERVER_ADDRESS, given.SERVER_PORT)),
+    close() {
+      for (const close of closing) close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// Node.js, and the parts compiled for it.
+import { type Finding, messageOf, ok, wrong } from './report.ts';
+
+export interface NativePart {
+  name: string;
+  /** Null where it can be loaded. */
+  fault: string | null;
+}
+
+const least = { major: 20, minor: 19 };
+
+export function judgeNode(version: string, parts: readonly NativePart[]): Finding[] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < least.major || (major === least.major && minor < least.minor);
+  const needed = `${least.major}.${least.minor}`;
+  const node = isOld
+    ? wrong(
+        null,
+        `Node.js ${version}; ${needed} or later is needed`,
+        'npx -y n 22',
+        'https://nodejs.org/en/download',
+      )
+    : ok(null, `Node.js ${version}`);
+  const faults = parts.flatMap(({ name, fault }) =>
+    fault === null ? [] : [wrong(name, `can't be loaded: ${fault}`, `npm rebuild ${name}`, 'npm ci')],
+  );
+  if (faults.length > 0) return [node, ...faults];
+  return [node, ok('native parts', `${parts.map(({ name }) => name).join(', ')} load`)];
+}
+
+const nativeParts = ['@pathproof/packet-native', 'raw-socket', 'classic-level'];
+
+const load = (name: string): Promise<NativePart> =>
+  import(name).then(
+    () => ({ name, fault: null }),
+    (error: unknown) => ({ name, fault: messageOf(error).split('\n')[0] ?? '' }),
+  );
+
+export const node = async (): Promise<Finding[]> =>
+  judgeNode(process.versions.node, await Promise.all(nativeParts.map(load)));
