@@ -20,3 +20,5 @@ export function enableSendStamps(descriptor: number): void;
 export function receiveSent(descriptor: number, into: Buffer, arrivals: Buffer): number;
 /** CLOCK_REALTIME now, in microseconds (a double holds it to a quarter of one). */
 export function realtimeUs(): number;
+/** Whether the kernel was told that its clock is synchronised (STA_UNSYNC, adjtimex(2)). Throws with strerror's text. */
+export function isClockSynchronised(): boolean;

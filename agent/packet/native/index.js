@@ -6,6 +6,7 @@ export const {
   enableSendStamps,
   enableStamps,
   findDescriptor,
+  isClockSynchronised,
   realtimeUs,
   receive,
   receiveSent,

@@ -1,5 +1,5 @@
 /* Kernel stamps on descriptors that raw-socket owns: find one, turn stamps on, receive with them what arrived, and what
- * has left. And no descriptor for the programs that the agent starts. */
+ * has left. No descriptor for the programs that the agent starts. And whether the clock is right, as the kernel was told. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -203,6 +204,16 @@ static napi_value realtime_us(napi_env env, napi_callback_info info) {
   return number(env, micros(now));
 }
 
+/* Whoever steers the clock (timesyncd, chronyd, ntpd) clears STA_UNSYNC (adjtimex(2)); asked so it changes nothing. */
+static napi_value is_clock_synchronised(napi_env env, napi_callback_info info) {
+  (void)info;
+  struct timex state = {.modes = 0};
+  if (adjtimex(&state) < 0) return fail(env, strerror(errno));
+  napi_value result;
+  napi_get_boolean(env, !(state.status & STA_UNSYNC), &result);
+  return result;
+}
+
 NAPI_MODULE_INIT() {
   const struct {
     const char *name;
@@ -213,7 +224,8 @@ NAPI_MODULE_INIT() {
                    {"enableSendStamps", enable_send_stamps},
                    {"receive", receive},
                    {"receiveSent", receive_sent},
-                   {"realtimeUs", realtime_us}};
+                   {"realtimeUs", realtime_us},
+                   {"isClockSynchronised", is_clock_synchronised}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value function;
     if (napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &function) !=
