@@ -79,6 +79,26 @@ examples(
 
 examples(
   program
+    .command('doctor')
+    .description('say what is right on this machine, what is not, and the command that mends it')
+    .option('--json', 'as one JSON document')
+    .action(async (given: { json?: boolean }) => {
+      const { doctor } = await import('./cli/doctor.ts');
+      // What was given up may still hold the process: a name server that does not answer, for one.
+      process.exit(await doctor(given));
+    }),
+  'sudo npx . doctor',
+  "cd /etc/pathproof && sudo /opt/pathproof/agent/pathproof.mjs doctor   # with the service's settings",
+  `npx . doctor --json | jq '.lines[] | select(.status == "wrong")'`,
+).addHelpText(
+  'after',
+  `
+Changes nothing, and works beside a running agent. It reads agent.env of this folder, as the agent does.
+Exit status: 0 nothing that is needed is wrong, 1 something is, 2 it could not be run.`,
+);
+
+examples(
+  program
     .command('configure')
     .description('look at the network, ask, try each answer at once, and write agent.env and the YAML file')
     .option('--defaults', 'ask nothing and contact nobody: write what would be proposed')

@@ -51,8 +51,11 @@ export interface SettingsFiles {
   read(path: string): string | { message: string } | null;
 }
 
+/** In the folder that the agent is started in. */
+export const envFile = 'agent.env';
+
 const onDisk: SettingsFiles = {
-  envFile: 'agent.env',
+  envFile,
   read: (path) => (existsSync(path) ? readText(path) : null),
 };
 
