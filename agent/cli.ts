@@ -4,6 +4,7 @@ import type { CleanUp } from './cli/cleanup.ts';
 import type { CommandNode } from './cli/completion/command-node.ts';
 import type { Configure } from './cli/configure.ts';
 import type { Import } from './cli/import.ts';
+import { predecessors } from './cli/import/predecessors.ts';
 import type { InstallService } from './cli/install-service.ts';
 import { type KindWords, kindWords } from './cli/probe/kinds.ts';
 import { readVersion } from './version.ts';
@@ -123,16 +124,7 @@ examples(
 const move = program
   .command('import')
   .description('make our settings out of those of imon, py-pingu or ping-tool');
-for (const [predecessor, file, ours, example] of [
-  [
-    'imon',
-    "imon's file of an instance",
-    'YAML file',
-    '/etc/default/imon-main --output /etc/pathproof/config.yaml',
-  ],
-  ['py-pingu', "py-pingu's JSON file", 'YAML file', 'config.json --output /etc/pathproof/config.yaml'],
-  ['ping-tool', "ping-tool's .env", 'agent.env', '.env --output /etc/pathproof/agent.env'],
-] as const) {
+for (const { predecessor, file, ours, example } of predecessors) {
   const command = move
     .command(predecessor)
     .argument('<file>', file)

@@ -47,7 +47,7 @@ describe('safety rule 8: a captured route', () => {
     const { routes, stateDir } = routesKit();
     expect((await routes.reconcile(captureWish())).problems).toEqual([]);
     expect(await foreign()).toEqual([]);
-    expect(await routes.captured()).toHaveLength(8);
+    expect(routes.captured()).toHaveLength(8);
     const { restored } = await routes.restore();
     expect(restored).toHaveLength(8);
     expect(await kernelState()).toEqual(before);
@@ -89,7 +89,10 @@ describe('safety rule 8: a captured route', () => {
     await ip('route add default via 192.168.0.254 dev eth0 metric 100 proto dhcp src 192.168.0.10');
     await routes.reconcile(captureWish());
     expect(
-      (await routes.captured()).filter(({ family }) => family === 4).map(({ gateway }) => gateway),
+      routes
+        .captured()
+        .filter(({ family }) => family === 4)
+        .map(({ gateway }) => gateway),
     ).toEqual(['192.168.2.1', '192.168.0.254']);
     await routes.restore();
     expect(await defaults()).toEqual([
@@ -103,7 +106,7 @@ describe('safety rule 8: a captured route', () => {
     await routes.reconcile(captureWish({ families: [4] }));
     await ip('address flush dev eth1');
     await routes.reconcile(captureWish({ families: [4], ways: ['fibre'] }));
-    expect((await routes.captured()).map(({ interfaceName }) => interfaceName)).toEqual(['eth0']);
+    expect(routes.captured().map(({ interfaceName }) => interfaceName)).toEqual(['eth0']);
     await routes.restore();
     expect(await defaults()).toEqual(['default via 192.168.0.1 dev eth0 metric 100']);
   });
