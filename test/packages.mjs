@@ -20,6 +20,8 @@ const testPackages = {
   'iputils-ping': 'ping',
   'util-linux': 'unshare',
   systemd: 'systemd-analyze',
+  fish: 'fish',
+  zsh: 'zsh',
 };
 const benchPackages = { fping: 'fping', 'mtr-tiny': 'mtr', 'python3-icmplib': () => imports('icmplib') };
 
