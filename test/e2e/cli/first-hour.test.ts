@@ -40,6 +40,11 @@ const at = (...words: string[]): Terminal =>
     cwd: clone,
     env: { HOME: clone, STATE_DIR: join(clone, 'state'), DEVICE_NAME: 'hour', HOP_NAMES: 'false' },
   });
+/** npm tells of the Ctrl-C as shells do, or of the agent's own 0: that depends on its version. */
+async function endedByPerson(agent: Terminal): Promise<void> {
+  agent.type(keys.ctrlC);
+  expect([0, 130]).toContain(await agent.ended());
+}
 const npx = (...words: string[]): Terminal => at('npx', '--offline', '.', ...words);
 
 it('npm start sets up, runs, and prints lines that work as they stand, over HTTP and MQTT', async () => {
@@ -58,8 +63,7 @@ it('npm start sets up, runs, and prints lines that work as they stand, over HTTP
   expect(await client.ended()).toBe(0);
   publisher.type(keys.ctrlC);
   expect(client.text()).toMatch(/"verdict":"pass"/);
-  agent.type(keys.ctrlC);
-  expect(await agent.ended()).toBe(0);
+  await endedByPerson(agent);
 }, 120_000);
 
 it('a first probe says pass by the mobile line, and ends so', async () => {
@@ -78,8 +82,7 @@ it('configure writes settings that the next start takes', async () => {
   expect(readFileSync(join(clone, 'agent.env'), 'utf8')).toContain('CONFIG_FILE=');
   await using agent = at('npm', 'start');
   await agent.until('mosquitto_sub');
-  agent.type(keys.ctrlC);
-  expect(await agent.ended()).toBe(0);
+  await endedByPerson(agent);
 }, 120_000);
 
 it.each([
