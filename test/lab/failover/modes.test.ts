@@ -15,7 +15,7 @@ it('observe decides and tells, and touches nothing', async () => {
   await behindGateway(lab, 'fibre', 'dead');
   await soon(() => told.state()?.desired).toBe('lte');
   expect(told.state()).toMatchObject({ mode: 'observe', active: 'fibre', problem: null });
-  expect(told.event('uplink.down')?.subject).toBe('fibre');
+  await soon(() => told.event('uplink.down')?.subject).toBe('fibre');
   expect([await everything()]).toEqual(before);
   await behindGateway(lab, 'fibre', 'alive');
   await soon(() => told.state()?.desired).toBe('fibre');
