@@ -83,11 +83,12 @@ async function readKept(folder: string, kernel: string, log: Log): Promise<Captu
   return [];
 }
 
+/** IPv4 has one route of a metric, whoever set it; IPv6 may have several. */
 const samePlace = ({ route: a }: CapturedRoute, { route: b }: CapturedRoute): boolean =>
   a.family === b.family &&
   a.interfaceName === b.interfaceName &&
   a.metric === b.metric &&
-  a.protocol === b.protocol;
+  (a.family === 4 || a.protocol === b.protocol);
 
 /** Rejects where the folder can't be read or written: nothing may be captured then. */
 export async function openJournal(folder: string, log: Log): Promise<Journal> {

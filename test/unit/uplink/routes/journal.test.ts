@@ -51,6 +51,15 @@ describe('what is kept', () => {
     ]);
   });
 
+  it('gives way in IPv4 to a route of the same metric, whoever set it', async () => {
+    const journal = await openJournal(stateFolder(), recordLog());
+    await journal.keep([captured({ protocol: 3 })]);
+    await journal.keep([captured({ protocol: 16, gateway: '192.168.0.254' })]);
+    expect(journal.routes().map(({ route }) => [route.protocol, route.gateway])).toEqual([
+      [16, '192.168.0.254'],
+    ]);
+  });
+
   it('is all there though it is kept from two sides at once', async () => {
     const folder = stateFolder();
     const journal = await openJournal(folder, recordLog());
