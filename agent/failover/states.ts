@@ -85,7 +85,8 @@ export function failoverState(
       Object.entries(uplinks).map(([name, { priority }]) => {
         const { ipv4: four, ipv6: six } = health.get(name) ?? noHealth;
         const { health: word = null, place = null } = four ?? six ?? {};
-        const suppressed = leading?.candidates().find((one) => one.name === name)?.suppressed ?? false;
+        const candidate = leading?.candidates().find((one) => one.name === name);
+        const suppressed = candidate?.suppressed === true || candidate?.distrusted === true;
         return [name, { health: word, place, suppressed, priority }];
       }),
     ),
