@@ -538,7 +538,10 @@ describe('what can not be', () => {
 
   it('an option that there is not', async () => {
     const { status, stderr } = await configure('--default');
-    expect([status, stderr]).toEqual([2, "pathproof: unknown option '--default'\n(Did you mean --defaults?)\n"]);
+    expect([status, stderr]).toEqual([
+      2,
+      "pathproof: unknown option '--default'\n(Did you mean --defaults?)\n",
+    ]);
   });
 });
 
