@@ -53,7 +53,7 @@ it('an agent without CAP_NET_ADMIN', async () => {
   const withoutIt = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin'];
   expect(await ending({ config: configOf('overlay'), prefix: withoutIt })).toEqual(
     refusal(
-      'changing routes needs CAP_NET_ADMIN: add it to AmbientCapabilities and CapabilityBoundingSet of the systemd unit, ' +
+      'changing routes needs CAP_NET_ADMIN: `pathproof install-service --failover` gives it to the systemd unit, ' +
         'or run with sudo; failover.mode observe needs none',
     ),
   );
