@@ -17,7 +17,11 @@ it('is not returned to while it is held back, and is afterwards', { timeout: 90_
     await soon(() => told.uplink('fibre')?.health).toBe('up');
     if (outage === 0) await soon(() => interfaceTo()).toBe('eth0');
   }
-  expect(told.event('uplink.suppressed')).toMatchObject({ subject: 'fibre', from: null, to: 'suppressed' });
+  await soon(() => told.event('uplink.suppressed')).toMatchObject({
+    subject: 'fibre',
+    from: null,
+    to: 'suppressed',
+  });
   expect(told.state()?.uplinks['fibre']).toMatchObject({ health: 'up', suppressed: true });
   expect(told.state()).toMatchObject({ active: 'lte', desired: 'lte' });
   expect(told.state()?.reason).toContain('fibre is held back for going up and down too often');
@@ -26,8 +30,8 @@ it('is not returned to while it is held back, and is afterwards', { timeout: 90_
   await soon(() => told.state()?.active).toBe('fibre');
   const held = told.states.slice(heldFrom).filter(({ uplinks }) => uplinks['fibre']?.suppressed === true);
   expect(new Set(held.map(({ active }) => active))).toEqual(new Set(held.length === 0 ? [] : ['lte']));
-  const kinds = told.events.slice(-2).map(({ kind, from }) => [kind, from]);
-  expect(kinds).toEqual([
+  // Events come by the disk, and after the state.
+  await soon(() => told.events.slice(-2).map(({ kind, from }) => [kind, from])).toEqual([
     ['uplink.suppressed', 'suppressed'],
     ['failover.switched', 'lte'],
   ]);

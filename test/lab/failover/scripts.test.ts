@@ -90,7 +90,7 @@ it('the reset program runs for a line that stays silent, without capabilities, a
     expect(BigInt(`0x${line.split(' ').at(-1)}`) & powers).toBe(0n);
   }
   // The route had moved long before.
-  expect(told.event('failover.switched')?.to).toBe('lte');
+  await soon(() => told.event('failover.switched')?.to).toBe('lte');
   await behindGateway(lab, 'fibre', 'alive');
   await soon(() => told.uplink('fibre')?.health).toBe('up');
 });
