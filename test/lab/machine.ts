@@ -23,6 +23,8 @@ export interface Machine extends AsyncDisposable {
   run(...argv: string[]): Promise<Output>;
   /** The same with something to read. */
   runWith(input: string, ...argv: string[]): Promise<Output>;
+  /** The words before a program's that run it there, for whoever starts it in another way (in a terminal). */
+  words: readonly string[];
   /** Where a file of it lies for the test. */
   at(path: string): string;
   /** Properties of a unit as `systemctl show` has them. */
@@ -51,6 +53,7 @@ export async function startMachine(rowName: string): Promise<Machine> {
       run('agent', [...words, ...argv], { input, env, timeoutMs: 60_000 });
     const machine: Machine = {
       run: (...argv) => inside(argv),
+      words,
       runWith: (input, ...argv) => inside(argv, input),
       at: (path) => `/proc/${pid}/root${path}`,
       async show(unit, ...properties) {

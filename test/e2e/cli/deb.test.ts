@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
+import { Terminal } from '../../fixtures/pty.ts';
 import { BridgeAnswer } from '../../lab/agent.ts';
 import { configOf, defaults, ours } from '../../lab/failover/kit.ts';
 import { type Machine, startMachine } from '../../lab/machine.ts';
@@ -58,13 +59,21 @@ async function statusOf(key: string, unit = 'pathproof'): Promise<string> {
 /** Rejects with what it wrote on stderr in its message. */
 const pathproof = (...words: string[]) => machine.run('pathproof', ...words);
 
+/** As its owner types it. */
+const inTerminal = (...words: string[]): Terminal =>
+  new Terminal([...machine.words, ...words], { timeoutMs: 60_000, columns: 120, env: { HOME: '/root' } });
+
 beforeAll(async () => {
   lab = await createLab();
   const deb = await built();
   machine = await startMachine('the Debian package');
   copyFileSync(deb, machine.at('/root/pathproof.deb'));
   before = new Set(await files());
-  await machine.run('dpkg', '-i', '/root/pathproof.deb');
+  await using installing = inTerminal('dpkg', '-i', '/root/pathproof.deb');
+  expect([await installing.ended(), installing.text()]).toEqual([
+    0,
+    expect.stringContaining('Setting up pathproof'),
+  ]);
 }, buildMs);
 
 afterAll(async () => {
@@ -98,6 +107,11 @@ it('says what is missing where there is no Node', async () => {
   await expect(withoutNode).rejects.toThrow(
     /Node\.js 20\.19 or later is needed, and there is no node on the PATH/,
   );
+});
+
+it('proves a line at once, for a person at a terminal', async () => {
+  await using probe = inTerminal('pathproof', 'probe', 'ping', '1.1.1.1', '--via', 'eth1');
+  expect([await probe.ended(), probe.text()]).toEqual([0, expect.stringMatching(/pass/i)]);
 });
 
 it('answers a probe as `pathproof run`', async () => {
