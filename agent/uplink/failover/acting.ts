@@ -67,13 +67,18 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
   const leadingBack = new Map<Family, { left: string; to: string }>();
   const watching = new Map<Family, AbortController>();
 
-  function desiredOf(mode: Mode, seats: readonly Seat[], { measured, placed }: Outlook): Desired {
+  /** One uplink alone has no other to go before: the system's own routes do as well. Taken out by capture, they would not. */
+  const isAlone = (mode: Mode, { placed }: Outlook): boolean => mode === 'overlay' && placed.size < 2;
+
+  function desiredOf(mode: Mode, seats: readonly Seat[], outlook: Outlook): Desired {
+    const { measured, placed } = outlook;
     const families: Desired['families'] = {};
     for (const seat of seats) {
       const selection = seat.selection();
       const now = waysOf(measured, seat.family, placed, ways.get(seat.family) ?? []);
       ways.set(seat.family, now);
-      if (selection !== null) families[seat.family] = { active: activeOf(selection), ways: now };
+      if (selection !== null && !isAlone(mode, outlook))
+        families[seat.family] = { active: activeOf(selection), ways: now };
     }
     return { mode, interfaces: [...placed.values()].map((one) => one.interface), families };
   }
@@ -140,7 +145,9 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
       }
       const { failed, problems } = await reconcile(desiredOf(mode, seats, outlook));
       for (const seat of seats) {
-        if (!failed.has(seat.family)) settle(seat, outlook.answered.get(seat.family) ?? nothing, beganMs);
+        if (isAlone(mode, outlook)) leave(seat.family);
+        else if (!failed.has(seat.family))
+          settle(seat, outlook.answered.get(seat.family) ?? nothing, beganMs);
       }
       return problems;
     },

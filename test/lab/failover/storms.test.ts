@@ -1,7 +1,7 @@
 // An unkind network around failover: thousands of routes come and go, and the kernel filters by the reverse path.
 import { expect, it } from 'vitest';
 import { agentNode, ipBatch, run } from '../programs.ts';
-import { behindGateway, configOf, defaults, everything, interfaceTo } from './kit.ts';
+import { behindGateway, configOf, defaults, everything, interfaceTo, ours } from './kit.ts';
 import { openScene, settled, soon } from './scene.ts';
 
 /** In 10.0.0.0/8, each of its own. */
@@ -51,11 +51,12 @@ it('what another program takes out of ours is put back at once (D3.13)', async (
   expect(scene.told.kinds()).not.toContain('failover.switched');
 });
 
-it('with a single uplink there is nothing to switch to, and nothing is (D3.6)', async () => {
+it('with a single uplink nothing is done but tell of it (D3.6)', async () => {
   const alone = configOf('overlay').replace(/^ {2}lte:.*$/m, '');
   await using scene = await openScene({ config: alone });
   const { lab, told } = scene;
   await settled(scene, 'fibre', ['fibre']);
+  expect(await ours()).toBe('');
   const before = await everything();
   await behindGateway(lab, 'fibre', 'dead');
   await soon(() => told.event('failover.allDown')).toBeDefined();

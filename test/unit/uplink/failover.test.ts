@@ -339,13 +339,35 @@ it('without failover nothing is decided, no timer runs, and it begins afresh lat
 it('an uplink that a reload took away loses the default to another', async () => {
   const { see, all, kinds, wanted } = begin([]);
   await see(...up);
-  all.uplinks = { lte: { interface: 'eth1', priority: 2 } };
+  all.uplinks = {
+    lte: { interface: 'eth1', priority: 2 },
+    satellite: { interface: 'eth2', priority: 3 },
+  };
   await see(measured('lte', 'up'));
   expect([wanted(), kinds(), all.desired.at(-1)?.interfaces]).toEqual([
     { uplink: 'lte' },
     ['switched lte'],
-    ['eth1'],
+    ['eth1', 'eth2'],
   ]);
+});
+
+it('one uplink that a reload left alone needs nothing of ours in overlay mode, and is told of as ever', async () => {
+  const { see, all, kinds, wanted } = begin([]);
+  await see(...up);
+  expect(wanted()).toEqual({ uplink: 'fibre' });
+  all.uplinks = { lte: { interface: 'eth1', priority: 2 } };
+  await see(measured('lte', 'up'));
+  expect([all.desired.at(-1)?.families, kinds()]).toEqual([{}, []]);
+  await see(measured('lte', 'down'));
+  expect([all.desired.at(-1)?.families, kinds()]).toEqual([{}, ['allDown']]);
+});
+
+it('one uplink alone has what capture mode took from the system', async () => {
+  const { see, all, wanted } = begin([]);
+  all.settings = { ...usual, mode: 'capture' };
+  all.uplinks = { lte: { interface: 'eth1', priority: 2 } };
+  await see(measured('lte', 'up'));
+  expect(wanted()).toEqual({ uplink: 'lte' });
 });
 
 it('a family that a reload took away is wanted no more, and wakes nobody', async () => {
