@@ -4,6 +4,7 @@ import { bracketed, isLinkLocal } from '../shared/ip.ts';
 import type { MonitorState } from '../shared/monitor.ts';
 import type { Mode } from '../shared/failover.ts';
 import { failoverStateTopic, requestTopic, resultTopic } from '../shared/topics.ts';
+import { tableLines } from './table.ts';
 import type { UplinkView } from './uplink/index.ts';
 
 export interface Facts {
@@ -24,12 +25,8 @@ export interface Facts {
 }
 
 /** Rows in columns as wide as they need to be. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  );
-}
+export const table = (rows: readonly (readonly string[])[]): string[] =>
+  tableLines(rows).map((line) => `  ${line}`);
 
 function uplinkTable(uplinks: readonly UplinkView[]): string[] {
   if (uplinks.length === 0) return ['  none but loopback'];

@@ -33,13 +33,13 @@ function there(path: string): boolean {
   }
 }
 
-/** `2026-11-20T07:00:00.000Z` as a part of a file's name. */
-const stamp = (at: Date): string => at.toISOString().replace(/[-:]|\.\d+/g, '');
+/** As names may have it: 20261129T101112Z. */
+export const stampOf = (at: Date): string => at.toISOString().replace(/[-:]|\.\d+/g, '');
 
 function replace({ path, text }: NewFile, now: Date): string {
   const real = realpathSync(path);
   const { mode } = statSync(real);
-  const backup = `${real}.bak-${stamp(now)}`;
+  const backup = `${real}.bak-${stampOf(now)}`;
   const fresh = `${real}.new-${process.pid}`;
   try {
     writeFileSync(fresh, text, { mode: mode & 0o777, flag: 'wx' });

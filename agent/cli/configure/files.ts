@@ -130,9 +130,6 @@ function giveTo(path: string, former: string): void {
   if (own.uid !== uid || own.gid !== gid) chownSync(path, uid, gid);
 }
 
-/** As names may have it: 20261129T101112Z. */
-export const stampOf = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g, '');
-
 /**
  * All or none: written beside first, what was there copied to FILE.bak-STAMP, then renamed. Returns the backups. Throws
  * Refusal, with everything as it was, where one can't be, or has changed since it was read.

@@ -1,7 +1,7 @@
 // A result as people read it at its probe's end: figures as ping and mtr write them, then the verdict and why. Pure.
 import type { Finding, Result } from '../../../shared/result.ts';
 import { fields } from '../../../shared/headers.ts';
-import { tableLines } from '../table.ts';
+import { tableLines } from '../../table.ts';
 import { type Colour, type Paint, printable } from '../terminal.ts';
 import { optionName } from './options.ts';
 import { routeLines } from './route-lines.ts';

@@ -1,7 +1,7 @@
 // A route as a table: hop, address (name), RTT, network. Pure.
 import type { Hop } from '../../../shared/result.ts';
 import { unreachableWords } from '../../probe/unreachable.ts';
-import { tableLines } from '../table.ts';
+import { tableLines } from '../../table.ts';
 import { printable } from '../terminal.ts';
 import { msWords, networkWords } from './words.ts';
 

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findFiles, stampOf, writeFiles } from '../../../../agent/cli/configure/files.ts';
+import { findFiles, writeFiles } from '../../../../agent/cli/configure/files.ts';
+import { stampOf } from '../../../../agent/cli/new-file.ts';
 
 let folder = '';
 beforeEach(() => {

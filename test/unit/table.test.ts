@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tableLines } from '../../../agent/cli/table.ts';
+import { tableLines } from '../../agent/table.ts';
 
 it('pads cells to their columns, without blanks at the end', () => {
   const rows = [
