@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 
 const [, , installed] = process.argv;
 const agent = spawn(process.execPath, ['agent/start.mjs'], {
   cwd: installed,
+  env: { ...process.env, STATE_DIR: join(installed, 'state') },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const ended = once(agent, 'close');

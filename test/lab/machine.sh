@@ -7,7 +7,8 @@ if [ "$2" != inside ]; then
   mount --make-rprivate /
   mkdir -p "$folder/cgroup"
   mount -t cgroup2 cgroup2 "$folder/cgroup"
-  group="$folder/cgroup/pathproof-machine-$$"
+  # Named as the folder: runs side by side count their processes apart.
+  group="$folder/cgroup/$(basename "$folder")"
   mkdir "$group"
   (
     # What is in here when the namespace is made is its root.
@@ -55,6 +56,8 @@ ln -s ../systemd-journald.service "$root/usr/lib/systemd/system/sysinit.target.w
 ln -s ../systemd-journald.socket ../systemd-journald-dev-log.socket "$root/usr/lib/systemd/system/sockets.target.wants/"
 : >"$root/etc/fstab"
 mkdir -p "$root/var/lib/private"
+# What an agent on this machine left is none of this one's; and an overlay can't move folders that lie below it.
+rm -rf "$root"/var/lib/pathproof* "$root"/var/lib/private/pathproof* "$root/etc/pathproof"
 echo "pid $pid"
 exec env -i container=test PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   chroot "$root" /lib/systemd/systemd --system --unit=basic.target --log-target=journal --show-status=no >/dev/null 2>&1 </dev/null
