@@ -5,7 +5,7 @@ import type { FieldProblem } from '../../shared/issues.ts';
 import { nearest } from '../../shared/nearest.ts';
 import { variableNames } from './env.ts';
 
-const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/;
+const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/s;
 
 /** A value as it is meant, without its quotes; or why it can't be read. */
 function readValue(text: string): { value: string } | { message: string } {

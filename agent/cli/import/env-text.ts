@@ -1,8 +1,8 @@
 // A .env file as programs in Python read it: NAME=value, quotes, comments behind values. Pure.
 import type { FieldProblem } from '../../../shared/issues.ts';
 
-const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/;
-const inQuotes = /^(["'`])(.*?)\1\s*(?:#.*)?$/;
+const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/s;
+const inQuotes = /^(["'`])(.*?)\1\s*(?:#.*)?$/s;
 
 /** Null where a quote is not closed. */
 function valueOf(text: string): string | null {

@@ -45,6 +45,8 @@ describe('a value', () => {
         const { variables, problems } = readEnvText(`MQTT_PASSWORD=${written}`, 'agent.env');
         expect([variables['MQTT_PASSWORD'], problems]).toEqual([value, []]);
       }),
+      // What JavaScript takes for a line's end, and the file does not.
+      { examples: [['\u2028']] },
     );
   });
 });
