@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type FieldProblem, sayProblems } from '../shared/issues.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { isAgentName } from '../shared/topics.ts';
 import { type Environment, readEnvironment } from './config/env.ts';
 import { misspeltVariables, readEnvText } from './config/env-file.ts';
@@ -41,7 +42,7 @@ function readText(path: string): string | { message: string } {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    return { message: `can't be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { message: `can't be read: ${messageOf(error)}` };
   }
 }
 

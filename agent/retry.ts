@@ -1,10 +1,9 @@
 // Starts something that may not be possible yet (a busy port), again and again: said once, tried with back-off.
+import { messageOf } from '../shared/thrown.ts';
 import type { Log } from './log.ts';
 
 const firstMs = 1000;
 const mostMs = 60_000;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Resolves after the first attempt; later ones go on in the background until one succeeds or `stopped` aborts. */
 export async function startOrRetry(

@@ -1,5 +1,6 @@
 // `npm run broker`: the embedded broker alone, for trying things out. `--port 1884` chooses another port.
 import { parseArgs } from 'node:util';
+import { codeOf } from '../shared/thrown.ts';
 import type { Log } from '../agent/log.ts';
 import { startBroker } from './broker.ts';
 
@@ -20,7 +21,7 @@ function readPort(argv: string[]): number {
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message;
+  if (codeOf(error) !== 'EADDRINUSE') return error.message;
   return `The port is taken (${error.message}): is another broker running? Choose one with --port 1884.`;
 }
 

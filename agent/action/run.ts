@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { closeOnExec } from '@pathproof/packet-native';
+import { codeOf, messageOf } from '../../shared/thrown.ts';
 import { dropping, stillHeld } from './capabilities.ts';
 import type { Environment } from './environment.ts';
 import { createOutput } from './output.ts';
@@ -36,10 +37,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const missing = 'setpriv is not installed (apt-get install util-linux)';
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'ENOENT' ? missing : error.message;
-};
+const reasonOf = (error: unknown): string => (codeOf(error) === 'ENOENT' ? missing : messageOf(error));
 
 function start({ program, environment }: Order): Child {
   // Node opens all with O_CLOEXEC, LevelDB does not: a program could write to what the agent keeps. What LevelDB's own

@@ -4,6 +4,7 @@ import { type Response, Reader } from 'mmdb-lib';
 import { familyOf, fromNumber, fromNumber6 } from '../../shared/ip.ts';
 import { isRecord } from '../../shared/record.ts';
 import type { NetworkOfAddress } from '../../shared/result.ts';
+import { codeOf, messageOf } from '../../shared/thrown.ts';
 import type { Log } from '../log.ts';
 import { networkAround } from './address.ts';
 import { type NetworkAnswer, asNumberIn, countryIn, networkWith, wordsIn } from './source.ts';
@@ -98,10 +99,8 @@ async function identityOf(path: string): Promise<{ identity: string; settled: bo
   };
 }
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
-};
+const reasonOf = (error: unknown): string =>
+  codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
 
 /** Never rejects: a file that can't be used is told in the log, and is tried again once it is another one. */
 export async function openAsnDatabase(path: string, log: Log): Promise<AsnDatabase> {

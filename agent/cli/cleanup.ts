@@ -1,5 +1,6 @@
 // `pathproof cleanup`: takes out what a killed agent's failover left in the kernel.
 import { sayProblems } from '../../shared/issues.ts';
+import { messageOf } from '../../shared/thrown.ts';
 import { readConfig } from '../config.ts';
 import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
 import { createLog } from '../log.ts';
@@ -31,7 +32,7 @@ export async function cleanUp({ stopped = false }: CleanUp = {}): Promise<number
     if (restored.length + removed.length === 0) process.stdout.write('nothing of failover is left\n');
     return 0;
   } catch (error) {
-    process.stderr.write(`pathproof cleanup: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`pathproof cleanup: ${messageOf(error)}\n`);
     return 2;
   }
 }

@@ -1,10 +1,11 @@
 // `pathproof doctor`: what is right here and what is not, and what mends it. It changes nothing, and works beside a
 // running agent.
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../shared/thrown.ts';
 import { leaveToPrograms, readConfig } from '../config.ts';
 import { type Box, openBox } from './doctor/box.ts';
 import { type Look, checks } from './doctor/checks.ts';
-import { type DoctorLine, type DoctorReport, type Finding, messageOf, unknown } from './doctor/report.ts';
+import { type DoctorLine, type DoctorReport, type Finding, unknown } from './doctor/report.ts';
 import { tableOf } from './doctor/table.ts';
 
 export interface DoctorOptions {

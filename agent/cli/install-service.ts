@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../shared/thrown.ts';
 import { type Step, carryOut, stepFor } from './install-service/files.ts';
 import { daemonReload, systemdRuns } from './install-service/systemctl.ts';
 import {
@@ -146,6 +147,6 @@ export async function installService(
     tellRest(service, instance);
     return read ? 0 : 2;
   } catch (error) {
-    return refuse([error instanceof Error ? error.message : String(error)]);
+    return refuse([messageOf(error)]);
   }
 }

@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { codeOf, messageOf } from '../../shared/thrown.ts';
 
 export interface NewFile {
   path: string;
@@ -19,9 +20,6 @@ export interface NewFile {
   /** A file that is there may be put aside. */
   force: boolean;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 function there(path: string): boolean {
   try {
@@ -80,7 +78,7 @@ export function writeNewFile(
   } catch (error) {
     return {
       ok: false,
-      why: `${path} can't be written: ${error instanceof Error ? error.message : String(error)}`,
+      why: `${path} can't be written: ${messageOf(error)}`,
     };
   }
 }

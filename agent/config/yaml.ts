@@ -17,6 +17,7 @@ import {
   stringify,
 } from 'yaml';
 import type { FieldProblem } from '../../shared/issues.ts';
+import { messageOf } from '../../shared/thrown.ts';
 
 /** Complaints that say what they are about in the file's own words, which may be a secret. */
 const withoutSource: Partial<Record<ErrorCode, string>> = {
@@ -48,7 +49,7 @@ export function readYaml(
     return { ok: true, content: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
     // Only now are aliases followed: to nowhere, or to a billion places.
-    return refuse([complaint(error instanceof Error ? error.message : String(error))]);
+    return refuse([complaint(messageOf(error))]);
   }
 }
 

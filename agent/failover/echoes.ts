@@ -1,6 +1,7 @@
 // The echoes by which uplinks are measured: bound to the interface and addressed to its gateway, so that they need no route.
 import type { Exit, Way } from '../../shared/way.ts';
 import type { Traffic } from '../../shared/result.ts';
+import { messageOf } from '../../shared/thrown.ts';
 import type { Packets } from '../packet/index.ts';
 import type { Uplinks } from '../uplink/index.ts';
 import type { Came, EchoOrder, SendEcho } from '../uplink/measuring/echo.ts';
@@ -48,7 +49,7 @@ export const createEchoes =
         return await send(order, uplinks.wayNow(exit, order.destination));
       } catch (error) {
         // Whatever keeps it from leaving is this machine's: what the link lacks is seen by others.
-        return { type: 'local', why: error instanceof Error ? error.message : String(error) };
+        return { type: 'local', why: messageOf(error) };
       }
     };
   };

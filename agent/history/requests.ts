@@ -5,6 +5,7 @@ import { parseWith, quoted, sayProblems } from '../../shared/issues.ts';
 import type { HistoryPoint } from '../../shared/monitor.ts';
 import { longestPayloadBytes } from '../../shared/payload.ts';
 import { isRecord } from '../../shared/record.ts';
+import { messageOf } from '../../shared/thrown.ts';
 
 export interface HistoryRequest {
   /** Null where none was given. */
@@ -75,7 +76,7 @@ export function readHistoryMessage(payload: string, nowMs: number): HistoryReque
   try {
     given = JSON.parse(payload);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure('badRequest', `the request is not JSON: ${why}`);
   }
   if (!isRecord(given)) throw new Failure('badRequest', 'a request is a JSON object');

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type ConnectionOptions } from 'node:tls';
+import { messageOf } from '../../shared/thrown.ts';
 
 export interface EndpointSettings {
   /** mqtt, tcp, mqtts, ssl or tls; may carry user and password. */
@@ -84,9 +85,7 @@ function readTls(settings: EndpointSettings, host: string): ConnectionOptions {
   try {
     createSecureContext(material);
   } catch (error) {
-    throw new Error(
-      `the TLS files ${named} can't be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Error(`the TLS files ${named} can't be used: ${messageOf(error)}`);
   }
   // A name in the handshake must not be an IP address (RFC 6066 §3); Node then checks the certificate's addresses.
   return { ...material, ...(isIP(host) === 0 ? { servername: host } : {}) };
@@ -104,7 +103,7 @@ function readPem(file: string, kind: string): Buffer {
   try {
     pem = readFileSync(file);
   } catch (error) {
-    throw new Error(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file} can't be read: ${messageOf(error)}`);
   }
   if (!new RegExp(`-----BEGIN [A-Z0-9 ]*${kind}-----`).test(pem.toString('latin1'))) {
     throw new Error(`${file} contains no PEM ${kind.toLowerCase()}`);

@@ -3,6 +3,7 @@ import { findDescriptor } from '@pathproof/packet-native';
 import * as raw from 'raw-socket';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
+import { messageOf } from '../../shared/thrown.ts';
 
 const solSocket = 1;
 const soBindToDevice = 25;
@@ -15,8 +16,6 @@ const addressFamilies = { 4: raw.AddressFamily.IPv4, 6: raw.AddressFamily.IPv6 }
 const waysOut =
   'raw sockets need CAP_NET_RAW: run as the systemd unit (AmbientCapabilities=CAP_NET_RAW), or give it to a copy ' +
   'of node (sudo setcap cap_net_raw+ep COPY_OF_NODE; for probes alone), or run with sudo';
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function create(family: Family, protocol: number): raw.Socket {
   try {

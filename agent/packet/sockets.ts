@@ -2,7 +2,8 @@
 import { enableSendStamps, enableStamps, receive, receiveSent } from '@pathproof/packet-native';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
-import { type RawSocket, boundName, createBound, descriptorOf, messageOf, sendFailure } from './bound.ts';
+import { messageOf } from '../../shared/thrown.ts';
+import { type RawSocket, boundName, createBound, descriptorOf, sendFailure } from './bound.ts';
 import type { Datagram } from './icmp.ts';
 import { createInbox } from './inbox.ts';
 

@@ -1,6 +1,7 @@
 // The MQTT entrance: a message on a request topic becomes what the pipeline takes. Pure.
 import { Failure } from '../../shared/failure.ts';
 import { quoted } from '../../shared/issues.ts';
+import { messageOf } from '../../shared/thrown.ts';
 import { requestedKind } from '../../shared/topics.ts';
 import type { Asked } from './asked.ts';
 import { keyGivenTwice } from './twice.ts';
@@ -26,7 +27,7 @@ function readBody({ payload, tooLarge, retained }: Message): { body: unknown; pr
     body = JSON.parse(text);
     twice = keyGivenTwice(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { body: null, problem: new Failure('badRequest', `the request is not JSON: ${why}`) };
   }
   const sentence =

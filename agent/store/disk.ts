@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { closeOnExec } from '@pathproof/packet-native';
 import { ClassicLevel } from 'classic-level';
 import type { Change, KeyRange } from '../../shared/store.ts';
+import { codeOf, messageOf } from '../../shared/thrown.ts';
 import type { Log } from '../log.ts';
 
 /** One thing to be written; null deletes. */
@@ -40,8 +41,8 @@ type Database = ClassicLevel;
 /** What stopped it lies in the cause. */
 export function causeOf(error: unknown): { code: string; message: string } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return { code, message: cause instanceof Error ? cause.message : String(cause) };
+  const code = codeOf(cause);
+  return { code, message: messageOf(cause) };
 }
 
 export const isDamage = (error: unknown): boolean => causeOf(error).code === 'LEVEL_CORRUPTION';

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { Failure } from '../../shared/failure.ts';
 import { familyOf } from '../../shared/ip.ts';
+import { codeOf } from '../../shared/thrown.ts';
 
 const patienceMs = 5000;
 const trialMs = 500;
@@ -14,7 +15,7 @@ function runSs(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile('ss', args, { timeout: patienceMs, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
-      const isMissing = 'code' in error && error.code === 'ENOENT';
+      const isMissing = codeOf(error) === 'ENOENT';
       const why = isMissing
         ? 'ss is not installed (apt-get install iproute2)'
         : stderr.trim() || error.message;

@@ -2,6 +2,7 @@
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { bracketed } from '../../../shared/ip.ts';
+import { codeOf, messageOf } from '../../../shared/thrown.ts';
 import { birthTopic, discoveryTopic, statusTopic } from '../../../shared/topics.ts';
 import { type Endpoint, readEndpoint } from '../../mqtt/endpoint.ts';
 import type { Answers, BrokerAnswer } from './answers.ts';
@@ -46,9 +47,7 @@ async function tryBroker(endpoint: Endpoint, { deviceName }: Aim): Promise<Told>
   }
 }
 
-const toldBy = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+const isTaken = (error: unknown): boolean => codeOf(error) === 'EADDRINUSE';
 
 async function tryEmbedded(aim: Aim): Promise<Told> {
   const { port } = aim.broker;
@@ -78,7 +77,7 @@ export async function brokerTrial(aim: Aim): Promise<Told> {
     return await (aim.broker.url === null ? tryEmbedded(aim) : tryBroker(endpointOf(aim.broker, 0), aim));
   } catch (error) {
     const where = aim.broker.url === null ? `port ${aim.broker.port}` : endpointLabel(aim.broker);
-    return { ok: false, words: `${where}: ${toldBy(error)}` };
+    return { ok: false, words: `${where}: ${messageOf(error)}` };
   }
 }
 
@@ -119,7 +118,7 @@ export async function homeAssistantTrial(aim: Aim): Promise<Told> {
       await heard.session.close('disconnect');
     }
   } catch (error) {
-    return { ok: false, words: `${endpointLabel(broker)}: ${toldBy(error)}` };
+    return { ok: false, words: `${endpointLabel(broker)}: ${messageOf(error)}` };
   }
 }
 
@@ -149,7 +148,7 @@ export async function bridgeTrial({ address, port }: Answers['bridge']): Promise
     });
     return { ok: true, words: `${place} is free to listen at` };
   } catch (error) {
-    if (!isTaken(error)) return { ok: false, words: `${place} can't be listened at: ${toldBy(error)}` };
+    if (!isTaken(error)) return { ok: false, words: `${place} can't be listened at: ${messageOf(error)}` };
     if (await isAgent(address, port)) return { ok: true, words: `${place}: an agent runs there already` };
     return { ok: false, words: `${place} is taken by another program: choose another port` };
   } finally {

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { sayProblems } from '../../../shared/issues.ts';
+import { codeOf } from '../../../shared/thrown.ts';
 import { readEnvText } from '../../config/env-file.ts';
 import { emptyFile, readFileSettings } from '../../config/file.ts';
 import { Refusal } from './answers.ts';
@@ -33,7 +34,7 @@ export interface Found extends Existing {
 }
 
 const why = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === 'EACCES' || code === 'EPERM') return `${code}: not yours; try sudo`;
   return code === '' ? String(error) : code;
 };

@@ -1,4 +1,5 @@
 // Failover: the capability, who has the power over routes, and what of others would be in its way.
+import { messageOf } from '../../../shared/thrown.ts';
 import type { Config } from '../../config.ts';
 import type { FailoverSettings } from '../../config/failover.ts';
 import {
@@ -11,7 +12,7 @@ import {
   isLockHeld,
 } from '../../uplink/routes/index.ts';
 import { type Box, silent } from './box.ts';
-import { type Finding, messageOf, ok, unknown, warning, wrong } from './report.ts';
+import { type Finding, ok, unknown, warning, wrong } from './report.ts';
 
 export function judgeRoutes(failover: FailoverSettings | null, isAble: boolean): Finding {
   if (failover === null) return ok(null, 'CAP_NET_ADMIN is not needed: the file has no failover');

@@ -1,11 +1,12 @@
 // The sources that tell whose network an address is: each that is set is asked about one address.
+import { messageOf } from '../../../shared/thrown.ts';
 import { createCymru } from '../../asn/cymru.ts';
 import type { NetworkAnswer } from '../../asn/source.ts';
 import { createUnmeteredAsker } from '../../asn/unmetered.ts';
 import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import { type Box, silent } from './box.ts';
-import { type Finding, messageOf, ok, unknown, warning, wrong } from './report.ts';
+import { type Finding, ok, unknown, warning, wrong } from './report.ts';
 
 export interface SourceAnswer {
   variable: 'ASN_DATABASE_FILE' | 'IPINFO_TOKEN' | 'CYMRU_LOOKUP';

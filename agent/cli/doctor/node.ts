@@ -1,5 +1,6 @@
 // Node.js, and the parts compiled for it.
-import { type Finding, messageOf, ok, wrong } from './report.ts';
+import { messageOf } from '../../../shared/thrown.ts';
+import { type Finding, ok, wrong } from './report.ts';
 
 export interface NativePart {
   name: string;

@@ -1,8 +1,9 @@
 // CAP_NET_RAW: a raw socket is really opened, and an echo sent over loopback.
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../../../shared/failure.ts';
+import { messageOf } from '../../../shared/thrown.ts';
 import type { Box } from './box.ts';
-import { type Finding, messageOf, ok, warning, wrong } from './report.ts';
+import { type Finding, ok, warning, wrong } from './report.ts';
 
 export type Proof = { rttMs: number | null } | { refused: Error };
 

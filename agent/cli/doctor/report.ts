@@ -39,5 +39,3 @@ export const ok = finding('ok');
 export const warning = finding('warning');
 export const wrong = finding('wrong');
 export const unknown = finding('unknown');
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

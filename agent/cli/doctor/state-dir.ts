@@ -3,9 +3,10 @@ import { existsSync, statSync } from 'node:fs';
 import { open, readFile, rm, statfs } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { codeOf, messageOf } from '../../../shared/thrown.ts';
 import type { Config } from '../../config.ts';
 import type { Box } from './box.ts';
-import { type Finding, messageOf, ok, warning, wrong } from './report.ts';
+import { type Finding, ok, warning, wrong } from './report.ts';
 
 export interface StateDirSeen {
   directory: string;
@@ -101,7 +102,7 @@ export async function lookAtStateDir(directory: string): Promise<StateDirSeen> {
       throw Object.assign(new Error(`${nearest} is no folder`), { code: 'ENOTDIR' });
     await tryIn(nearest);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     fault = { code, message: messageOf(error) };
   }
   return {

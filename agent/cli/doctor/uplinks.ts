@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { findRivals } from '../../uplink/routes/index.ts';
 import type { Box } from './box.ts';
-import { type Finding, messageOf, unknown } from './report.ts';
+import { type Finding, unknown } from './report.ts';
 import { type Manager, judgeNoUplinks, judgeUplink } from './uplinks/judge.ts';
 import { type LookParts, lookAtUplink } from './uplinks/look.ts';
 import { Failure } from '../../../shared/failure.ts';
+import { messageOf } from '../../../shared/thrown.ts';
 
 async function managerHere(): Promise<Manager> {
   if (existsSync('/run/NetworkManager')) return 'NetworkManager';

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type FieldProblem, sayProblems } from '../../../shared/issues.ts';
 import { isRecord } from '../../../shared/record.ts';
+import { codeOf, messageOf } from '../../../shared/thrown.ts';
 import { defaultName } from '../../config.ts';
 import { readEnvironment } from '../../config/env.ts';
 import { readEnvText } from '../../config/env-file.ts';
@@ -32,10 +33,10 @@ function textOf(file: string): { ok: true; text: string } | { ok: false; why: st
     if (stat.size > mostBytes) return refuse(`is larger than any such file (${stat.size} bytes)`);
     return { ok: true, text: readFileSync(file, 'utf8') };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = codeOf(error);
     if (code === 'ENOENT') return refuse('is not there');
     if (code === 'EACCES') return refuse('may not be read by this user; sudo may');
-    return refuse(`can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    return refuse(`can't be read: ${messageOf(error)}`);
   }
 }
 

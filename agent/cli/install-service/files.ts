@@ -2,6 +2,7 @@
 import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../../shared/failure.ts';
+import { codeOf, messageOf } from '../../../shared/thrown.ts';
 import { type WantedFile, isOwn } from './texts.ts';
 
 export interface Step {
@@ -11,9 +12,6 @@ export interface Step {
   /** Where the old text goes. */
   backup: string | null;
 }
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;
 
 async function kindOf(path: string): Promise<'nothing' | 'file' | 'other'> {
   try {
@@ -57,7 +55,7 @@ export async function carryOut({ file: { path, text, mode }, what, backup }: Ste
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure('internal', `${path} can't be written: ${why}`, { cause: error });
   }
 }

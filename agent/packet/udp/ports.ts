@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { Failure } from '../../../shared/failure.ts';
 import { type Family, isLinkLocal } from '../../../shared/ip.ts';
-import { messageOf } from '../bound.ts';
+import { codeOf, messageOf } from '../../../shared/thrown.ts';
 
 export interface HeldPort {
   port: number;
@@ -46,8 +46,6 @@ function bind(family: Family, address: string, port: number): Promise<Close> {
     });
   });
 }
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
 
 function holdFailure(error: unknown, source: string, interfaceName: string): Failure {
   if (codeOf(error) === 'EADDRNOTAVAIL') {

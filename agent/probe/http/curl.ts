@@ -1,6 +1,7 @@
 // The one place that starts curl. What it writes is bounded here, whatever a server sends, and no curl is left behind.
 import { execFile, spawn } from 'node:child_process';
 import { Failure } from '../../../shared/failure.ts';
+import { codeOf } from '../../../shared/thrown.ts';
 import { createLines } from './lines.ts';
 import { type Report, nothingReported, withLine } from './report.ts';
 
@@ -31,7 +32,7 @@ export const canFetch = (): Promise<boolean> =>
 export const givenUp = (): Failure => new Failure('cancelled', 'the fetch was given up');
 
 function notStarted(error: Error): Failure {
-  const missing = 'code' in error && error.code === 'ENOENT';
+  const missing = codeOf(error) === 'ENOENT';
   const sentence = missing
     ? 'curl is not installed (apt-get install curl)'
     : `curl could not be started (${error.message})`;

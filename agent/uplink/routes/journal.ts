@@ -2,6 +2,7 @@
 import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { codeOf } from '../../../shared/thrown.ts';
 import type { Log } from '../../log.ts';
 import { areAttributes } from './attributes.ts';
 import { ForeignDefault } from './kinds.ts';
@@ -63,8 +64,7 @@ async function removeFile(folder: string): Promise<void> {
   await syncFolder(folder);
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** What a former agent kept; nothing where it can't be read, which is told and set aside. */
 async function readKept(folder: string, kernel: string, log: Log): Promise<CapturedRoute[]> {

@@ -1,6 +1,7 @@
 // One failover in a network namespace: whoever listens at the name has it, and the kernel frees it with the process.
 import { connect, createServer } from 'node:net';
 import { Failure } from '../../../shared/failure.ts';
+import { codeOf } from '../../../shared/thrown.ts';
 
 /** As long as such a name can be (unix(7), sun_path): Node's versions differ on whether they fill up a shorter one. */
 const name = '\0pathproof-failover'.padEnd(108, '.');
@@ -22,7 +23,7 @@ export function takeLock(): Promise<() => Promise<void>> {
   return new Promise((resolve, reject) => {
     const server = createServer((caller) => caller.destroy());
     server.once('error', (error) => {
-      const held = 'code' in error && error.code === 'EADDRINUSE';
+      const held = codeOf(error) === 'EADDRINUSE';
       const sentence = held
         ? 'another pathproof is in charge of the default routes here (one agent with failover in a network namespace): ' +
           'stop it first'

@@ -1,5 +1,6 @@
 // Brings the kernel from what stands to what is wanted: ours first, then what is to make room for it.
 import type { Family } from '../../../shared/ip.ts';
+import { messageOf } from '../../../shared/thrown.ts';
 import type { Log } from '../../log.ts';
 import { readInterfaces } from '../ip.ts';
 import { type Changed, runChange, takeOut } from './apply.ts';
@@ -37,8 +38,6 @@ export interface ReconcileParts {
   log: Log;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** One family's reconciliation: what it is to do, and what came of it so far. */
 interface Task extends ReconcileParts {
   family: Family;
@@ -56,7 +55,7 @@ async function runChanges(task: Task, changes: readonly Change[]): Promise<numbe
     try {
       await runChange(task.family, change, task.settings.proto, task.outcome);
     } catch (error) {
-      failed(task, reasonOf(error), change.uplink);
+      failed(task, messageOf(error), change.uplink);
       broken.push(change.table);
     }
   }
@@ -71,7 +70,7 @@ async function takeOver(task: Task, foreign: readonly ForeignDefault[], captures
     for (const route of left)
       failed(task, `${nameOf(route)} is left alone: it could not be put back as it is`);
   } catch (error) {
-    failed(task, `default routes of others can't be captured (${reasonOf(error)})`);
+    failed(task, `default routes of others can't be captured (${messageOf(error)})`);
   }
 }
 

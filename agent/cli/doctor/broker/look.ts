@@ -1,8 +1,8 @@
 // The broker as the agent meets it: the user's, or the port that the embedded one takes.
+import { messageOf } from '../../../../shared/thrown.ts';
 import { type Config, mqttSecurity } from '../../../config.ts';
 import { readEndpoint } from '../../../mqtt/endpoint.ts';
 import { portState } from '../port.ts';
-import { messageOf } from '../report.ts';
 import { type Asked, askBroker } from './ask.ts';
 
 export type BrokerSeen =

@@ -2,6 +2,7 @@
 // health targets are really asked.
 import { Failure, type FailureCode } from '../../../../shared/failure.ts';
 import { type Family, canonicalAddress, familyOf } from '../../../../shared/ip.ts';
+import { messageOf } from '../../../../shared/thrown.ts';
 import type { Exit, Way } from '../../../../shared/way.ts';
 import type { FileSettings } from '../../../config/file.ts';
 import type { Packets } from '../../../packet/index.ts';
@@ -9,7 +10,6 @@ import type { UplinkView, Uplinks } from '../../../uplink/index.ts';
 import { kernelKnowsNeighbour } from '../../../uplink/ip.ts';
 import { mendedBy, wouldDrop } from '../../../uplink/reverse-path.ts';
 import type { Network } from '../box.ts';
-import { messageOf } from '../report.ts';
 
 /** What came of echoes to one address. */
 export type Reply =
