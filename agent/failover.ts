@@ -17,8 +17,8 @@ import { createTelling } from './failover/telling.ts';
 import type { Incoming } from './mqtt.ts';
 import type { Retained } from './publish/availability.ts';
 import { clearedFailover, failoverMessage, failoverRefusal } from './publish/failover-state.ts';
-import { type Happening, createFailover } from './uplink/failover.ts';
-import { createConfirming } from './uplink/failover/confirming.ts';
+import { type Happening, createDeciding } from './uplink/deciding.ts';
+import { createConfirming } from './uplink/deciding/confirming.ts';
 import { type Measured, createMeasuring } from './uplink/measuring.ts';
 import type { HealthOfUplink } from './uplink/states.ts';
 
@@ -66,7 +66,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     changed,
     nowMs: () => performance.now(),
   });
-  const failover = createFailover({
+  const deciding = createDeciding({
     settings,
     families,
     uplinks,
@@ -100,7 +100,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     const { uplink, family, sources } = measured;
     if (sources.length > 0) addressesOf.set(`${family} ${uplink}`, sources);
     telling.changed(measured, transition);
-    if (isConfigured()) failover.decide();
+    if (isConfigured()) deciding.decide();
     else settled();
     refreshUplinks();
   }
@@ -108,7 +108,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
   function tell(happening: Happening): void {
     telling.happened(happening);
     // It comes some time after its decision, and would wait for the next one.
-    if (happening.kind === 'confirmed') return failover.decide();
+    if (happening.kind === 'confirmed') return deciding.decide();
     if (happening.kind !== 'switched' && happening.kind !== 'rolledBack') return;
     const { family, from, to } = happening;
     void flows.move(from, to, addressesOf.get(`${family} ${from}`) ?? []);
@@ -136,7 +136,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
 
   const health = (): Map<string, HealthOfUplink> => healthByUplink(measuring.all(), active, clocks());
   const state = (): FailoverState | null =>
-    isConfigured() ? failoverState(failover, uplinks(), health(), clocks()) : null;
+    isConfigured() ? failoverState(deciding, uplinks(), health(), clocks()) : null;
 
   function introduction(): Retained[] {
     const now = state();
@@ -151,29 +151,29 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     if (!isConfigured()) {
       return refuse(new Failure('unsupported', 'failover is not configured: the file has no failover'));
     }
-    const refusal = failover.obey(read.value);
+    const refusal = deciding.obey(read.value);
     if (refusal !== null) refuse(new Failure('forceRefused', refusal));
   }
 
   return {
     start() {
       measuring.look();
-      if (isConfigured()) failover.decide();
+      if (isConfigured()) deciding.decide();
     },
     health,
     state,
     networkChanged() {
       measuring.look();
-      if (isConfigured()) failover.decide();
+      if (isConfigured()) deciding.decide();
     },
     async reload(former) {
       const given = needsNewPower(former.failover, file().failover)
-        ? failover.between(() => power.release(false))
+        ? deciding.between(() => power.release(false))
         : null;
       if (former.failover !== null && !isConfigured()) parts.clear([clearedFailover(agent)]);
       measuring.look();
       resets.look();
-      if (given === null) failover.decide();
+      if (given === null) deciding.decide();
       else await given;
     },
     heard(incoming) {
@@ -189,7 +189,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
     async stop() {
       resets.stop();
       measuring.stop();
-      await failover.stop();
+      await deciding.stop();
       await power
         .release(!settings().restoreOnExit)
         .catch((error: unknown) => log.error({ err: error }, 'not all of failover could be taken out'));

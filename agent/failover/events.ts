@@ -4,7 +4,7 @@ import { type Event, newEvent } from '../../shared/event.ts';
 import type { Family } from '../../shared/ip.ts';
 import { isUsable } from '../uplink/health/condition.ts';
 import type { Transition } from '../uplink/health/condition.ts';
-import type { Happening } from '../uplink/failover.ts';
+import type { Happening } from '../uplink/deciding.ts';
 import type { Measured } from '../uplink/measuring.ts';
 
 const familyName = (family: Family): string => (family === 4 ? 'ipv4' : 'ipv6');

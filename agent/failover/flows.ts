@@ -1,7 +1,7 @@
 // Connections that stand by an uplink that the default route has left: the agent's own move, others' are ended where that
 // is configured.
 import type { Log } from '../log.ts';
-import { canEndConnections, endConnections } from '../uplink/flows.ts';
+import { canEndConnections, endConnections } from '../uplink/ss.ts';
 
 export interface FlowParts {
   uplinks(): Readonly<Record<string, { metered: boolean; priority: number }>>;

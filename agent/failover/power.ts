@@ -4,7 +4,7 @@ import type { Family } from '../../shared/ip.ts';
 import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
 import type { FileSettings } from '../config/file.ts';
 import type { Log } from '../log.ts';
-import type { Reconciled } from '../uplink/failover.ts';
+import type { Reconciled } from '../uplink/deciding.ts';
 import type { RouteEntry } from '../uplink/network.ts';
 import {
   type Desired,

@@ -8,7 +8,7 @@ import {
 } from '../../shared/failover.ts';
 import type { Family } from '../../shared/ip.ts';
 import type { Measured } from '../uplink/measuring.ts';
-import type { Failover } from '../uplink/failover.ts';
+import type { Deciding } from '../uplink/deciding.ts';
 import type { HealthOfUplink } from '../uplink/states.ts';
 
 /** Both clocks at one moment. */
@@ -51,17 +51,17 @@ export function healthByUplink(
 
 const noHealth: HealthOfUplink = { ipv4: null, ipv6: null };
 
-type Told = Pick<Failover, 'seats' | 'mode' | 'observeUntil' | 'forced' | 'problem'>;
+type Told = Pick<Deciding, 'seats' | 'mode' | 'observeUntil' | 'forced' | 'problem'>;
 
 export function failoverState(
-  failover: Told,
+  deciding: Told,
   uplinks: Readonly<Record<string, { priority: number }>>,
   health: ReadonlyMap<string, HealthOfUplink>,
   now: Clocks,
 ): FailoverState {
-  const seats = failover.seats().filter((seat) => seat.candidates().length > 0);
+  const seats = deciding.seats().filter((seat) => seat.candidates().length > 0);
   const leading = seats.find(({ family }) => family === 4) ?? seats[0];
-  const forced = failover.forced();
+  const forced = deciding.forced();
   const choiceOf = (name: FamilyName): FailoverState['families']['ipv4'] => {
     const seat = seats.find(({ family }) => family === familyNamed(name));
     const selection = seat?.selection() ?? null;
@@ -72,14 +72,14 @@ export function failoverState(
   const choice = ipv4 ?? ipv6 ?? null;
   const sinceMs = leading?.sinceMs() ?? null;
   return {
-    mode: failover.mode(),
-    observeUntil: failover.observeUntil(),
+    mode: deciding.mode(),
+    observeUntil: deciding.observeUntil(),
     active: choice?.active ?? null,
     desired: choice?.desired ?? null,
     forced: forced && { uplink: forced.uplink, until: Math.round(forced.until) },
     since: sinceMs === null ? null : epochOf(sinceMs, now),
     reason: choice?.reason ?? 'no uplink is measured',
-    problem: failover.problem(),
+    problem: deciding.problem(),
     families: { ipv4: ipv4 ?? null, ipv6: ipv6 ?? null },
     uplinks: Object.fromEntries(
       Object.entries(uplinks).map(([name, { priority }]) => {

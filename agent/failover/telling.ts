@@ -2,7 +2,7 @@
 import type { Event } from '../../shared/event.ts';
 import type { Uplinks } from '../config/uplinks.ts';
 import { isUsable, type Transition } from '../uplink/health/condition.ts';
-import type { Happening } from '../uplink/failover.ts';
+import type { Happening } from '../uplink/deciding.ts';
 import type { Measured } from '../uplink/measuring.ts';
 import { type Told, happeningEvent, healthEvent, initialEvent, suppressedEvent } from './events.ts';
 import { byPreference, linkOf } from './links.ts';

@@ -169,7 +169,7 @@ it.each([
       'agent/cli/install-service/systemctl.ts',
       'agent/notify.ts',
       'agent/probe/http/curl.ts',
-      'agent/uplink/flows.ts',
+      'agent/uplink/ss.ts',
       'agent/uplink/ip/run.ts',
       'agent/uplink/name-servers/nmcli.ts',
     ],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createFlows } from '../../../agent/failover/flows.ts';
-import { canEndConnections, endConnections } from '../../../agent/uplink/flows.ts';
+import { canEndConnections, endConnections } from '../../../agent/uplink/ss.ts';
 import { keptLog } from '../action/kit.ts';
 
 const uplinks = {

@@ -4,7 +4,7 @@ import { createResets } from '../../../agent/failover/resets.ts';
 import { resetDueMs } from '../../../agent/uplink/reset.ts';
 import type { Measured } from '../../../agent/uplink/measuring.ts';
 import type { Health, Place } from '../../../shared/failover.ts';
-import { measured, settled } from '../uplink/failover/kit.ts';
+import { measured, settled } from '../uplink/deciding/kit.ts';
 import { fakeTime, nowMs, pass } from '../uplink/measuring/kit.ts';
 
 const reset: ResetSettings = { run: ['modem'], after: 3, graceMs: 600_000, timeoutMs: 60_000 };

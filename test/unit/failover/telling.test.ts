@@ -6,7 +6,7 @@ import type { Measured } from '../../../agent/uplink/measuring.ts';
 import type { Event } from '../../../shared/event.ts';
 import type { Health } from '../../../shared/failover.ts';
 import { sayProblems } from '../../../shared/issues.ts';
-import { measured } from '../uplink/failover/kit.ts';
+import { measured } from '../uplink/deciding/kit.ts';
 
 const file = readFileSettings(
   'uplinks: { lte: { interface: eth1, priority: 2, title: Backup }, fibre: { interface: eth0, priority: 1 } }',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTrouble } from '../../../../agent/uplink/failover/trouble.ts';
+import { createTrouble } from '../../../../agent/uplink/deciding/trouble.ts';
 import { keptLog } from '../../action/kit.ts';
 
 function begin(...found: (string | null)[]) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createOrders } from '../../../../agent/uplink/failover/orders.ts';
+import { createOrders } from '../../../../agent/uplink/deciding/orders.ts';
 import type { FailoverCommand } from '../../../../shared/failover.ts';
 
 const force = (ttlSeconds: number): FailoverCommand => ({ action: 'force', uplink: 'lte', ttlSeconds });

@@ -1,25 +1,25 @@
 import { expect, it, vi } from 'vitest';
-import { createTurns } from '../../../../agent/uplink/failover/turns.ts';
+import { createRounds } from '../../../../agent/uplink/deciding/rounds.ts';
 import { settled } from './kit.ts';
 
 function begin() {
   const under: { end: () => void; fail: (why: Error) => void; ending: AbortSignal }[] = [];
   const failed = vi.fn();
-  const turns = createTurns(
+  const rounds = createRounds(
     (ending) =>
       new Promise((resolve, reject) => {
         under.push({ end: resolve, fail: reject, ending });
       }),
     failed,
   );
-  return { turns, under, failed };
+  return { rounds, under, failed };
 }
 
 it('decides once more, however often it was called for meanwhile', async () => {
-  const { turns, under } = begin();
-  turns.call();
-  turns.call();
-  turns.call();
+  const { rounds, under } = begin();
+  rounds.call();
+  rounds.call();
+  rounds.call();
   expect(under).toHaveLength(1);
   under[0]?.end();
   await settled();
@@ -30,21 +30,21 @@ it('decides once more, however often it was called for meanwhile', async () => {
 });
 
 it('tells the one under way that another is called for', async () => {
-  const { turns } = begin();
-  turns.call();
+  const { rounds } = begin();
+  rounds.call();
   let called = false;
-  void turns.called().then(() => (called = true));
+  void rounds.called().then(() => (called = true));
   await settled();
   expect(called).toBe(false);
-  turns.call();
+  rounds.call();
   await settled();
   expect(called).toBe(true);
 });
 
 it('goes on after one that failed', async () => {
-  const { turns, under, failed } = begin();
-  turns.call();
-  turns.call();
+  const { rounds, under, failed } = begin();
+  rounds.call();
+  rounds.call();
   under[0]?.fail(new Error('a fault'));
   await settled();
   expect(failed).toHaveBeenCalledOnce();
@@ -52,12 +52,12 @@ it('goes on after one that failed', async () => {
 });
 
 it('runs work beside none, and decides afterwards', async () => {
-  const { turns, under } = begin();
+  const { rounds, under } = begin();
   const order: string[] = [];
-  turns.call();
-  const work = turns.between(async () => {
+  rounds.call();
+  const work = rounds.between(async () => {
     order.push('begins');
-    turns.call();
+    rounds.call();
     await settled();
     order.push(`decisions: ${under.length}`);
   });
@@ -72,14 +72,14 @@ it('runs work beside none, and decides afterwards', async () => {
 });
 
 it('runs one work after the other, though the first fails', async () => {
-  const { turns, under } = begin();
+  const { rounds, under } = begin();
   const order: string[] = [];
-  const first = turns.between(async () => {
+  const first = rounds.between(async () => {
     await settled();
     order.push('first');
     throw new Error('a fault');
   });
-  const second = turns.between(() => Promise.resolve(void order.push(`second, decisions: ${under.length}`)));
+  const second = rounds.between(() => Promise.resolve(void order.push(`second, decisions: ${under.length}`)));
   await expect(first).rejects.toThrow('a fault');
   await second;
   await settled();
@@ -88,16 +88,16 @@ it('runs one work after the other, though the first fails', async () => {
 });
 
 it('stops when what is under way has ended, and begins nothing more', async () => {
-  const { turns, under } = begin();
-  turns.call();
-  turns.call();
+  const { rounds, under } = begin();
+  rounds.call();
+  rounds.call();
   let stopped = false;
-  const stop = turns.stop().then(() => (stopped = true));
+  const stop = rounds.stop().then(() => (stopped = true));
   await settled();
   expect([stopped, under[0]?.ending.aborted]).toEqual([false, true]);
   under[0]?.end();
   await stop;
-  turns.call();
+  rounds.call();
   await settled();
   expect(under).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { activeOf, placedOf, waysOf } from '../../../../agent/uplink/failover/desired.ts';
+import { activeOf, placedOf, waysOf } from '../../../../agent/uplink/deciding/desired.ts';
 import type { Link } from '../../../../agent/uplink/health/link.ts';
 import type { Selection } from '../../../../agent/uplink/select.ts';
 import { measured } from './kit.ts';

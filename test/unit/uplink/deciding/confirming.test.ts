@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createConfirming } from '../../../../agent/uplink/failover/confirming.ts';
+import { createConfirming } from '../../../../agent/uplink/deciding/confirming.ts';
 import type { Family } from '../../../../shared/ip.ts';
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 // One decision after another: what calls for one while another is under way is heeded by it where it waits, else after it.
 
-export interface Turns {
+export interface Rounds {
   /** Something calls for a decision. */
   call(): void;
   /** Resolves when something calls for one while one is under way. */
@@ -12,10 +12,10 @@ export interface Turns {
 }
 
 /** `decide` is to end soon once its signal aborts. */
-export function createTurns(
+export function createRounds(
   decide: (ending: AbortSignal) => Promise<void>,
   failed: (error: unknown) => void,
-): Turns {
+): Rounds {
   let underWay: Promise<void> | null = null;
   let ending = new AbortController();
   let again = false;

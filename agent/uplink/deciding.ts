@@ -3,29 +3,29 @@ import type { FailoverCommand, Mode } from '../../shared/failover.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
 import type { Log } from '../log.ts';
-import { createAllDown } from './failover/all-down.ts';
-import { type ActingParts, type Happening, createActing } from './failover/acting.ts';
-import { chooseAsking } from './failover/asking.ts';
-import { placedOf } from './failover/desired.ts';
-import { createOrders } from './failover/orders.ts';
-import { type Seat, createSeat } from './failover/seat.ts';
-import { createTrouble } from './failover/trouble.ts';
-import { createTurns } from './failover/turns.ts';
+import { createAllDown } from './deciding/all-down.ts';
+import { type ActingParts, type Happening, createActing } from './deciding/acting.ts';
+import { chooseAsking } from './deciding/asking.ts';
+import { placedOf } from './deciding/desired.ts';
+import { createOrders } from './deciding/orders.ts';
+import { type Seat, createSeat } from './deciding/seat.ts';
+import { createTrouble } from './deciding/trouble.ts';
+import { createRounds } from './deciding/rounds.ts';
 import type { Measured } from './measuring.ts';
 import { type SelectionSettings, refusalOf } from './select.ts';
 
-export type { Happening, Reconciled } from './failover/acting.ts';
+export type { Happening, Reconciled } from './deciding/acting.ts';
 
-export interface FailoverSettings extends SelectionSettings {
+export interface DecidingSettings extends SelectionSettings {
   mode: Mode;
   reconcileIntervalMs: number;
   flap: { maxMs: number };
 }
 
-export interface FailoverParts extends Pick<ActingParts, 'reconcile' | 'confirming' | 'tell'> {
+export interface DecidingParts extends Pick<ActingParts, 'reconcile' | 'confirming' | 'tell'> {
   /** Without it nothing is decided, and all that was is forgotten. */
   isConfigured(): boolean;
-  settings(): FailoverSettings;
+  settings(): DecidingSettings;
   families(): readonly Family[];
   /** In the file's order. */
   uplinks(): Readonly<Record<string, { interface: string; priority: number }>>;
@@ -40,7 +40,7 @@ export interface FailoverParts extends Pick<ActingParts, 'reconcile' | 'confirmi
   now(): { ms: number; epochMs: number };
 }
 
-export interface Failover {
+export interface Deciding {
   /** Something may call for another decision. */
   decide(): void;
   /** Why a command is not obeyed; null where it is. */
@@ -58,13 +58,13 @@ export interface Failover {
   stop(): Promise<void>;
 }
 
-export function createFailover(parts: FailoverParts): Failover {
+export function createDeciding(parts: DecidingParts): Deciding {
   const { settings, families, uplinks, measured, confirming, log, now } = parts;
   const nowMs = (): number => now().ms;
   const orders = createOrders(now);
   const seats = new Map<Family, Seat>();
   const distrustedUntilMs = new Map<string, number>();
-  const turns = createTurns(round, (error) => log.error({ err: error }, 'a decision of failover failed'));
+  const rounds = createRounds(round, (error) => log.error({ err: error }, 'a decision of failover failed'));
   const acting = createActing({ ...parts, distrust, tell, nowMs });
   const allDown = createAllDown();
   const trouble = createTrouble(log);
@@ -74,13 +74,13 @@ export function createFailover(parts: FailoverParts): Failover {
   function distrust(uplink: string): void {
     distrustedUntilMs.set(uplink, nowMs() + settings().flap.maxMs);
     for (const seat of seats.values()) seat.hurry();
-    turns.call();
+    rounds.call();
   }
 
   function tell(happening: Happening): void {
     parts.tell(happening);
     // It comes in between, and is told with the next decision.
-    if (happening.kind === 'confirmed') turns.call();
+    if (happening.kind === 'confirmed') rounds.call();
   }
 
   const mode = (): Mode => (orders.observeUntil() === null ? settings().mode : 'observe');
@@ -134,7 +134,7 @@ export function createFailover(parts: FailoverParts): Failover {
     const moments = [...seatsNow().map((seat) => seat.selection()?.wakeMs ?? null), orders.endsMs()];
     const latestMs = nowMs() + trouble.nextMs(settings().reconcileIntervalMs);
     const nextMs = Math.min(latestMs, ...moments.filter((ms) => ms !== null));
-    timer = setTimeout(turns.call, Math.max(1, Math.ceil(nextMs - nowMs())));
+    timer = setTimeout(rounds.call, Math.max(1, Math.ceil(nextMs - nowMs())));
   }
 
   function forgetAll(): void {
@@ -161,7 +161,7 @@ export function createFailover(parts: FailoverParts): Failover {
       const chosen =
         mode() === 'observe'
           ? observed()
-          : await chooseAsking({ choose, called: turns.called, confirming }, ending);
+          : await chooseAsking({ choose, called: rounds.called, confirming }, ending);
       if (chosen === null) return;
       await act(chosen);
       chosen.seats.forEach(tellAllDown);
@@ -172,13 +172,13 @@ export function createFailover(parts: FailoverParts): Failover {
   }
 
   return {
-    decide: turns.call,
+    decide: rounds.call,
     obey(command) {
       const judgeable = seatsNow().map((seat) => ({ candidates: seat.candidates(), active: seat.active() }));
       const refusal = refusalOf(command, judgeable);
       if (refusal !== null) return refusal;
       orders.obey(command);
-      turns.call();
+      rounds.call();
       return null;
     },
     seats: seatsNow,
@@ -186,12 +186,12 @@ export function createFailover(parts: FailoverParts): Failover {
     observeUntil: orders.observeUntil,
     forced: orders.forced,
     problem: trouble.problem,
-    between: turns.between,
+    between: rounds.between,
     async stop() {
       stopped = true;
       clearTimeout(timer);
       acting.stop();
-      await turns.stop();
+      await rounds.stop();
     },
   };
 }

@@ -1,20 +1,20 @@
 // Decisions one after another, with a kernel that does as it is told, or not.
 import { expect, it, vi, onTestFinished } from 'vitest';
 import {
-  type FailoverSettings,
+  type DecidingSettings,
   type Happening,
   type Reconciled,
-  createFailover,
-} from '../../../agent/uplink/failover.ts';
+  createDeciding,
+} from '../../../agent/uplink/deciding.ts';
 import type { Measured } from '../../../agent/uplink/measuring.ts';
 import type { Desired } from '../../../agent/uplink/routes/kinds.ts';
 import type { FailoverCommand } from '../../../shared/failover.ts';
 import type { Family } from '../../../shared/ip.ts';
 import { keptLog } from '../action/kit.ts';
-import { measured, settled } from './failover/kit.ts';
+import { measured, settled } from './deciding/kit.ts';
 import { fakeTime, nowMs, pass } from './measuring/kit.ts';
 
-const usual: FailoverSettings = {
+const usual: DecidingSettings = {
   ...{ mode: 'overlay', preferPrimary: true, failbackDelayMs: 60_000, minDwellMs: 30_000 },
   ...{ startupHoldMs: 10_000, lastResort: 'hold', reconcileIntervalMs: 30_000, flap: { maxMs: 1_800_000 } },
 };
@@ -22,7 +22,7 @@ const usual: FailoverSettings = {
 const nothingWrong: Reconciled = { failed: new Set(), problems: [] };
 
 interface World {
-  settings: FailoverSettings;
+  settings: DecidingSettings;
   configured: boolean;
   fault: boolean;
   families: Family[];
@@ -39,7 +39,7 @@ interface World {
   answers(target: string): Promise<boolean>;
 }
 
-function begin(seen: Measured[], other: Partial<FailoverSettings> = {}) {
+function begin(seen: Measured[], other: Partial<DecidingSettings> = {}) {
   fakeTime();
   const { log, lines } = keptLog();
   const all: World = {
@@ -65,7 +65,7 @@ function begin(seen: Measured[], other: Partial<FailoverSettings> = {}) {
     const each = await Promise.all(targets.map(async (one) => [one, await all.answers(one)] as const));
     return new Set(each.flatMap(([one, answered]) => (answered ? [one] : [])));
   };
-  const failover = createFailover({
+  const deciding = createDeciding({
     isConfigured: () => all.configured,
     settings: () => all.settings,
     families: () => all.families,
@@ -99,15 +99,15 @@ function begin(seen: Measured[], other: Partial<FailoverSettings> = {}) {
     log,
     now: () => ({ ms: nowMs(), epochMs: nowMs() }),
   });
-  onTestFinished(() => failover.stop());
+  onTestFinished(() => deciding.stop());
   const see = async (...now: Measured[]): Promise<void> => {
     all.seen = now;
-    failover.decide();
+    deciding.decide();
     await settled();
   };
   const kinds = (): string[] => all.told.map((one) => ('to' in one ? `${one.kind} ${one.to}` : one.kind));
   const wanted = (): unknown => all.desired.at(-1)?.families[4]?.active;
-  return { failover, all, see, kinds, wanted, lines };
+  return { deciding, all, see, kinds, wanted, lines };
 }
 
 const up = [measured('fibre', 'up'), measured('lte', 'up')];
@@ -131,27 +131,27 @@ it('leaves a dead uplink at once, and tells of it once the kernel has it, once',
 });
 
 it('is not led astray by a reading of the network from before its switch', async () => {
-  const { failover, all, see, kinds } = begin([]);
+  const { deciding, all, see, kinds } = begin([]);
   await see(...up);
   await see(...fibreDown);
   expect(all.active).toBe('fibre');
   await see(...fibreDown);
-  expect([failover.seats()[0]?.active(), kinds()]).toEqual(['lte', ['switched lte']]);
+  expect([deciding.seats()[0]?.active(), kinds()]).toEqual(['lte', ['switched lte']]);
 });
 
 it('tells of no switch that the kernel refused, tries it again, and then tells', async () => {
-  const { failover, see, all, kinds, lines } = begin([]);
+  const { deciding, see, all, kinds, lines } = begin([]);
   await see(...up);
   all.reconcile = () => Promise.resolve({ failed: new Set<Family>([4]), problems: ['no such device'] });
   await see(...fibreDown);
-  expect([kinds(), failover.problem(), failover.seats()[0]?.active()]).toEqual([
+  expect([kinds(), deciding.problem(), deciding.seats()[0]?.active()]).toEqual([
     [],
     'no such device',
     'fibre',
   ]);
   all.reconcile = () => Promise.resolve(nothingWrong);
   await pass(1100);
-  expect([kinds(), failover.problem()]).toEqual([['switched lte'], null]);
+  expect([kinds(), deciding.problem()]).toEqual([['switched lte'], null]);
   expect(lines.map(({ level }) => level)).toEqual(['error', 'info']);
 });
 
@@ -165,45 +165,45 @@ it('what keeps failing is tried more and more seldom', async () => {
 });
 
 it('settles the family that succeeded though the other failed', async () => {
-  const { all, see, failover } = begin([]);
+  const { all, see, deciding } = begin([]);
   all.families = [4, 6];
   const six = (health: 'up' | 'down', name: string) => measured(name, health, { family: 6 });
   await see(...up, six('up', 'fibre'), six('up', 'lte'));
   all.reconcile = () => Promise.resolve({ failed: new Set<Family>([4]), problems: ['no'] });
   await see(...fibreDown, six('down', 'fibre'), six('up', 'lte'));
-  expect(failover.seats().map((seat) => seat.active())).toEqual(['fibre', 'lte']);
+  expect(deciding.seats().map((seat) => seat.active())).toEqual(['fibre', 'lte']);
   expect(all.told.map(({ family }) => family)).toEqual([6]);
 });
 
 it('touches nothing where it observes, and tells what it would do', async () => {
-  const { failover, see, all, kinds } = begin([], { mode: 'observe' });
+  const { deciding, see, all, kinds } = begin([], { mode: 'observe' });
   await see(...up);
   await see(...fibreDown);
-  expect([all.desired, kinds(), failover.seats()[0]?.selection()?.desired]).toEqual([[], [], 'lte']);
+  expect([all.desired, kinds(), deciding.seats()[0]?.selection()?.desired]).toEqual([[], [], 'lte']);
   expect(all.order.at(-1)).toBe('decided');
 });
 
 it('observes for a while, leaves what stands, and acts when that ends', async () => {
-  const { failover, see, all, kinds } = begin([]);
+  const { deciding, see, all, kinds } = begin([]);
   await see(...up);
-  failover.obey({ action: 'observe', ttlSeconds: 60 });
+  deciding.obey({ action: 'observe', ttlSeconds: 60 });
   await settled();
   const before = all.desired.length;
   await see(...fibreDown);
-  expect([all.desired.length, kinds(), failover.mode()]).toEqual([before, [], 'observe']);
-  expect(failover.seats()[0]?.active()).toBe('fibre');
+  expect([all.desired.length, kinds(), deciding.mode()]).toEqual([before, [], 'observe']);
+  expect(deciding.seats()[0]?.active()).toBe('fibre');
   await pass(60_100);
-  expect([kinds(), failover.mode()]).toEqual([['switched lte'], 'overlay']);
+  expect([kinds(), deciding.mode()]).toEqual([['switched lte'], 'overlay']);
 });
 
 it('goes where it is forced to, and back when that ends', async () => {
-  const { failover, see, kinds, wanted } = begin([]);
+  const { deciding, see, kinds, wanted } = begin([]);
   await see(...up);
-  expect(failover.obey(force)).toBeNull();
+  expect(deciding.obey(force)).toBeNull();
   await settled();
-  expect([wanted(), failover.forced()?.uplink]).toEqual([{ uplink: 'lte' }, 'lte']);
+  expect([wanted(), deciding.forced()?.uplink]).toEqual([{ uplink: 'lte' }, 'lte']);
   await pass(61_000);
-  expect([wanted(), failover.forced(), kinds()]).toEqual([
+  expect([wanted(), deciding.forced(), kinds()]).toEqual([
     { uplink: 'fibre' },
     null,
     ['switched lte', 'switched fibre'],
@@ -211,9 +211,9 @@ it('goes where it is forced to, and back when that ends', async () => {
 });
 
 it('refuses a force that would end the last working way', async () => {
-  const { failover, see, kinds } = begin([]);
+  const { deciding, see, kinds } = begin([]);
   await see(measured('fibre', 'up'), measured('lte', 'down'));
-  expect(failover.obey(force)).toContain('lte is down');
+  expect(deciding.obey(force)).toContain('lte is down');
   await settled();
   expect(kinds()).toEqual([]);
 });
@@ -234,15 +234,15 @@ it('tells once that all are down, until one carries something again', async () =
 });
 
 it('what changes while it acts is heeded afterwards', async () => {
-  const { failover, see, all, kinds } = begin([]);
+  const { deciding, see, all, kinds } = begin([]);
   await see(...up);
   let done: (reconciled: Reconciled) => void = () => undefined;
   all.reconcile = () => new Promise((resolve) => (done = resolve));
   await see(...fibreDown);
   all.reconcile = () => Promise.resolve(nothingWrong);
   all.seen = [measured('fibre', 'up'), measured('lte', 'down')];
-  failover.decide();
-  failover.decide();
+  deciding.decide();
+  deciding.decide();
   await settled();
   expect(kinds()).toEqual([]);
   done(nothingWrong);
@@ -264,7 +264,7 @@ it('what it waits for before a voluntary switch does not hold up a switch that p
 });
 
 it('takes back a voluntary switch that loses what answered, and goes by the other one for long', async () => {
-  const { failover, see, all, kinds } = begin([]);
+  const { deciding, see, all, kinds } = begin([]);
   all.active = 'lte';
   all.targets = ['192.0.2.1'];
   let asked = 0;
@@ -273,7 +273,7 @@ it('takes back a voluntary switch that loses what answered, and goes by the othe
   expect(kinds()).toEqual(['switched fibre', 'rolledBack lte']);
   await pass(600_000);
   expect(kinds()).toHaveLength(2);
-  expect(failover.seats()[0]?.selection()?.why).toContain('fibre did not reach what it has to');
+  expect(deciding.seats()[0]?.selection()?.why).toContain('fibre did not reach what it has to');
   await pass(1_300_000);
   expect(kinds().slice(2)).toEqual(['switched fibre', 'confirmed fibre']);
 });
@@ -298,12 +298,12 @@ it('does not take back a switch from what was dead', async () => {
 });
 
 it('does not take back what was forced', async () => {
-  const { failover, see, all, kinds } = begin([]);
+  const { deciding, see, all, kinds } = begin([]);
   await see(...up);
   all.targets = ['192.0.2.1'];
   let asked = 0;
   all.answers = () => Promise.resolve((asked += 1) === 1);
-  failover.obey(force);
+  deciding.obey(force);
   await settled();
   expect(kinds()).toEqual(['switched lte', 'confirmed lte']);
 });
@@ -322,11 +322,11 @@ it('a confirmation is followed by a decision, with which it is told', async () =
 });
 
 it('without failover nothing is decided, no timer runs, and it begins afresh later', async () => {
-  const { failover, see, all, kinds } = begin([]);
+  const { deciding, see, all, kinds } = begin([]);
   await see(...up);
   await see(...fibreDown);
   all.configured = false;
-  failover.decide();
+  deciding.decide();
   await settled();
   all.order.length = 0;
   expect(vi.getTimerCount()).toBe(0);
@@ -371,7 +371,7 @@ it('one uplink alone has what capture mode took from the system', async () => {
 });
 
 it('a family that a reload took away is wanted no more, and wakes nobody', async () => {
-  const { failover, see, all } = begin([]);
+  const { deciding, see, all } = begin([]);
   all.families = [4, 6];
   await see(...up, measured('fibre', 'up', { family: 6 }));
   all.families = [4];
@@ -380,7 +380,7 @@ it('a family that a reload took away is wanted no more, and wakes nobody', async
   const before = all.desired.length;
   await pass(29_000);
   expect(all.desired.length).toBe(before);
-  expect(failover.seats().map(({ family }) => family)).toEqual([4]);
+  expect(deciding.seats().map(({ family }) => family)).toEqual([4]);
 });
 
 it('goes on deciding after a decision that failed', async () => {
@@ -395,11 +395,11 @@ it('goes on deciding after a decision that failed', async () => {
 });
 
 it('no decision is under way beside other work, and one follows', async () => {
-  const { failover, see, all } = begin([]);
+  const { deciding, see, all } = begin([]);
   await see(...up);
   all.order.length = 0;
-  await failover.between(async () => {
-    failover.decide();
+  await deciding.between(async () => {
+    deciding.decide();
     await settled();
     all.order.push('work');
   });
@@ -408,13 +408,13 @@ it('no decision is under way beside other work, and one follows', async () => {
 });
 
 it('stops when what is under way is done, and decides nothing afterwards', async () => {
-  const { failover, see, all } = begin([]);
+  const { deciding, see, all } = begin([]);
   await see(...up);
   let done: (reconciled: Reconciled) => void = () => undefined;
   all.reconcile = () => new Promise((resolve) => (done = resolve));
   await see(...fibreDown);
-  const stop = failover.stop();
-  failover.decide();
+  const stop = deciding.stop();
+  deciding.decide();
   done(nothingWrong);
   await stop;
   const before = all.desired.length;
@@ -423,11 +423,11 @@ it('stops when what is under way is done, and decides nothing afterwards', async
 });
 
 it('stops at once though it waits to know what answers, and then switches nothing', async () => {
-  const { failover, see, all, kinds } = begin([]);
+  const { deciding, see, all, kinds } = begin([]);
   all.active = 'lte';
   all.targets = ['192.0.2.1'];
   all.answers = () => new Promise(() => undefined);
   await see(...up);
-  await failover.stop();
+  await deciding.stop();
   expect([all.desired, kinds()]).toEqual([[], []]);
 });
