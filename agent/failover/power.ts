@@ -63,14 +63,12 @@ export function createPower({ file, stateDir, log }: PowerParts, by = kernel): P
 
   /** With the lock held; all that may be refused. */
   async function takeRoutes(): Promise<Routes> {
-    const { routeProto: proto, mode, ...numbers } = settings();
-    const { metricActive, metricStandbyBase, tableBase, rulePriorityBase } = numbers;
-    const own = { proto, metricActive, metricStandbyBase, tableBase, rulePriorityBase };
+    const own = settings();
     const routes = by.createRoutes({ settings: own, stateDir, log });
     const conflicts = conflictsOf(
       await routes.foreignDefaults(),
       own,
-      mode === 'capture' ? interfaces() : [],
+      own.mode === 'capture' ? interfaces() : [],
     );
     if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
     await routes.open();

@@ -10,6 +10,7 @@ import {
   createRoutes,
   findRivals,
   isLockHeld,
+  leastMetricActive,
 } from '../../uplink/routes/index.ts';
 import { type Box, silent } from './box.ts';
 import { type Finding, ok, unknown, warning, wrong } from './report.ts';
@@ -45,7 +46,6 @@ export interface FailoverSeen {
 
 /** Of a route that is behind failover's own. */
 const metricBehind = 100;
-const leastMetricActive = 2;
 
 function routeWords({ family, interfaceName, gateway, metric, onlink }: ForeignDefault): [string, string] {
   const by = interfaceName === null ? '' : ` dev ${interfaceName}`;
@@ -107,12 +107,9 @@ async function doesAgentRun(box: Box, config: Config): Promise<boolean> {
 export async function failover(box: Box, config: Config): Promise<Finding[]> {
   const { failover: settings, uplinks } = config.file;
   if (settings === null) return [ok(null, 'the file has none')];
-  const { routeProto: proto } = settings;
-  const { metricActive, metricStandbyBase, tableBase, rulePriorityBase } = settings;
-  const own = { proto, metricActive, metricStandbyBase, tableBase, rulePriorityBase };
   try {
     const [foreign, others, lockHeld] = await Promise.all([
-      createRoutes({ settings: own, stateDir: config.STATE_DIR, log: silent }).foreignDefaults(),
+      createRoutes({ settings, stateDir: config.STATE_DIR, log: silent }).foreignDefaults(),
       findRivals(),
       isLockHeld(),
     ]);

@@ -12,7 +12,7 @@ const isCapturable = (route: ForeignDefault, interfaces: readonly string[]): boo
   route.plain && isRival(route, interfaces);
 
 /** The spare one before it has to be one too, and 0 is none (ip-route(8)). */
-const leastMetricActive = 2;
+export const leastMetricActive = 2;
 
 function sentenceOf(route: ForeignDefault, metricActive: number): string {
   const lower = route.metric > leastMetricActive ? ', or set failover.metricActive below it' : '';

@@ -10,7 +10,7 @@ import { type Outcome, reconcile } from './reconcile.ts';
 
 export { cleanup } from './cleanup.ts';
 export { canChangeRoutes } from './capability.ts';
-export { conflictsOf } from './conflicts.ts';
+export { conflictsOf, leastMetricActive } from './conflicts.ts';
 export type { Active, Desired, FamilyDesired, ForeignDefault, RouteSettings, UplinkWay } from './kinds.ts';
 export { isLockHeld, takeLock } from './lock.ts';
 export type { Outcome, Problem } from './reconcile.ts';
@@ -46,7 +46,7 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
   let known: Journal | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
-  const { proto } = settings;
+  const { routeProto: proto } = settings;
 
   /** One that could not be opened is opened again at the next call. */
   const opened = (): Promise<Journal> => {

@@ -5,7 +5,7 @@ import type { Family } from '../../../shared/ip.ts';
 
 export interface RouteSettings {
   /** The protocol number (rtm_protocol) that marks what is ours. */
-  proto: number;
+  routeProto: number;
   /** Of the default route in force, 2 or more; the metric before it is the spare one that a switch goes by. */
   metricActive: number;
   metricStandbyBase: number;

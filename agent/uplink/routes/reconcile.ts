@@ -53,7 +53,7 @@ async function runChanges(task: Task, changes: readonly Change[]): Promise<numbe
   const broken: number[] = [];
   for (const change of changes) {
     try {
-      await runChange(task.family, change, task.settings.proto, task.outcome);
+      await runChange(task.family, change, task.settings.routeProto, task.outcome);
     } catch (error) {
       failed(task, messageOf(error), change.uplink);
       broken.push(change.table);
@@ -87,7 +87,7 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   const { settings, journal, log } = parts;
   const outcome: Outcome = { added: [], removed: [], restored: [], problems: [], failed: [] };
   const task: Task = { ...parts, family, outcome };
-  const { own, foreign } = await readDump(family, settings.proto);
+  const { own, foreign } = await readDump(family, settings.routeProto);
   const captured = journal.routes().map(({ route }) => route);
   const known = withLearned(desired, family, [...foreign, ...captured]);
   const { uplinks, active, standby, remove } = planFor(own, wantedOf(known, family, settings));
@@ -109,11 +109,11 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   // The system's own routes have to do where nothing is chosen, and where nothing of ours stands.
   const stands = inForce || own.routes.some(({ table }) => table === mainTable);
   if (captures.length === 0 || !stands)
-    outcome.restored = await giveBack(family, journal, settings.proto, log);
+    outcome.restored = await giveBack(family, journal, settings.routeProto, log);
 
   // What could not be brought about leaves what was there before it.
   const goes = (item: Item): boolean => 'priority' in item || !broken.includes(item.table);
-  const { removed, failures } = await takeOut(family, remove.filter(goes), settings.proto);
+  const { removed, failures } = await takeOut(family, remove.filter(goes), settings.routeProto);
   outcome.removed.push(...removed);
   for (const failure of failures) failed(task, failure.message);
   return outcome;

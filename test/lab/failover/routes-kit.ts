@@ -19,7 +19,7 @@ import { type RecordedLog, recordLog } from '../../unit/mqtt/kit.ts';
 import type { Lab, UplinkName } from '../topology.ts';
 
 export const settings: RouteSettings = {
-  proto: 136,
+  routeProto: 136,
   metricActive: 5,
   metricStandbyBase: 20_000,
   tableBase: 13_600,

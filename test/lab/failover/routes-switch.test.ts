@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await cleanup({ stateDir: tmpdir(), proto: settings.proto, log: recordLog() });
+  await cleanup({ stateDir: tmpdir(), proto: settings.routeProto, log: recordLog() });
   await lab.stop();
 });
 

@@ -9,7 +9,7 @@ import type {
 } from '../../../../agent/uplink/routes/kinds.ts';
 
 export const settings: RouteSettings = {
-  proto: 136,
+  routeProto: 136,
   metricActive: 5,
   metricStandbyBase: 20_000,
   tableBase: 13_600,
