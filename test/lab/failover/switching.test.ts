@@ -1,34 +1,21 @@
 // The default route follows the health of the lines, in overlay mode: away from what breaks, back after a while, and never
 // for nothing.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Lab, createLab } from '../topology.ts';
-import { type Running, behindGateway, configOf, defaults, interfaceTo, ours, startFailover } from './kit.ts';
+import * as z from 'zod';
+import { agentNode, run } from '../programs.ts';
+import { behindGateway, configOf, defaults, interfaceTo, ours } from './kit.ts';
+import { type Scene, openScene, settled, soon } from './scene.ts';
 
-const patient = { timeout: 20_000, interval: 20 };
-
-let lab: Lab;
-let running: Running;
+let scene: Scene;
 
 beforeEach(async () => {
-  lab = await createLab();
-  running = await startFailover({ config: configOf('overlay') });
-  await settled('fibre');
+  scene = await openScene({ config: configOf('overlay') });
+  await settled(scene, 'fibre');
 });
 
-afterEach(async () => {
-  await running[Symbol.asyncDispose]();
-  await lab.stop();
-});
+afterEach(() => scene[Symbol.asyncDispose]());
 
-/** Both lines are up, and the default route is where it should be. */
-async function settled(active: string): Promise<void> {
-  await expect.poll(() => running.told.state()?.active, patient).toBe(active);
-  for (const name of ['fibre', 'lte']) {
-    await expect.poll(() => running.told.uplink(name)?.health, patient).toBe('up');
-  }
-}
-
-const switched = () => running.told.event('failover.switched');
+const switched = () => scene.told.event('failover.switched');
 
 it('puts an own default route above the system’s and leaves those alone', async () => {
   expect((await defaults()).map(({ dev, metric, protocol }) => [dev, metric, protocol])).toEqual([
@@ -39,67 +26,95 @@ it('puts an own default route above the system’s and leaves those alone', asyn
 });
 
 it('leaves a line whose carrier is lost, and says where the fault lies', async () => {
-  await lab.carrier('fibre', 'off');
-  await expect.poll(() => interfaceTo(), patient).toBe('eth1');
-  await expect.poll(() => running.told.uplink('fibre')?.place, patient).toBe('carrier');
-  await expect.poll(() => switched()?.to, patient).toBe('lte');
+  await scene.lab.carrier('fibre', 'off');
+  await soon(() => interfaceTo()).toBe('eth1');
+  await soon(() => scene.told.uplink('fibre')?.place).toBe('carrier');
+  await soon(() => switched()?.to).toBe('lte');
   expect(switched()?.from).toBe('fibre');
-  expect(running.told.event('uplink.down')?.subject).toBe('fibre');
+  expect(scene.told.event('uplink.down')?.subject).toBe('fibre');
 });
 
 it('leaves a line that died behind its gateway, and comes back after the failback delay', async () => {
-  await behindGateway(lab, 'fibre', 'dead');
-  await expect.poll(() => interfaceTo(), patient).toBe('eth1');
-  await expect.poll(() => running.told.uplink('fibre')?.place, patient).toBe('isp');
-  await behindGateway(lab, 'fibre', 'alive');
-  await expect.poll(() => interfaceTo(), patient).toBe('eth0');
-  await expect.poll(() => switched()?.to, patient).toBe('fibre');
-  expect(running.told.event('uplink.up')?.subject).toBe('fibre');
-  expect(running.told.event('uplink.up')?.evidence['outageMs']).toBeGreaterThan(1000);
+  await behindGateway(scene.lab, 'fibre', 'dead');
+  await soon(() => interfaceTo()).toBe('eth1');
+  await soon(() => scene.told.uplink('fibre')?.place).toBe('isp');
+  await behindGateway(scene.lab, 'fibre', 'alive');
+  await soon(() => interfaceTo()).toBe('eth0');
+  await soon(() => switched()?.to).toBe('fibre');
+  expect(scene.told.event('uplink.up')?.subject).toBe('fibre');
+  expect(scene.told.event('uplink.up')?.evidence['outageMs']).toBeGreaterThan(1000);
 });
 
 it('leaves a line whose gateway is gone', async () => {
-  await lab.relay.fibre.set({ cut: true });
-  await expect.poll(() => interfaceTo(), patient).toBe('eth1');
-  await expect.poll(() => running.told.uplink('fibre')?.place, patient).toBe('gateway');
+  await scene.lab.relay.fibre.set({ cut: true });
+  await soon(() => interfaceTo()).toBe('eth1');
+  await soon(() => scene.told.uplink('fibre')?.place).toBe('gateway');
 });
 
 it('leaves a line that is taken down, and one that is pulled out', async () => {
-  await lab.linkDown('fibre');
-  await expect.poll(() => interfaceTo(), patient).toBe('eth1');
-  await lab.linkUp('fibre');
-  await settled('fibre');
-  await lab.removeInterface('fibre');
-  await expect.poll(() => running.told.state()?.active, patient).toBe('lte');
-  await lab.restoreInterface('fibre');
-  await settled('fibre');
+  await scene.lab.linkDown('fibre');
+  await soon(() => interfaceTo()).toBe('eth1');
+  await scene.lab.linkUp('fibre');
+  await settled(scene, 'fibre');
+  await scene.lab.removeInterface('fibre');
+  await soon(() => scene.told.state()?.active).toBe('lte');
+  await scene.lab.restoreInterface('fibre');
+  await settled(scene, 'fibre');
   expect(await interfaceTo()).toBe('eth0');
 });
 
 it('stays on a line whose address changes', async () => {
-  await lab.exec('agent', ['sysctl', '-q', '-w', 'net.ipv4.conf.all.promote_secondaries=1']);
-  await lab.exec('agent', ['ip', 'address', 'add', '192.168.0.11/24', 'dev', 'eth0']);
-  await lab.exec('agent', ['ip', 'address', 'del', '192.168.0.10/24', 'dev', 'eth0']);
-  await expect.poll(() => running.told.uplink('fibre')?.addresses, patient).toContain('192.168.0.11');
-  await expect.poll(async () => (await ours()).includes('192.168.0.11'), patient).toBe(true);
-  await settled('fibre');
-  expect(running.told.kinds()).not.toContain('failover.switched');
+  await scene.lab.exec('agent', ['sysctl', '-q', '-w', 'net.ipv4.conf.all.promote_secondaries=1']);
+  await scene.lab.exec('agent', ['ip', 'address', 'add', '192.168.0.11/24', 'dev', 'eth0']);
+  await scene.lab.exec('agent', ['ip', 'address', 'del', '192.168.0.10/24', 'dev', 'eth0']);
+  await soon(() => scene.told.uplink('fibre')?.addresses).toContain('192.168.0.11');
+  await soon(async () => (await ours()).includes('192.168.0.11')).toBe(true);
+  await settled(scene, 'fibre');
+  expect(scene.told.kinds()).not.toContain('failover.switched');
 });
 
+const Counters = z.object({
+  nftables: z.array(z.looseObject({ counter: z.object({ packets: z.int() }).optional() })),
+});
+
+/** Counts, from now on, the echoes that leave for an address. */
+async function echoesTo(address: string): Promise<{ count: () => Promise<number> } & AsyncDisposable> {
+  const table = `table ip asked {
+    counter echoes {}
+    chain out {
+      type filter hook output priority 0;
+      ip daddr ${address} icmp type echo-request counter name echoes;
+    }
+  }`;
+  await run(agentNode, ['nft', '-f', '-'], { input: table });
+  return {
+    async count() {
+      const { stdout } = await run(agentNode, ['nft', '-j', 'list', 'counter', 'ip', 'asked', 'echoes']);
+      const { nftables } = Counters.parse(JSON.parse(stdout));
+      return nftables.reduce((sum, { counter }) => sum + (counter?.packets ?? 0), 0);
+    },
+    async [Symbol.asyncDispose]() {
+      await run(agentNode, ['nft', 'delete', 'table', 'ip', 'asked']);
+    },
+  };
+}
+
 it('switches nothing where a target dies that is silent on every line', async () => {
-  await lab.exec('internet', ['ip', 'address', 'del', '8.8.8.8/32', 'dev', 'lo']);
-  await lab.exec('internet', ['ip', 'route', 'add', 'blackhole', '8.8.8.8']);
-  await lab.exec('agent', ['sleep', '4']);
-  expect(running.told.uplink('fibre')?.health).toBe('up');
-  expect(running.told.uplink('lte')?.health).toBe('up');
-  expect(running.told.kinds()).not.toContain('failover.switched');
+  await scene.lab.exec('internet', ['ip', 'address', 'del', '8.8.8.8/32', 'dev', 'lo']);
+  await scene.lab.exec('internet', ['ip', 'route', 'add', 'blackhole', '8.8.8.8']);
+  // Far more than would do for an outage, by either line.
+  await using asked = await echoesTo('8.8.8.8');
+  await soon(asked.count).toBeGreaterThanOrEqual(20);
+  expect(scene.told.uplink('fibre')?.health).toBe('up');
+  expect(scene.told.uplink('lte')?.health).toBe('up');
+  expect(scene.told.kinds()).not.toContain('failover.switched');
 });
 
 it('keeps the last default route where all are down, and takes the first that returns', async () => {
-  await Promise.all([behindGateway(lab, 'fibre', 'dead'), behindGateway(lab, 'lte', 'dead')]);
-  await expect.poll(() => running.told.event('failover.allDown'), patient).toBeDefined();
-  expect(running.told.event('failover.allDown')?.subject).toBeNull();
+  await Promise.all([behindGateway(scene.lab, 'fibre', 'dead'), behindGateway(scene.lab, 'lte', 'dead')]);
+  await soon(() => scene.told.event('failover.allDown')).toBeDefined();
+  expect(scene.told.event('failover.allDown')?.subject).toBeNull();
   expect((await defaults())[0]?.metric).toBe(5);
-  await behindGateway(lab, 'lte', 'alive');
-  await expect.poll(() => interfaceTo(), patient).toBe('eth1');
+  await behindGateway(scene.lab, 'lte', 'alive');
+  await soon(() => interfaceTo()).toBe('eth1');
 });
