@@ -67,8 +67,11 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
   const leadingBack = new Map<Family, { left: string; to: string }>();
   const watching = new Map<Family, AbortController>();
 
-  /** One uplink alone has no other to go before: the system's own routes do as well. Taken out by capture, they would not. */
-  const isAlone = (mode: Mode, { placed }: Outlook): boolean => mode === 'overlay' && placed.size < 2;
+  /**
+   * One uplink alone in its family has no other to go before: the system's own routes do as well, and go when a router
+   * takes them back. Taken out by capture, they would not.
+   */
+  const isAlone = (mode: Mode, seat: Seat): boolean => mode === 'overlay' && seat.candidates().length < 2;
 
   function desiredOf(mode: Mode, seats: readonly Seat[], outlook: Outlook): Desired {
     const { measured, placed } = outlook;
@@ -77,7 +80,7 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
       const selection = seat.selection();
       const now = waysOf(measured, seat.family, placed, ways.get(seat.family) ?? []);
       ways.set(seat.family, now);
-      if (selection !== null && !isAlone(mode, outlook))
+      if (selection !== null && !isAlone(mode, seat))
         families[seat.family] = { active: activeOf(selection), ways: now };
     }
     return { mode, interfaces: [...placed.values()].map((one) => one.interface), families };
@@ -145,7 +148,7 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
       }
       const { failed, problems } = await reconcile(desiredOf(mode, seats, outlook));
       for (const seat of seats) {
-        if (isAlone(mode, outlook)) leave(seat.family);
+        if (isAlone(mode, seat)) leave(seat.family);
         else if (!failed.has(seat.family))
           settle(seat, outlook.answered.get(seat.family) ?? nothing, beganMs);
       }

@@ -1,5 +1,5 @@
 // The two common outcomes of a selection, and when a switch that nothing presses for may be made. Pure.
-import type { Judged, Situation } from './judged.ts';
+import { type Judged, type Situation, byLoss } from './judged.ts';
 import type { Choice, Kind } from './terms.ts';
 
 /** Nothing changes. */
@@ -19,6 +19,13 @@ export const going = (to: Judged, kind: Kind, why: string): Choice => ({
   why,
   wakeMs: null,
 });
+
+/** Where nobody answers: away from one that has no link, to one that may carry something at least. Null where it has one. */
+export function linkedAtLeast({ judged, active }: Situation, why: string): Choice | null {
+  const best = byLoss(judged).find(({ suspect }) => !suspect);
+  if (best === undefined || active === null || active.usable) return null;
+  return going(best, 'leave', `${why}; ${best.name} has at least a link`);
+}
 
 /** Until when an uplink that answers is not left. */
 export const dwellEndMs = ({ standing, settings }: Situation): number =>

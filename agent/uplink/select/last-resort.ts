@@ -1,5 +1,5 @@
 // Whom the default is left to while no uplink answers. Pure.
-import { dwellEndMs, going, staying } from './choice.ts';
+import { dwellEndMs, going, linkedAtLeast, staying } from './choice.ts';
 import { type Situation, byLoss, lossOf } from './judged.ts';
 import type { Choice } from './terms.ts';
 import { told } from './words.ts';
@@ -21,7 +21,7 @@ function leastLoss(situation: Situation, why: string): Choice {
 export function lastResort(situation: Situation): Choice {
   const why = told(...situation.judged);
   const instead = situation.settings.lastResort;
-  if (instead === 'hold') return staying(situation, why);
+  if (instead === 'hold') return linkedAtLeast(situation, why) ?? staying(situation, why);
   if (instead === 'bestScore') return leastLoss(situation, why);
   return { desired: null, kind: 'withdraw', instead, why, wakeMs: null };
 }

@@ -1,5 +1,5 @@
 // Which uplink has the default by how they all answer, where nobody says otherwise. Pure.
-import { dwellEndMs, going, staying } from './choice.ts';
+import { dwellEndMs, going, linkedAtLeast, staying } from './choice.ts';
 import { type Judged, type Situation, areAllBad, isBetter, isPreferred, ranked } from './judged.ts';
 import { lastResort } from './last-resort.ts';
 import type { Choice } from './terms.ts';
@@ -54,8 +54,10 @@ function fromNothing(others: readonly Judged[], situation: Situation): Choice {
   }
   if (areAllBad(judged)) return lastResort(situation);
   const suspects = judged.filter(({ suspect, answers }) => suspect && answers > 0);
-  const asked = suspects.length === 0 ? '' : `; it must first answer again: ${named(suspects)}`;
-  return staying(situation, `${told(...judged)}${asked}`);
+  const why = told(...judged);
+  if (suspects.length > 0)
+    return staying(situation, `${why}; it must first answer again: ${named(suspects)}`);
+  return linkedAtLeast(situation, why) ?? staying(situation, why);
 }
 
 /** The choice by how they answer, by preference and by the times between switches. */

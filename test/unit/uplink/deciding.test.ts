@@ -343,7 +343,7 @@ it('an uplink that a reload took away loses the default to another', async () =>
     lte: { interface: 'eth1', priority: 2 },
     satellite: { interface: 'eth2', priority: 3 },
   };
-  await see(measured('lte', 'up'));
+  await see(measured('lte', 'up'), measured('satellite', 'down'));
   expect([wanted(), kinds(), all.desired.at(-1)?.interfaces]).toEqual([
     { uplink: 'lte' },
     ['switched lte'],
@@ -362,6 +362,13 @@ it('one uplink that a reload left alone needs nothing of ours in overlay mode, a
   expect([all.desired.at(-1)?.families, kinds()]).toEqual([{}, ['allDown']]);
 });
 
+it('the only uplink with IPv6 needs nothing of ours there in overlay mode, and as much as ever in IPv4', async () => {
+  const { see, all } = begin([]);
+  all.families = [4, 6];
+  await see(...up, measured('fibre', 'up', { family: 6 }));
+  expect(Object.keys(all.desired.at(-1)?.families ?? {})).toEqual(['4']);
+});
+
 it('one uplink alone has what capture mode took from the system', async () => {
   const { see, all, wanted } = begin([]);
   all.settings = { ...usual, mode: 'capture' };
@@ -373,7 +380,8 @@ it('one uplink alone has what capture mode took from the system', async () => {
 it('a family that a reload took away is wanted no more, and wakes nobody', async () => {
   const { deciding, see, all } = begin([]);
   all.families = [4, 6];
-  await see(...up, measured('fibre', 'up', { family: 6 }));
+  await see(...up, measured('fibre', 'up', { family: 6 }), measured('lte', 'up', { family: 6 }));
+  expect(Object.keys(all.desired.at(-1)?.families ?? {})).toEqual(['4', '6']);
   all.families = [4];
   await see(...up);
   expect(Object.keys(all.desired.at(-1)?.families ?? {})).toEqual(['4']);

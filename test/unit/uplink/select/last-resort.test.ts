@@ -20,6 +20,38 @@ it('holds the last one', () => {
   });
 });
 
+describe('one that has no link', () => {
+  const noLink = { usable: false };
+
+  it.each<[what: string, fibre: Candidate]>([
+    ['is silent', fibre('down')],
+    ["can't be judged by this machine", fibre('unknown')],
+    ['has not been heard yet', fibre('probing')],
+  ])('is left for one that has one and %s', (_what, other) => {
+    expect(selected('hold', [other, lte('down', noLink)])).toMatchObject({
+      ...{ desired: 'fibre', kind: 'leave' },
+      why: expect.stringMatching(/lte has no carrier, address or gateway; fibre has at least a link$/),
+    });
+  });
+
+  it('is held where none has one', () => {
+    const candidates = [fibre('down', noLink), lte('down', noLink)];
+    expect(selected('hold', candidates)).toMatchObject({ desired: 'lte', kind: 'keep' });
+  });
+
+  it('is left for none that must first answer again', () => {
+    const candidates = [fibre('up', { suspect: true }), dsl('down'), lte('down', noLink)];
+    expect(selected('hold', candidates)).toMatchObject({ desired: 'lte', kind: 'keep' });
+  });
+
+  it('is none of ours: then the routes stay as they are', () => {
+    expect(selected('hold', [fibre('down'), lte('down', noLink)], 'tun0')).toMatchObject({
+      desired: null,
+      kind: 'keep',
+    });
+  });
+});
+
 it.each(['os', 'unreachable'] as const)('withdraws ours for %s', (instead) => {
   expect(selected(instead, allDown)).toMatchObject({
     desired: null,
