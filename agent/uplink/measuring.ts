@@ -16,7 +16,10 @@ import {
 
 export type { Measured, MeasuredUplink } from './measuring/measurement.ts';
 
-export interface MeasuringParts extends Omit<MeasurementParts, 'votes' | 'looked'> {
+export interface MeasuringParts extends Omit<
+  MeasurementParts,
+  'votes' | 'looked' | 'found' | 'foundElsewhere'
+> {
   uplinks(): Readonly<Record<string, MeasuredUplink>>;
   families(): readonly Family[];
   /** The uplink that the kernel's default route leaves by; null where it is none's. */
@@ -79,6 +82,15 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     parts.changed(view, transition);
   }
 
+  const foundElsewhere = (name: string, family: Family): string | null =>
+    of(family)
+      .map((one) => one.addressOf(name))
+      .find((address) => address !== null) ?? null;
+
+  function found(measurement: Measurement): void {
+    for (const other of of(measurement.family)) if (other !== measurement) other.look();
+  }
+
   function isMeasured(uplink: MeasuredUplink, family: Family): boolean {
     const footing = footingOf(network(), uplink, family, null, nowMs());
     return targetsOf(uplink, family, footing, parts.gatewaysCount()).length > 0;
@@ -94,7 +106,13 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     let last = first;
     // A removed one may still be asked about while it ends.
     const uplink = (): MeasuredUplink => (last = uplinks()[name] ?? last);
-    const measurement = createMeasurement(name, family, uplink, { ...parts, votes: votesNow, looked });
+    const measurement = createMeasurement(name, family, uplink, {
+      ...parts,
+      votes: votesNow,
+      looked,
+      foundElsewhere,
+      found,
+    });
     measurements.set(keyOf(name, family), measurement);
   }
 

@@ -42,6 +42,10 @@ export interface MeasurementParts {
   sendBy(exit: Exit): SendEcho;
   /** Rejects where a name has no address. */
   resolve(name: string, family: Family, exit: Exit, signal: AbortSignal): Promise<readonly string[]>;
+  /** The address of a name that another uplink found in this family; null where none did. */
+  foundElsewhere(name: string, family: Family): string | null;
+  /** It found a name's address: another may have waited for that. */
+  found(measurement: Measurement): void;
   looked(measurement: Measurement, outcome: Outcome): void;
   nowMs(): number;
 }
@@ -51,6 +55,8 @@ export interface Measurement extends Pick<Line, 'look' | 'check' | 'pace' | 'see
   /** By another one nothing of this is known. */
   interfaceName: string;
   view(): Measured;
+  /** Of a name among its targets, as it found it by itself; null where it did not. */
+  addressOf(name: string): string | null;
 }
 
 const theGateway = 'the gateway';
@@ -93,16 +99,25 @@ export function createMeasurement(
   const names = createNames({
     family,
     resolve: (host, signal) => parts.resolve(host, family, exit, signal),
-    found: () => line.look(),
+    found() {
+      line.look();
+      parts.found(measurement);
+    },
     nowMs,
   });
+
+  /** A line that is dead from the start finds no names, and is dead all the same: what others found does for it. */
+  const addressOf = (target: string): string | null =>
+    target === theGateway
+      ? footing.gateway
+      : (names.addressOf(target) ?? parts.foundElsewhere(target, family));
 
   /** Where it lost the addresses that it was measured for, it is measured on: that is an outage. */
   const targets = (): readonly string[] => targetsIn(uplink(), family, parts.gatewaysCount());
 
   const line = createLine({
     targets,
-    addressOf: (target) => (target === theGateway ? footing.gateway : names.addressOf(target)),
+    addressOf,
     settings: () => uplink().health,
     flap: parts.flap,
     footing() {
@@ -125,6 +140,7 @@ export function createMeasurement(
     check: line.check,
     pace: line.pace,
     seen: line.seen,
+    addressOf: names.addressOf,
     view() {
       const condition = outcome?.track.condition ?? nothingKnown(nowMs());
       return {

@@ -31,7 +31,7 @@ interface World {
   network: NetworkState;
   gatewaysCount: boolean;
   active: string | null;
-  /** What can be looked up. */
+  /** What can be looked up; `one.example by lte` by that uplink alone. */
   names: Map<string, string>;
 }
 
@@ -55,9 +55,9 @@ function begin(uplinks: Record<string, MeasuredUplink> = both()) {
     network: () => all.network,
     active: () => all.active,
     sendBy: ({ interfaceName }) => by.get(interfaceName)?.send ?? (() => Promise.resolve(silence)),
-    async resolve(name) {
+    async resolve(name, _family, { uplink: by }) {
       await Promise.resolve();
-      const address = all.names.get(name);
+      const address = all.names.get(`${name} by ${by}`) ?? all.names.get(name);
       if (address === undefined) throw new Error('no answer');
       return [address];
     },
@@ -189,6 +189,19 @@ it('finds a name by itself, though it was not found at first', async () => {
   all.names.set('one.example', '192.0.2.1');
   await pass(10_000);
   expect(healths()).toEqual({ fibre: 'up' });
+});
+
+it('asks by a line that finds no name at the address that another one found', async () => {
+  const health = { ...quick, targets: ['one.example'] };
+  const { measuring, all, eth0, healths } = begin({
+    fibre: withHealth('eth0', health),
+    lte: withHealth('eth1', health),
+  });
+  eth0.answer(() => silence);
+  all.names.set('one.example by lte', '192.0.2.1');
+  measuring.look();
+  await pass(5000);
+  expect([healths(), asked(eth0) > 0]).toEqual([{ fibre: 'down', lte: 'up' }, true]);
 });
 
 const reloads: [what: string, change: (all: World) => void, left: string[]][] = [
