@@ -1,6 +1,6 @@
 // The uplinks as the rest of the agent sees them: what a via means now, and the way of a packet by it.
 import { Failure } from '../../shared/failure.ts';
-import { type Network as Prefix, isLinkLocal } from '../../shared/ip.ts';
+import { type Network as Prefix, isLocalOnly } from '../../shared/ip.ts';
 import type { Exit, Way } from '../../shared/way.ts';
 import { createEpoch } from './epoch.ts';
 import { missingRoute } from './missing-route.ts';
@@ -93,8 +93,8 @@ function stateOf(iface: InterfaceState | undefined): UplinkView['state'] {
   if (iface === undefined) return 'missing';
   if (!iface.up) return 'down';
   if (!iface.carrier) return 'no carrier';
-  // Every interface with IPv6 enabled has a link-local address of it.
-  const usable = iface.addresses.some(({ family, address }) => family === 4 || !isLinkLocal(address));
+  // Every interface with IPv6 enabled has one of that kind, and one that no DHCP server answers gives itself another.
+  const usable = iface.addresses.some(({ address }) => !isLocalOnly(address));
   return usable ? 'up' : 'no address';
 }
 

@@ -1,5 +1,5 @@
 // How an uplink stands in the network, in one family: what its link lacks, and by what way packets leave. Pure.
-import { type Family, familyOf, isLinkLocal } from '../../../shared/ip.ts';
+import { type Family, familyOf, isLocalOnly } from '../../../shared/ip.ts';
 import { type LinkView, viewLink } from '../health/link.ts';
 import { type NetworkState, defaultGateway } from '../network.ts';
 
@@ -40,8 +40,10 @@ export function footingOf(
 ): Footing {
   const iface = network.interfaces.find((one) => one.name === name);
   const own = (iface?.addresses ?? []).filter((one) => one.family === family).map(({ address }) => address);
-  const sources = family === 6 ? own.filter((address) => !isLinkLocal(address)) : own;
   const configured = given !== null && familyOf(given) === family ? given : null;
+  // What a host gives itself where no DHCP server answers (RFC 3927) leads nowhere, unless the file says by whom.
+  const isMeant = family === 4 && (pointToPoint || configured !== null);
+  const sources = isMeant ? own : own.filter((address) => !isLocalOnly(address));
   const gateway = pointToPoint ? null : (configured ?? defaultGateway(network, name, family));
   const facts = {
     exists: iface !== undefined,

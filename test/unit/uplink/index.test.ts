@@ -172,7 +172,7 @@ describe('the view', () => {
         iface('eth0', ['2001:db8::10/64', '192.168.0.10/24']),
         iface('eth8', ['10.8.0.2/24'], { carrier: false }),
         iface('eth7', ['fe80::7/64', '2001:db8:7::7/64']),
-        iface('eth6', ['fe80::6/64']),
+        iface('eth6', ['fe80::6/64', '169.254.6.6/16']),
       ],
       routes: [
         route('default', 'eth7', 'fe80::1', { family: 6 }),
@@ -195,7 +195,7 @@ describe('the view', () => {
       row(null, 'eth7', 'up', ['fe80::7', '2001:db8:7::7'], 'fe80::1'),
       row(null, 'eth9', 'no address', [], null),
       row(null, 'eth8', 'no carrier', ['10.8.0.2'], null),
-      row(null, 'eth6', 'no address', ['fe80::6'], null),
+      row(null, 'eth6', 'no address', ['fe80::6', '169.254.6.6'], null),
     ]);
   });
 

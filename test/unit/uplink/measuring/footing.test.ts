@@ -25,6 +25,7 @@ it.each<[link: string, network: NetworkState]>([
   ['down', of(iface('eth0', [], { up: false, carrier: false }))],
   ['no carrier', of(iface('eth0', ['198.51.100.2/24'], { carrier: false }))],
   ['no address', of(iface('eth0', []))],
+  ['no address', of(iface('eth0', ['169.254.7.7/16']))],
   ['no gateway', { interfaces: [iface('eth0')], routes: [defaultBy('eth1')] }],
 ])('%s', (link, network) => expect(seen(network).link).toBe(link));
 
@@ -47,6 +48,14 @@ it.each([
 ])('a line without a gateway is ready, %s', (_what, one, routes) => {
   const network = { interfaces: [iface('ppp0', ['198.51.100.2/32'])], routes };
   expect(seen(network, one)).toMatchObject({ link: 'ready', gateway: null });
+});
+
+it.each([
+  ['no gateway', uplink('ppp0', { pointToPoint: true })],
+  ['a configured gateway', uplink('ppp0', { gateway: '169.254.7.1' })],
+])('a link-local IPv4 address may be meant on a line with %s', (_what, one) => {
+  const network = { interfaces: [iface('ppp0', ['169.254.7.7/16'])], routes: [] };
+  expect(seen(network, one)).toMatchObject({ link: 'ready', sources: ['169.254.7.7'] });
 });
 
 it('has no IPv6 by a link-local address alone', () => {
