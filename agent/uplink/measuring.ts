@@ -10,9 +10,8 @@ import {
   type Measurement,
   type MeasurementParts,
   createMeasurement,
-  targetsIn,
-  targetsOf,
 } from './measuring/measurement.ts';
+import { targetsIn, targetsOf } from './measuring/targets.ts';
 
 export type { Measured, MeasuredUplink } from './measuring/measurement.ts';
 

@@ -1,6 +1,7 @@
 // The state machine of one uplink in one family: what one more look makes of what was known. Pure.
 import type { Health, Place } from '../../../shared/failover.ts';
 import type { Link } from './link.ts';
+import type { Askable } from './place.ts';
 import { type Quality, qualityOf } from './quality.ts';
 import type { Reading } from './reading.ts';
 import { reasonOf } from './reason.ts';
@@ -21,8 +22,7 @@ export interface Condition {
 /** What there is to see at one moment. */
 export interface Evidence {
   link: Link;
-  /** The addresses of its targets are known. */
-  resolved: boolean;
+  askable: Askable;
   reading: Reading;
   /** The targets of a burst that nothing answered; null without one. */
   silentBurst: readonly string[] | null;
@@ -61,13 +61,13 @@ function usableAs(before: Health, { failing, lingering }: Quality): Health {
 
 function healthAfter(
   before: Health,
-  { link, resolved, reading, silentBurst }: Evidence,
+  { link, askable, reading, silentBurst }: Evidence,
   quality: Quality,
   { down, up }: HealthSettings,
 ): Health {
   const { badInRow, goodInRow, localInRow } = reading;
   if (link !== 'ready') return 'down';
-  if (!resolved || localInRow >= down) return 'unknown';
+  if (askable !== 'ready' || localInRow >= down) return 'unknown';
   if (isUsable(before)) {
     return silentBurst !== null || badInRow >= down ? 'down' : usableAs(before, quality);
   }
@@ -77,8 +77,8 @@ function healthAfter(
   return badInRow >= down ? 'down' : before;
 }
 
-function placeAfter(health: Health, { resolved, place }: Evidence): Place | null {
-  return health === 'down' || (health === 'unknown' && !resolved) ? place : null;
+function placeAfter(health: Health, { askable, place }: Evidence): Place | null {
+  return health === 'down' || (health === 'unknown' && askable === 'names unknown') ? place : null;
 }
 
 function downFrom(before: Condition, health: Health, nowMs: number): number | null {

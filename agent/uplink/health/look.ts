@@ -3,7 +3,7 @@ import { type Condition, type Transition, advance, isUsable } from './condition.
 import type { Figures } from './figures.ts';
 import { isSuppressed, penalised } from './flap.ts';
 import type { Link } from './link.ts';
-import { type GatewaySigns, placeOf } from './place.ts';
+import { type Askable, type GatewaySigns, placeOf } from './place.ts';
 import { type Reading, ballotOf, nextReadingMs, readWindow, signsOf } from './reading.ts';
 import type { FlapSettings, HealthSettings } from './settings.ts';
 import { type BurstOutcome, silentBurst, suspicionAfter } from './suspicion.ts';
@@ -14,8 +14,7 @@ import { type Window, fromRound } from './window.ts';
 /** What is known beside the echoes. */
 export interface Facts {
   link: Link;
-  /** The addresses of its targets are known. */
-  resolved: boolean;
+  askable: Askable;
   gateway: GatewaySigns;
   votes: Votes;
   /** Of the burst that was asked for, once it is over; else null. One of an uplink that is suspect no more has none. */
@@ -70,7 +69,7 @@ export function look(
   nowMs: number,
 ): Outcome {
   const { targets, window, suspicion } = track;
-  const { link, resolved, gateway, votes } = facts;
+  const { link, askable, gateway, votes } = facts;
   const ballot = ballotOf(targets, votes.excluded, settings.reliability);
   const whole = readWindow(window, ballot, settings, nowMs);
   const risen = windowNow(window, track.condition, whole);
@@ -80,10 +79,10 @@ export function look(
     track.condition,
     {
       link,
-      resolved,
+      askable,
       reading,
       silentBurst: silentBurst(suspicion, facts.burst, window),
-      place: placeOf({ link, resolved, gateway, targetsAtFault }),
+      place: placeOf({ link, askable, gateway, targetsAtFault }),
     },
     settings,
     nowMs,

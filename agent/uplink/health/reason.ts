@@ -44,8 +44,9 @@ function downReason(before: Condition, seen: Evidence, { down }: HealthSettings)
   return linkWasAtFault ? 'nothing has answered since the link came back' : before.reason;
 }
 
-function unknownReason(before: Condition, { resolved, reading }: Evidence): string {
-  if (!resolved) return "its targets' names can't be resolved";
+function unknownReason(before: Condition, { askable, reading }: Evidence): string {
+  if (askable === 'names unknown') return "its targets' names can't be resolved";
+  if (askable === 'nobody') return 'there is nobody to ask: it has no gateway, and no targets';
   const { localInRow, localFault } = reading;
   return localInRow === 0 ? before.reason : `could not ask for ${rounds(localInRow)}: ${localFault}`;
 }

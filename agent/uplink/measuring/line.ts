@@ -17,12 +17,14 @@ import {
   sent,
 } from '../health/track.ts';
 import type { Seen, Votes } from '../health/votes.ts';
+import type { Askable } from '../health/place.ts';
 import type { SlotKey } from '../health/window.ts';
 import { createAlarm } from './alarm.ts';
 import { createBursts } from './burst.ts';
 import type { Came, SendEcho } from './echo.ts';
 import type { Footing } from './footing.ts';
 import { createGateway } from './gateway.ts';
+import { theGateway } from './targets.ts';
 import { createTurns } from './turns.ts';
 
 export interface LineParts {
@@ -61,8 +63,12 @@ export function createLine(parts: LineParts): Line {
   let ended: BurstOutcome | null = null;
 
   const isReady = (): boolean => footing?.link.link === 'ready';
-  const resolved = (): boolean => track.targets.some((target) => addressOf(target) !== null);
-  const isOpen = (): boolean => isReady() && resolved();
+  const isOpen = (): boolean => isReady() && askable() === 'ready';
+
+  function askable(): Askable {
+    if (track.targets.some((target) => addressOf(target) !== null)) return 'ready';
+    return track.targets.includes(theGateway) ? 'nobody' : 'names unknown';
+  }
 
   function take(key: SlotKey, came: Came): void {
     if (came.type === 'reply') track = answered(track, key, came.rttMs);
@@ -164,7 +170,7 @@ export function createLine(parts: LineParts): Line {
     const { link } = footing ?? follow();
     const facts = {
       link: link.link,
-      resolved: resolved(),
+      askable: askable(),
       gateway: gateway.signs(),
       votes: parts.votes(),
       burst: ended,

@@ -1,21 +1,20 @@
 // One uplink in one family, measured: how it stands in the network, the addresses of its targets, its line of echoes.
-import { type Family, familyOf } from '../../../shared/ip.ts';
+import type { Family } from '../../../shared/ip.ts';
 import type { Exit } from '../../../shared/way.ts';
 import { type Condition, nothingKnown, upSinceMs } from '../health/condition.ts';
 import type { Figures } from '../health/figures.ts';
 import type { Link } from '../health/link.ts';
-import type { FlapSettings, HealthSettings } from '../health/settings.ts';
+import type { FlapSettings } from '../health/settings.ts';
 import type { Outcome } from '../health/look.ts';
 import type { Votes } from '../health/votes.ts';
 import type { NetworkState } from '../network.ts';
 import type { SendEcho } from './echo.ts';
-import { type FootedUplink, type Footing, footingOf } from './footing.ts';
+import { footingOf } from './footing.ts';
 import { type Line, createLine } from './line.ts';
 import { createNames } from './names.ts';
+import { type MeasuredUplink, targetsIn, theGateway } from './targets.ts';
 
-export interface MeasuredUplink extends FootedUplink {
-  health: HealthSettings & { targets: readonly string[] };
-}
+export type { MeasuredUplink } from './targets.ts';
 
 /** As it is now; moments are monotonic. */
 export interface Measured {
@@ -57,30 +56,6 @@ export interface Measurement extends Pick<Line, 'look' | 'check' | 'pace' | 'see
   view(): Measured;
   /** Of a name among its targets, as it found it by itself; null where it did not. */
   addressOf(name: string): string | null;
-}
-
-const theGateway = 'the gateway';
-
-/** Whom to ask in a family, as it is configured: targets of it, and names; without any target the gateway. */
-export function targetsIn(
-  { health: { targets } }: MeasuredUplink,
-  family: Family,
-  gatewaysCount: boolean,
-): readonly string[] {
-  if (targets.length === 0) return gatewaysCount ? [theGateway] : [];
-  return targets.filter((target) => (familyOf(target) ?? family) === family);
-}
-
-/** The same, as the uplink stands; empty where nothing says that it has this family at all. */
-export function targetsOf(
-  uplink: MeasuredUplink,
-  family: Family,
-  { sources }: Footing,
-  gatewaysCount: boolean,
-): readonly string[] {
-  const asked = targetsIn(uplink, family, gatewaysCount);
-  const isSure = family === 4 || sources.length > 0 || asked.some((target) => familyOf(target) === family);
-  return isSure ? asked : [];
 }
 
 /** `uplink` gives its settings as they are now. To be looked at to begin. */

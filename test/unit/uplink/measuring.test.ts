@@ -160,6 +160,18 @@ it('asks the gateway where gateways count', async () => {
   expect([eth0.sent.includes('198.51.100.1'), healths()]).toEqual([true, { fibre: 'up' }]);
 });
 
+it('says that it can ask nobody by a line without gateway and targets', async () => {
+  const { measuring, all } = begin({ dial: withHealth('eth0', { ...quick, targets: [] }) });
+  all.gatewaysCount = true;
+  all.network = { interfaces: [iface('eth0')], routes: [defaultBy('eth0', null)] };
+  measuring.look();
+  await pass(1000);
+  expect(measuring.all()[0]?.condition).toMatchObject({
+    ...{ health: 'unknown', place: null },
+    reason: 'there is nobody to ask: it has no gateway, and no targets',
+  });
+});
+
 it('measures IPv6 once something says that the uplink has it, and on when that is lost', async () => {
   const { measuring, all } = begin({ fibre: withHealth('eth0', { ...quick, targets: ['one.example'] }) });
   all.families = [4, 6];

@@ -27,7 +27,7 @@ const loss = (lossPercent: number): Partial<Reading> => ({
 const step = (before: Condition, look: Partial<Evidence>, nowMs = 1000, by = settings()) =>
   advance(
     before,
-    { link: 'ready', resolved: true, reading: quiet, silentBurst: null, place: 'isp', ...look },
+    { link: 'ready', askable: 'ready', reading: quiet, silentBurst: null, place: 'isp', ...look },
     by,
     nowMs,
   );
@@ -72,7 +72,7 @@ describe('health', () => {
   });
 
   it.each(healths)('is unknown where names are, or where this machine could not ask, from %s', (health) => {
-    expect(becomes(health, { resolved: false, ...rows({ badInRow: 9 }) })).toBe('unknown');
+    expect(becomes(health, { askable: 'names unknown', ...rows({ badInRow: 9 }) })).toBe('unknown');
     expect(becomes(health, rows({ localInRow: 5, badInRow: 4 }))).toBe('unknown');
     expect(becomes(health, rows({ localInRow: 4, ...loss(20) }))).toBe(health);
   });
@@ -133,7 +133,8 @@ describe('the change', () => {
 describe('the place', () => {
   it.each([
     ['isp', 'up', rows({ badInRow: 5 })],
-    ['dns', 'up', { resolved: false, place: 'dns' }],
+    ['dns', 'up', { askable: 'names unknown', place: 'dns' }],
+    [null, 'up', { askable: 'nobody', place: 'isp' }],
     [null, 'up', rows({ localInRow: 5 })],
     [null, 'up', {}],
     [null, 'down', rows({ goodInRow: 1 })],
@@ -175,7 +176,8 @@ describe('the reason', () => {
     ],
     ['no carrier', 'up', { link: 'no carrier' }],
     ['the interface is missing', 'down', { link: 'missing' }],
-    ["its targets' names can't be resolved", 'up', { resolved: false }],
+    ["its targets' names can't be resolved", 'up', { askable: 'names unknown' }],
+    ['there is nobody to ask: it has no gateway, and no targets', 'up', { askable: 'nobody' }],
     ['could not ask for 5 rounds: EPERM', 'up', rows({ localInRow: 5, localFault: 'EPERM' })],
     ['as before', 'unknown', rows({})],
     ['as before', 'down', rows({ badInRow: 9 })],

@@ -16,7 +16,7 @@ import { flapSettings, settings } from './settings.ts';
 
 export const facts = (other: Partial<Facts> = {}): Facts => ({
   link: 'ready',
-  resolved: true,
+  askable: 'ready',
   gateway: { neighbour: 'found', echoes: 'answered' },
   votes: noVotes,
   burst: null,

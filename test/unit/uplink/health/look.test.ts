@@ -110,7 +110,7 @@ describe('another address', () => {
 describe('names that can not be resolved', () => {
   it('make it unknown, and it comes up again by answers', () => {
     const line = risen();
-    lookAt(line, facts({ resolved: false }), settings());
+    lookAt(line, facts({ askable: 'names unknown' }), settings());
     expect(line.track.condition).toMatchObject({ health: 'unknown', place: 'dns' });
     lookAt(line, facts(), settings());
     expect(line.track.condition).toMatchObject({ health: 'unknown', place: null });

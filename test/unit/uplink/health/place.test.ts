@@ -5,13 +5,15 @@ import { type Clues, placeOf } from '../../../../agent/uplink/health/place.ts';
 
 const clues: Clues = {
   link: 'ready',
-  resolved: true,
+  askable: 'ready',
   gateway: { neighbour: 'found', echoes: 'answered' },
   targetsAtFault: false,
 };
 
 it('is told from the link first', () => {
-  const places = links.map((link) => placeOf({ ...clues, link, resolved: false, targetsAtFault: true }));
+  const places = links.map((link) =>
+    placeOf({ ...clues, link, askable: 'names unknown', targetsAtFault: true }),
+  );
   expect(places).toEqual(['carrier', 'carrier', 'carrier', 'dhcp', 'dhcp', 'dns']);
 });
 
