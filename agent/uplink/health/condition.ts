@@ -33,8 +33,6 @@ export interface Evidence {
 export interface Transition {
   from: Health;
   to: Health;
-  /** An outage begins by it: it is not the same one, lost sight of or half over. */
-  outageBegins: boolean;
   /** The outage that ended by it, from when it went down; null where none did. */
   outageMs: number | null;
 }
@@ -108,7 +106,6 @@ export function advance(
   const transition = {
     from: before.health,
     to: health,
-    outageBegins: health === 'down' && downFromMs === null,
     outageMs: isUsable(health) && downFromMs !== null ? nowMs - downFromMs : null,
   };
   return { condition, transition };

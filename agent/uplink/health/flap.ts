@@ -18,11 +18,11 @@ export const penaltyAt = ({ penalty, atMs }: Flap, { halfLifeMs }: FlapSettings,
 export const isSuppressed = ({ untilMs }: Flap, nowMs: number): boolean =>
   untilMs !== null && nowMs < untilMs;
 
-/** After one more outage; none holds it back for longer than `maxMs` from now. */
-export function penalised(flap: Flap, settings: FlapSettings, nowMs: number): Flap {
+/** After one more outage, or a `share` of one; none holds it back for longer than `maxMs` from now. */
+export function penalised(flap: Flap, settings: FlapSettings, nowMs: number, share = 1): Flap {
   const { penalty, suppress, reuse, halfLifeMs, maxMs } = settings;
   const ceiling = reuse * 2 ** (maxMs / halfLifeMs);
-  const sum = Math.min(ceiling, penaltyAt(flap, settings, nowMs) + penalty);
+  const sum = Math.min(ceiling, penaltyAt(flap, settings, nowMs) + penalty * share);
   const held = isSuppressed(flap, nowMs) || sum > suppress;
   const leftMs = Math.min(maxMs, halfLifeMs * Math.log2(sum / reuse));
   return { penalty: sum, atMs: nowMs, untilMs: held && leftMs > 0 ? nowMs + leftMs : null };

@@ -29,8 +29,6 @@ export interface Outcome {
   suspect: boolean;
   /** The targets that a burst is to be sent to now; null without one. */
   burst: readonly string[] | null;
-  /** Whether it began or ceased to be held back by this look. */
-  suppressionChanged: boolean;
   /** When the next look is due, if nothing comes before; null where time alone changes nothing. */
   lookAgainMs: number | null;
 }
@@ -53,6 +51,12 @@ function windowAfter(before: Window, now: Window, transition: Transition | null,
   const { to } = transition;
   if (to === 'down' || to === 'unknown') return { ...before, provingFromMs: nowMs };
   return isUsable(to) ? { ...now, provingFromMs: null } : now;
+}
+
+/** A line that is good and bad in turns moves the default route as one does that comes and goes. */
+function outageShare({ from, to }: Transition): number {
+  if (to === 'down' && isUsable(from)) return 1;
+  return from === 'up' && to === 'degraded' ? 0.5 : 0;
 }
 
 function earliest(moments: readonly (number | null)[]): number | null {
@@ -87,8 +91,8 @@ export function look(
     settings,
     nowMs,
   );
-  const fell = transition?.to === 'down' && isUsable(transition.from);
-  const flap = fell ? penalised(track.flap, flapSettings, nowMs) : track.flap;
+  const share = transition === null ? 0 : outageShare(transition);
+  const flap = share > 0 ? penalised(track.flap, flapSettings, nowMs, share) : track.flap;
   const suppressed = isSuppressed(flap, nowMs);
   const watched = isUsable(condition.health);
   const after = suspicionAfter(suspicion, { outcome: facts.burst, reading, window, watched }, nowMs);
@@ -99,7 +103,6 @@ export function look(
     transition,
     suspect: after.burst !== null,
     burst: after.burst === suspicion.burst ? null : (after.burst?.targets ?? null),
-    suppressionChanged: suppressed !== track.suppressed,
     lookAgainMs: earliest([nextReadingMs(kept, nowMs), suppressed ? flap.untilMs : null]),
   };
 }

@@ -15,7 +15,7 @@ if (!file.ok) throw new Error(sayProblems(file.problems));
 const { uplinks } = file.settings;
 
 const turned = (from: Health, to: Health, other: Partial<Transition> = {}): Transition => ({
-  ...{ from, to, outageBegins: false, outageMs: null },
+  ...{ from, to, outageMs: null },
   ...other,
 });
 

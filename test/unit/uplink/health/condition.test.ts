@@ -108,15 +108,15 @@ describe('the change', () => {
 
   it('into an outage begins one, and out of it tells how long it was', () => {
     const down = step(being('up'), rows({ badInRow: 5 }), 1000);
-    const fell = { from: 'up', to: 'down', outageBegins: true, outageMs: null };
+    const fell = { from: 'up', to: 'down', outageMs: null };
     expect(down.transition).toEqual(fell);
     const recovering = step(down.condition, rows({ goodInRow: 1 }), 4000);
-    expect(recovering.transition).toMatchObject({ to: 'recovering', outageBegins: false, outageMs: null });
+    expect(recovering.transition).toMatchObject({ to: 'recovering', outageMs: null });
     const again = step(recovering.condition, rows({ badInRow: 1 }), 5000);
-    expect(again.transition).toEqual({ ...fell, from: 'recovering', outageBegins: false });
+    expect(again.transition).toEqual({ ...fell, from: 'recovering' });
     const unknown = step(again.condition, rows({ localInRow: 5 }), 6000);
     const up = step(unknown.condition, rows({ goodInRow: 5 }), 9000);
-    expect(up.transition).toEqual({ from: 'unknown', to: 'up', outageBegins: false, outageMs: 8000 });
+    expect(up.transition).toEqual({ from: 'unknown', to: 'up', outageMs: 8000 });
     expect(up.condition.downFromMs).toBe(null);
   });
 
