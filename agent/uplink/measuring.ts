@@ -34,6 +34,9 @@ export interface Measuring {
   stop(): void;
 }
 
+/** What was merely lost is answered by then, at the first echo of the burst that follows; nothing is decided before. */
+const meteredGraceMs = 100;
+
 const keyOf = (uplink: string, family: Family): string => `${family} ${uplink}`;
 
 export function createMeasuring(parts: MeasuringParts): Measuring {
@@ -41,6 +44,9 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
   const measurements = new Map<string, Measurement>();
   const votes = new Map<Family, Votes>();
   const told = new WeakMap<Measurement, string>();
+  /** Suspect for so long that what it costs to find out does not count any more. */
+  const pressing = new WeakSet<Measurement>();
+  const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
 
   const of = (family: Family): Measurement[] =>
@@ -53,29 +59,58 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     return now;
   }
 
-  /** Quick where it matters: on the way out, where something is being found out, and everywhere where nothing works. */
+  /**
+   * Quick where it matters: on the way out, where something is being found out, and everywhere where nothing works. By a
+   * metered line only what is not settled at once: a lossy one beside it would use up its volume.
+   */
   function pace(family: Family): void {
     const all = of(family).map((measurement) => ({ measurement, view: measurement.view() }));
-    const isUrgent =
-      all.some(({ view }) => view.suspect) || all.every(({ view }) => !isUsable(view.condition.health));
+    const noneWorks = all.every(({ view }) => !isUsable(view.condition.health));
+    const suspects = all.filter(({ view }) => view.suspect).map(({ measurement }) => measurement);
     const active = parts.active(family);
     for (const { measurement, view } of all) {
-      const health = uplinks()[view.uplink]?.health;
-      if (health === undefined) continue;
+      const uplink = uplinks()[view.uplink];
+      if (uplink === undefined) continue;
+      const { health, metered } = uplink;
+      const isUrgent =
+        noneWorks || suspects.some((one) => !metered || one === measurement || pressing.has(one));
       const isOpen = ['probing', 'recovering'].includes(view.condition.health);
       const isQuick = isUrgent || isOpen || view.uplink === active;
       measurement.pace(isQuick ? health.sendIntervalMs : health.standbyIntervalMs);
     }
   }
 
+  /** Whoever is to be switched to shall have answered just now. */
+  function checkBeside(measurement: Measurement, metered: boolean): void {
+    for (const other of of(measurement.family)) {
+      if (other !== measurement && uplinks()[other.view().uplink]?.metered === metered) other.check();
+    }
+  }
+
+  function press(measurement: Measurement): void {
+    if (stopped || !measurement.view().suspect) return;
+    pressing.add(measurement);
+    checkBeside(measurement, true);
+    pace(measurement.family);
+  }
+
+  function after(waitMs: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, waitMs);
+    timers.add(timer);
+  }
+
   function looked(measurement: Measurement, { burst, transition }: Outcome): void {
-    // Whoever is to be switched to shall have answered just now.
     if (burst !== null) {
-      for (const other of of(measurement.family)) if (other !== measurement) other.check();
+      checkBeside(measurement, false);
+      after(meteredGraceMs, () => press(measurement));
     }
     pace(measurement.family);
     const view = measurement.view();
     const said = JSON.stringify({ ...view, figures: null, condition: { ...view.condition, reason: '' } });
+    if (!view.suspect) pressing.delete(measurement);
     if (told.get(measurement) === said) return;
     told.set(measurement, said);
     parts.changed(view, transition);
@@ -134,6 +169,7 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     all: () => [...measurements.values()].map((measurement) => measurement.view()),
     stop() {
       stopped = true;
+      timers.forEach(clearTimeout);
       for (const measurement of measurements.values()) measurement.stop();
       measurements.clear();
     },

@@ -4,6 +4,8 @@ import type { HealthSettings } from '../health/settings.ts';
 import type { FootedUplink, Footing } from './footing.ts';
 
 export interface MeasuredUplink extends FootedUplink {
+  /** What is sent by it is paid for. */
+  metered: boolean;
   health: HealthSettings & { targets: readonly string[] };
 }
 

@@ -1,5 +1,5 @@
 // Several uplinks measured beside each other, by echoes that are answered or not.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Transition } from '../../../agent/uplink/health/condition.ts';
 import { type Measured, type MeasuredUplink, createMeasuring } from '../../../agent/uplink/measuring.ts';
 import type { NetworkState } from '../../../agent/uplink/network.ts';
@@ -108,6 +108,41 @@ it('checks the others as soon as one is suspect, before that one is down', async
   expect([asked(eth1) - before, turns('fibre').at(-1)]).toEqual([1, 'probing up']);
   await pass(400);
   expect(turns('fibre')).toEqual(['probing up', 'up down']);
+});
+
+describe('a metered standby', () => {
+  const metered = () => {
+    const { fibre, lte } = both();
+    if (fibre === undefined || lte === undefined) throw new Error('no uplinks');
+    return begin({ fibre, lte: { ...lte, metered: true } });
+  };
+
+  it('is not asked for what is settled by the first echo of a burst', async () => {
+    const { measuring, eth0, eth1, healths } = metered();
+    measuring.look();
+    await pass(1500);
+    const before = asked(eth1);
+    // One in ten is lost, and what follows it is answered.
+    let count = 0;
+    eth0.answer(() => ((count += 1) % 10 === 0 ? silence : { type: 'reply', rttMs: 10 }));
+    await pass(60_000);
+    expect([count > 60, asked(eth1) - before, healths()]).toEqual([true, 0, { fibre: 'up', lte: 'up' }]);
+  });
+
+  it('is asked before the other one is down', async () => {
+    const { measuring, eth0, eth1, turns } = metered();
+    measuring.look();
+    await pass(1500);
+    const before = asked(eth1);
+    eth0.answer(async ({ waitMs }) => {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      return silence;
+    });
+    await pass(740);
+    expect([asked(eth1) - before, turns('fibre').at(-1)]).toEqual([1, 'probing up']);
+    await pass(400);
+    expect(turns('fibre')).toEqual(['probing up', 'up down']);
+  });
 });
 
 it('asks all of them quickly where none works', async () => {

@@ -23,6 +23,7 @@ export const uplink = (name: string, other: Partial<MeasuredUplink> = {}): Measu
   gateway: null,
   pointToPoint: false,
   require: { carrier: true, address: true },
+  metered: false,
   health: { ...settings(), targets: ['192.0.2.1'] },
   ...other,
 });
