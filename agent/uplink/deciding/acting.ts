@@ -63,23 +63,32 @@ const nothing: ReadonlySet<string> = new Set();
 export function createActing({ reconcile, confirming, distrust, tell, nowMs }: ActingParts): Acting {
   const installed = new Map<Family, string>();
   const ways = new Map<Family, UplinkWay[]>();
+  const placedOnce = new Map<Family, ReadonlySet<string>>();
   /** Of a family: the uplink that is to be left again, and for which. */
   const leadingBack = new Map<Family, { left: string; to: string }>();
   const watching = new Map<Family, AbortController>();
 
   /**
-   * One uplink alone in its family has no other to go before: the system's own routes do as well, and go when a router
-   * takes them back. Taken out by capture, they would not.
+   * One uplink alone in its family, until another has had a way out in it, has none to go before: the system's own routes
+   * do as well, and go when a router takes them back. Taken out by capture, they would not.
    */
-  const isAlone = (mode: Mode, seat: Seat): boolean => mode === 'overlay' && seat.candidates().length < 2;
+  const isAlone = (mode: Mode, { family }: Seat): boolean =>
+    mode === 'overlay' && (placedOnce.get(family)?.size ?? 0) < 2;
+
+  function waysNow(family: Family, { measured, placed }: Outlook): UplinkWay[] {
+    const now = waysOf(measured, family, placed, ways.get(family) ?? []);
+    ways.set(family, now);
+    const known = [...(placedOnce.get(family) ?? []), ...now.map(({ uplink }) => uplink)];
+    placedOnce.set(family, new Set(known.filter((uplink) => placed.has(uplink))));
+    return now;
+  }
 
   function desiredOf(mode: Mode, seats: readonly Seat[], outlook: Outlook): Desired {
-    const { measured, placed } = outlook;
+    const { placed } = outlook;
     const families: Desired['families'] = {};
     for (const seat of seats) {
       const selection = seat.selection();
-      const now = waysOf(measured, seat.family, placed, ways.get(seat.family) ?? []);
-      ways.set(seat.family, now);
+      const now = waysNow(seat.family, outlook);
       if (selection !== null && !isAlone(mode, seat))
         families[seat.family] = { active: activeOf(selection), ways: now };
     }
@@ -155,8 +164,7 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
       return problems;
     },
     forget() {
-      installed.clear();
-      leadingBack.clear();
+      for (const known of [installed, placedOnce, leadingBack]) known.clear();
       stop();
     },
     stop,

@@ -365,8 +365,15 @@ it('one uplink that a reload left alone needs nothing of ours in overlay mode, a
 it('the only uplink with IPv6 needs nothing of ours there in overlay mode, and as much as ever in IPv4', async () => {
   const { see, all } = begin([]);
   all.families = [4, 6];
-  await see(...up, measured('fibre', 'up', { family: 6 }));
-  expect(Object.keys(all.desired.at(-1)?.families ?? {})).toEqual(['4']);
+  const fibre6 = measured('fibre', 'up', { family: 6 });
+  const families = () => Object.keys(all.desired.at(-1)?.families ?? {});
+  // The other one has an address in the file to be asked, and none of its own.
+  await see(...up, fibre6, measured('lte', 'down', { family: 6, link: 'no address' }));
+  expect(families()).toEqual(['4']);
+  await see(...up, fibre6, measured('lte', 'up', { family: 6 }));
+  expect(families()).toEqual(['4', '6']);
+  await see(...up, fibre6, measured('lte', 'down', { family: 6, link: 'no address' }));
+  expect(families()).toEqual(['4', '6']);
 });
 
 it('one uplink alone has what capture mode took from the system', async () => {
