@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
+          // Python renders templates in one, which takes its time on a busy machine.
+          hookTimeout: 30_000,
           // The default of one second is too short on a busy machine.
           expect: { poll: { timeout: 5000 } },
           sequence: { groupOrder: 0 },
