@@ -8,7 +8,12 @@ import * as z from 'zod';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const Packed = z.array(z.object({ files: z.array(z.object({ path: z.string() })) }));
 
-it('has all that Home Assistant takes from it, and its page on use', () => {
+const pages = [
+  'README.md',
+  ...['request', 'probe', 'monitor', 'uplink', 'systemd'].map((folder) => `agent/${folder}/README.md`),
+];
+
+it('has its pages on use, and all that Home Assistant takes from it', () => {
   const told = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], {
     cwd: root,
     encoding: 'utf8',
@@ -19,5 +24,5 @@ it('has all that Home Assistant takes from it, and its page on use', () => {
     .filter((name) => /\.(md|yaml)$/.test(name))
     .map((name) => `homeassistant/${name}`);
   expect(wanted.length).toBeGreaterThan(6);
-  expect(wanted.filter((path) => !packed.includes(path))).toEqual([]);
+  expect([...wanted, ...pages].filter((path) => !packed.includes(path))).toEqual([]);
 });

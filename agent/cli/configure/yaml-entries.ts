@@ -80,7 +80,7 @@ export function yamlComments({ uplinks, proof }: Answers): YamlComments {
     ...Object.fromEntries(ofUplinks),
     failover: 'Which uplink the default route leaves by.',
     'failover.mode': 'observe: decides and tells, touches nothing; then overlay: keeps a route of its own',
-    monitors: 'Probes on a schedule, each with a state; the README\'s "Watch by itself" has all keys.',
+    monitors: 'Probes on a schedule, each with a state; agent/monitor/README.md has all keys.',
     [monitor]: 'The standby line carries packets, and they really leave by it.',
     [`${monitor}.expect`]: 'What must hold besides that an answer came.',
     [`${monitor}.expect.minLatencyMs`]: 'the other line is nearer than that, this one is not',

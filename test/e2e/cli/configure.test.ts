@@ -139,7 +139,7 @@ it('asks all, tries each answer, and writes what the agent then runs by', async 
     failover:
       mode: observe # observe: decides and tells, touches nothing; then overlay: keeps a route of its own
 
-    # Probes on a schedule, each with a state; the README's "Watch by itself" has all keys.
+    # Probes on a schedule, each with a state; agent/monitor/README.md has all keys.
     monitors:
       # The standby line carries packets, and they really leave by it.
       lte-proof:
