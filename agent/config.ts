@@ -8,6 +8,7 @@ import { isAgentName } from '../shared/topics.ts';
 import { type Environment, readEnvironment } from './config/env.ts';
 import { misspeltVariables, readEnvText } from './config/env-file.ts';
 import { type FileSettings, emptyFile, readFileSettings } from './config/file.ts';
+import { type ServiceManager, managerVariables, serviceManagerOf } from './config/service-manager.ts';
 
 export interface Config extends Environment {
   DEVICE_NAME: string;
@@ -117,26 +118,8 @@ export function readConfig(
 export const isDumbTerminal = (environment: NodeJS.Dict<string> = process.env): boolean =>
   environment['TERM'] === 'dumb';
 
-/** Who started the agent and wants to hear of it (sd_notify(3)). */
-export interface ServiceManager {
-  /** Where it listens: a path, or a name behind an @. */
-  socket: string;
-  /** It ends an agent that says nothing for so long; null where it does not. */
-  watchdogMs: number | null;
-}
-
-/** The service manager that the environment names; null where there is none. */
-export function readServiceManager(
-  environment: NodeJS.Dict<string> = process.env,
-  pid = process.pid,
-): ServiceManager | null {
-  const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC: microseconds = '', WATCHDOG_PID: whose } = environment;
-  if (socket === '') return null;
-  // As sd_watchdog_enabled(3): it may be meant for the process that started this one.
-  const mine = whose === undefined || whose === String(pid);
-  const watchdogMs = mine && /^[1-9]\d*$/.test(microseconds) ? Number(microseconds) / 1000 : null;
-  return { socket, watchdogMs };
-}
+/** The service manager that this process is to tell of itself; null where there is none. */
+export const readServiceManager = (): ServiceManager | null => serviceManagerOf(process.env, process.pid);
 
 /** Variables that are shown to nobody; a URL may hold a password. */
 export const secrets: readonly string[] = [
@@ -146,8 +129,6 @@ export const secrets: readonly string[] = [
   'MQTT_PASSWORD',
   'MQTT_URL',
 ];
-// systemd heeds whoever in the service speaks to it.
-const managers = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
 
 /**
  * Makes the environment fit for the programs that the agent starts, which inherit it: without secrets, without the way to the
@@ -155,19 +136,7 @@ const managers = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
  * once it has been read. Returns it.
  */
 export function leaveToPrograms(environment: NodeJS.Dict<string> = process.env): NodeJS.Dict<string> {
-  for (const name of [...secrets, ...managers]) Reflect.deleteProperty(environment, name);
+  for (const name of [...secrets, ...managerVariables]) Reflect.deleteProperty(environment, name);
   environment['LC_ALL'] = 'C';
   return environment;
-}
-
-/** How the broker knows the agent: only what is set. */
-export function mqttSecurity(config: Config) {
-  const { MQTT_USERNAME, MQTT_PASSWORD, MQTT_CA_FILE, MQTT_CERT_FILE, MQTT_KEY_FILE } = config;
-  return {
-    ...(MQTT_USERNAME === undefined ? {} : { username: MQTT_USERNAME }),
-    ...(MQTT_PASSWORD === undefined ? {} : { password: MQTT_PASSWORD }),
-    ...(MQTT_CA_FILE === undefined ? {} : { caFile: MQTT_CA_FILE }),
-    ...(MQTT_CERT_FILE === undefined ? {} : { certFile: MQTT_CERT_FILE }),
-    ...(MQTT_KEY_FILE === undefined ? {} : { keyFile: MQTT_KEY_FILE }),
-  };
 }

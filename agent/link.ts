@@ -1,7 +1,8 @@
 // The agent's broker, its own or the user's: started or connected to, and published through.
-import { type Config, mqttSecurity } from './config.ts';
+import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { type Incoming, type MqttConnection, type Outgoing, createMqtt } from './mqtt.ts';
+import { mqttSecurity } from './mqtt/security.ts';
 import { startOrRetry } from './retry.ts';
 
 export interface LinkRole {

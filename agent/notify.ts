@@ -1,7 +1,7 @@
 // Tells the service manager (systemd, Type=notify) that the agent is ready, that its event loop turns, that it stops. By
 // systemd-notify: Node has no datagram sockets of that kind.
 import { execFile } from 'node:child_process';
-import type { ServiceManager } from './config.ts';
+import type { ServiceManager } from './config/service-manager.ts';
 import type { Log } from './log.ts';
 
 const program = 'systemd-notify';

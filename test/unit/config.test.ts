@@ -3,14 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Config,
-  defaultName,
-  mqttSecurity,
-  readConfig,
-  readConfigFile,
-  stateDirectory,
-} from '../../agent/config.ts';
+import { type Config, defaultName, readConfig, readConfigFile, stateDirectory } from '../../agent/config.ts';
+import { mqttSecurity } from '../../agent/mqtt/security.ts';
 import { sayProblems } from '../../shared/issues.ts';
 
 const home = process.cwd();

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { leaveToPrograms, readServiceManager } from '../../agent/config.ts';
+import { leaveToPrograms } from '../../agent/config.ts';
+import { serviceManagerOf } from '../../agent/config/service-manager.ts';
 import { createNotifier } from '../../agent/notify.ts';
 import { notifySocket } from '../fixtures/notify-socket.ts';
 import { recordLog } from './mqtt/kit.ts';
@@ -20,8 +21,8 @@ function stub(text: string): { PATH: string; folder: string } {
 
 describe('the service manager', () => {
   it('is nobody where no socket is named', () => {
-    expect(readServiceManager({}, 7)).toBe(null);
-    expect(readServiceManager({ NOTIFY_SOCKET: '', WATCHDOG_USEC: '1000000' }, 7)).toBe(null);
+    expect(serviceManagerOf({}, 7)).toBe(null);
+    expect(serviceManagerOf({ NOTIFY_SOCKET: '', WATCHDOG_USEC: '1000000' }, 7)).toBe(null);
   });
 
   it.each([
@@ -32,7 +33,7 @@ describe('the service manager', () => {
     [{ WATCHDOG_USEC: '0' }, null],
     [{ WATCHDOG_USEC: 'soon' }, null],
   ])('with %j ends an agent that says nothing for %s ms', (variables, watchdogMs) => {
-    const read = readServiceManager({ NOTIFY_SOCKET: '/run/systemd/notify', ...variables }, 7);
+    const read = serviceManagerOf({ NOTIFY_SOCKET: '/run/systemd/notify', ...variables }, 7);
     expect(read).toEqual({ socket: '/run/systemd/notify', watchdogMs });
   });
 

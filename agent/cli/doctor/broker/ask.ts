@@ -1,9 +1,10 @@
 // One connection to the broker, as the agent would make it but with a name of its own: what it lets the agent do.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Config, mqttSecurity } from '../../../config.ts';
+import type { Config } from '../../../config.ts';
 import { readEndpoint } from '../../../mqtt/endpoint.ts';
 import type { Incoming, Outgoing } from '../../../mqtt/messages.ts';
+import { mqttSecurity } from '../../../mqtt/security.ts';
 import { type Refusal, type Session, openSession } from '../../../mqtt/session.ts';
 import {
   birthTopic,

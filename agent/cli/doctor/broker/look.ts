@@ -1,7 +1,8 @@
 // The broker as the agent meets it: the user's, or the port that the embedded one takes.
 import { messageOf } from '../../../../shared/thrown.ts';
-import { type Config, mqttSecurity } from '../../../config.ts';
+import type { Config } from '../../../config.ts';
 import { readEndpoint } from '../../../mqtt/endpoint.ts';
+import { mqttSecurity } from '../../../mqtt/security.ts';
 import { portState } from '../port.ts';
 import { type Asked, askBroker } from './ask.ts';
 
