@@ -156,6 +156,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
   }
 
   return {
+    subscriptions: [failoverSetTopic(agent)],
     start() {
       measuring.look();
       if (isConfigured()) deciding.decide();

@@ -1,7 +1,6 @@
 // What the agent stands on: the engine of packets, the network as the kernel has it, and the uplinks in it.
 import type { Failure } from '../shared/failure.ts';
 import type { Family } from '../shared/ip.ts';
-import type { Config } from './config.ts';
 import type { FileSettings } from './config/file.ts';
 import type { Log } from './log.ts';
 import { type Packets, createPackets } from './packet/index.ts';
@@ -20,24 +19,31 @@ export interface Network {
   proof: Awaited<ReturnType<typeof proveLoopback>>;
   /** Why no packet can be sent; null where one can. */
   refusal: () => Failure | null;
+  /** Has another told from now on when the network is another. */
+  onChanged(told: () => void): void;
   stop(): void;
 }
 
-/** `onChanged` is told when the network is another; `teaching` says what of its routes is failover's doing. */
-export async function openNetwork(
-  config: Pick<Config, 'PROBE_RATE'>,
-  file: () => FileSettings,
-  log: Log,
-  onChanged: () => void,
-  teaching: () => Teaching,
-): Promise<Network> {
+export interface NetworkParts {
+  packetsPerSecond: number;
+  /** As they are configured. */
+  uplinks(): FileSettings['uplinks'];
+  log: Log;
+  /** What of the kernel's routes is failover's doing. */
+  teaching(): Teaching;
+}
+
+/** Rejects with Failure where the network can't be read. */
+export async function openNetwork(parts: NetworkParts): Promise<Network> {
+  const { packetsPerSecond, log } = parts;
+  let onChanged = (): void => undefined;
   const packets = createPackets({
-    packetsPerSecond: config.PROBE_RATE,
+    packetsPerSecond,
     onReopened: (interfaceName, why) =>
       log.info({ interface: interfaceName, why }, 'sockets are opened anew'),
   });
-  const watch = createNetworkWatch(log, onChanged, teaching);
-  const uplinks = createUplinks(watch, () => file().uplinks);
+  const watch = createNetworkWatch(log, () => onChanged(), parts.teaching);
+  const uplinks = createUplinks(watch, parts.uplinks);
   // However the process ends: ip monitor would outlive it until the next change in the network.
   process.once('exit', () => watch.stop());
   await watch.start();
@@ -50,6 +56,9 @@ export async function openNetwork(
     leavesBy: watch.leavesBy,
     proof,
     refusal: () => ('refused' in proof ? proof.refused : null),
+    onChanged(told) {
+      onChanged = told;
+    },
     stop() {
       watch.stop();
       packets.close();

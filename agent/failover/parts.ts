@@ -35,6 +35,7 @@ export interface FailoverParts {
 }
 
 export interface FailoverPart {
+  subscriptions: string[];
   start(): void;
   health(): ReadonlyMap<string, HealthOfUplink>;
   state(): FailoverState | null;

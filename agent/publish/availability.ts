@@ -1,4 +1,5 @@
 // What the broker keeps of the agent: whether it is there, and what it is.
+import { kinds } from '../../shared/request.ts';
 import { infoTopic, statusTopic } from '../../shared/topics.ts';
 
 export interface Retained {
@@ -20,14 +21,20 @@ export const statusMessage = (agent: string, status: 'online' | 'offline'): Reta
 
 export interface Info {
   version: string;
-  interfaces: object[];
-  uplinks: object[];
-  kinds: readonly string[];
-  limits: object;
+  /** All there are; `uplink` is null where one is none. */
+  interfaces: readonly { uplink: string | null }[];
+  limits: { concurrency: number; packetsPerSecond: number };
+  /** What the agent watches by itself. */
+  watched: object;
 }
 
-export const infoMessage = (agent: string, info: Info): Retained =>
-  retained(infoTopic(agent), JSON.stringify(info));
+export function infoMessage(agent: string, { version, interfaces, limits, watched }: Info): Retained {
+  const uplinks = interfaces.filter(({ uplink }) => uplink !== null);
+  return retained(
+    infoTopic(agent),
+    JSON.stringify({ version, kinds, interfaces, uplinks, limits, ...watched }),
+  );
+}
 
 /** Publishes a message again when it has changed since the last call; the first one goes out with the connection. */
 export function onChange(message: () => Retained, publish: (message: Retained) => void): () => void {

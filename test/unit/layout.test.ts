@@ -60,8 +60,8 @@ const apart = [
 
 it('reads the sources it speaks of', () => {
   expect(all.length).toBeGreaterThan(60);
-  expect(agent.find(({ path }) => path === 'agent/main.ts')?.files.length).toBeGreaterThan(10);
-  expect(agent.find(({ path }) => path === 'agent/link.ts')?.files).toContainEqual({
+  expect(agent.find(({ path }) => path === 'agent/agent.ts')?.files.length).toBeGreaterThan(10);
+  expect(agent.find(({ path }) => path === 'agent/broker-link.ts')?.files).toContainEqual({
     path: 'broker-dev/broker.ts',
     typeOnly: false,
   });
@@ -97,10 +97,10 @@ it('lets a stage import shared/, the log and its own folder, and of others at mo
   }
 });
 
-it('lets only main.ts, stages.ts, pipeline.ts, the monitoring, failover and the command line see several stages', () => {
+it('lets only agent.ts, stages.ts, pipeline.ts, the monitoring, failover and the command line see several stages', () => {
   for (const { path, files } of agent) {
     const seen = new Set(files.map((file) => partOf(file.path)).filter((part) => apart.includes(part)));
-    const several = ['agent/main.ts', 'agent/network.ts', 'agent/stages.ts', 'agent/pipeline.ts'];
+    const several = ['agent/agent.ts', 'agent/network.ts', 'agent/stages.ts', 'agent/pipeline.ts'];
     const composed = ['monitoring', 'failover', 'cli'].includes(partOf(path));
     if (several.includes(path) || composed || apart.includes(partOf(path))) continue;
     expect([path, [...seen]]).toEqual([path, [...seen].slice(0, 1)]);

@@ -54,13 +54,12 @@ export async function openTrials(): Promise<Trials> {
   let file: FileSettings = emptyFile;
   /** By interface, as last answered: trials of several run at once. */
   const known = new Map<string, UplinkAnswer>();
-  const network = await openNetwork(
-    { PROBE_RATE: 1000 },
-    () => file,
-    silentLog,
-    () => undefined,
-    () => ({ ownProtocol: '136', captured: [] }),
-  );
+  const network = await openNetwork({
+    packetsPerSecond: 1000,
+    uplinks: () => file.uplinks,
+    log: silentLog,
+    teaching: () => ({ ownProtocol: '136', captured: [] }),
+  });
   const stages = stagesFor(
     {
       config: { ALLOWED_TARGETS: undefined, HOMEASSISTANT_PREFIX: '' },

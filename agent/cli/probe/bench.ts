@@ -60,14 +60,13 @@ export interface Bench {
 export async function openBench(config: Config, watcher: EchoWatcher, remarks: string[]): Promise<Bench> {
   const log = remarksInto(remarks);
   const { file } = config;
-  const network = await openNetwork(
-    config,
-    () => file,
+  const network = await openNetwork({
+    packetsPerSecond: config.PROBE_RATE,
+    uplinks: () => file.uplinks,
     log,
-    () => undefined,
     // As the kernel has it: failover's own routes teach the same gateways as those that it may have taken out.
-    () => ({ ownProtocol: null, captured: [] }),
-  );
+    teaching: () => ({ ownProtocol: null, captured: [] }),
+  });
   const { uplinks } = network;
   const knowledge = patient(await openKnowledge(config, uplinks, nothingKept, log, patienceMs));
   const stages = stagesFor(

@@ -1,6 +1,7 @@
 // What the broker keeps of the agent: whether it is there, and what it is.
 import { expect, it } from 'vitest';
 import { type Retained, infoMessage, onChange, statusMessage } from '../../../agent/publish/availability.ts';
+import { kinds } from '../../../shared/request.ts';
 
 it('the status is kept, online or offline', () => {
   const kept = { topic: 'pathproof/pi/status', qos: 1, retain: true };
@@ -9,16 +10,15 @@ it('the status is kept, online or offline', () => {
 });
 
 it('the introduction is kept, as JSON', () => {
-  const info = {
-    version: '0.1.0',
-    interfaces: [{ interface: 'eth0' }],
-    uplinks: [],
-    kinds: ['ping'],
-    limits: { concurrency: 32 },
-  };
+  const uplink = { interface: 'eth0', uplink: 'fibre' };
+  const interfaces = [uplink, { interface: 'wg0', uplink: null }];
+  const limits = { concurrency: 32, packetsPerSecond: 1000 };
+  const info = { version: '0.1.0', interfaces, limits, watched: { monitors: ['line'] } };
   const { payload, ...kept } = infoMessage('pi', info);
   expect(kept).toEqual({ topic: 'pathproof/pi/info', qos: 1, retain: true });
-  expect(JSON.parse(payload)).toEqual(info);
+  expect(JSON.parse(payload)).toEqual({
+    ...{ version: '0.1.0', kinds, interfaces, uplinks: [uplink], limits, monitors: ['line'] },
+  });
 });
 
 it('what has changed is published again, and only that; the first one is not ours to publish', () => {

@@ -15,7 +15,9 @@ export interface LinkRole {
   onConnected(): void;
 }
 
-export interface Link {
+export interface BrokerLink {
+  /** Resolves once the embedded broker has been tried, or at once with an external one; neither stops the agent. */
+  start(role: LinkRole): Promise<void>;
   /** Never throws; dropped while there is no broker to be had at all. */
   publish(message: Outgoing): void;
   connected(): boolean;
@@ -26,18 +28,13 @@ export interface Link {
   stop(): Promise<void>;
 }
 
-/** Resolves once the embedded broker has been tried, or at once with an external one; neither stops the agent. */
-export async function openLink(
-  config: Config,
-  log: Log,
-  stopped: AbortSignal,
-  role: LinkRole,
-): Promise<Link> {
+/** `stopped`: the agent stops, and starts no broker any more. */
+export function createBrokerLink(config: Config, log: Log, stopped: AbortSignal): BrokerLink {
   let mqtt: MqttConnection | null = null;
-  let place: ReturnType<Link['place']> = null;
+  let place: ReturnType<BrokerLink['place']> = null;
   let stopBroker = (): Promise<void> => Promise.resolve();
 
-  const connect = (url: string, protocol: 4 | 5): void => {
+  const connect = (role: LinkRole, url: string, protocol: 4 | 5): void => {
     const { will, subscriptions, onMessage, introduction } = role;
     const settings = {
       ...mqttSecurity(config),
@@ -54,26 +51,28 @@ export async function openLink(
     mqtt = opened;
     opened.start();
   };
-  const startEmbedded = async (): Promise<void> => {
+  const startEmbedded = async (role: LinkRole): Promise<void> => {
     // Loaded only where it is used: an agent with a broker of the user's keeps aedes out of its memory.
     const { startBroker } = await import('../broker-dev/broker.ts');
     const { port, stop } = await startBroker({ port: config.EMBEDDED_BROKER_PORT, log });
     stopBroker = stop;
     place = { port };
-    connect(`mqtt://127.0.0.1:${port}`, 4);
+    connect(role, `mqtt://127.0.0.1:${port}`, 4);
   };
 
-  if (config.MQTT_URL === undefined) {
-    await startOrRetry(log, stopped, startEmbedded, {
-      what: 'the embedded broker',
-      wayOut:
-        'give the broker that is there as MQTT_URL, or choose EMBEDDED_BROKER_PORT; until then there is no MQTT',
-    });
-  } else {
-    connect(config.MQTT_URL, 5);
-    place = 'external';
-  }
   return {
+    async start(role) {
+      if (config.MQTT_URL === undefined) {
+        await startOrRetry(log, stopped, () => startEmbedded(role), {
+          what: 'the embedded broker',
+          wayOut:
+            'give the broker that is there as MQTT_URL, or choose EMBEDDED_BROKER_PORT; until then there is no MQTT',
+        });
+      } else {
+        connect(role, config.MQTT_URL, 5);
+        place = 'external';
+      }
+    },
     publish: (message) => (mqtt === null ? message.settled?.(false) : mqtt.publish(message)),
     connected: () => mqtt?.connected() ?? false,
     leave: (addresses) => mqtt?.leave(addresses),
