@@ -3,6 +3,7 @@ import { type FailoverState, familyNamed } from '../shared/failover.ts';
 import { Failure } from '../shared/failure.ts';
 import type { Family } from '../shared/ip.ts';
 import { failoverSetTopic } from '../shared/topics.ts';
+import { uplinkOn } from '../shared/way.ts';
 import { type FailoverSettings, defaultFailover } from './config/failover.ts';
 import type { FileSettings } from './config/file.ts';
 import { readFailoverCommand, refusalOf } from './failover/commands.ts';
@@ -37,8 +38,7 @@ export function openFailover(parts: FailoverParts): FailoverPart {
   /** By whom the default route leaves: an uplink, or an interface that is none. */
   function active(family: Family): string | null {
     const name = network.leavesBy(family);
-    const found = Object.entries(uplinks()).find(([, uplink]) => uplink.interface === name);
-    return found?.[0] ?? name;
+    return name === null ? null : (uplinkOn(uplinks(), name) ?? name);
   }
 
   const reach = createReach(network);

@@ -6,7 +6,8 @@ import { remembered } from './remember.ts';
 export type Family = 4 | 6;
 export type Scope = 'private' | 'shared' | 'public';
 
-const familyName = (family: Family): 'ipv4' | 'ipv6' => (family === 4 ? 'ipv4' : 'ipv6');
+/** As it is written in settings and states. */
+export const familyName = (family: Family): 'ipv4' | 'ipv6' => (family === 4 ? 'ipv4' : 'ipv6');
 
 /** 4 or 6, or null where the text is no address. A zone (`fe80::1%eth0`) is not part of an address here. */
 export function familyOf(text: string): Family | null {

@@ -13,3 +13,10 @@ export interface Way extends Exit {
   /** The neighbour that frames go to; null where the destination is one. */
   nextHop: string | null;
 }
+
+/** The uplink that is configured on an interface; null where none is. */
+export const uplinkOn = (
+  uplinks: Readonly<Record<string, { interface: string }>>,
+  interfaceName: string,
+): string | null =>
+  Object.entries(uplinks).find(([, uplink]) => uplink.interface === interfaceName)?.[0] ?? null;

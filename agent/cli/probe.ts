@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import { sayProblems } from '../../shared/issues.ts';
 import type { Kind } from '../../shared/request.ts';
 import type { Result } from '../../shared/result.ts';
+import { uplinkOn } from '../../shared/way.ts';
 import { type Config, isDumbTerminal, leaveToPrograms, readConfig } from '../config.ts';
 import { createPipeline } from '../pipeline.ts';
 import { type Bench, openBench } from './probe/bench.ts';
@@ -88,11 +89,6 @@ function sayResult(result: Result, remarks: readonly string[], interrupted: bool
   for (const line of verdictLines(result, paintFor(stream))) tell(line);
 }
 
-const uplinkOn =
-  ({ file }: Config): Subject['uplinkOn'] =>
-  (interfaceName) =>
-    Object.entries(file.uplinks).find(([, uplink]) => uplink.interface === interfaceName)?.[0] ?? null;
-
 /** Its exit status: 0 pass, 1 fail, 2 error, or 128 and the number of the signal that ended it. */
 export async function probeOnce(kind: Kind, words: ProbeWords, asJson: boolean): Promise<number> {
   const read = readConfig();
@@ -106,7 +102,8 @@ export async function probeOnce(kind: Kind, words: ProbeWords, asJson: boolean):
   const leaving = watchSignals();
   const { stdout } = process;
   const region: Region | null = stdout.isTTY && !isDumbTerminal() ? createRegion(stdout) : null;
-  const subject: Subject = { kind, target: words.target ?? '', uplinkOn: uplinkOn(config) };
+  const { uplinks } = config.file;
+  const subject: Subject = { kind, target: words.target ?? '', uplinkOn: (name) => uplinkOn(uplinks, name) };
   const watcher = asJson ? unwatched : watcherFor(subject, say, region);
   const { result, remarks } = await resultOf({ kind, config, words, signal: leaving.signal, watcher });
   region?.clear();

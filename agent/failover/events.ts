@@ -1,16 +1,14 @@
 // The events of uplinks' health and of failover, with what was seen. Pure.
 import type { FailoverLink } from '../../shared/failover.ts';
 import { type Event, newEvent } from '../../shared/event.ts';
-import type { Family } from '../../shared/ip.ts';
+import { familyName } from '../../shared/ip.ts';
 import { isUsable } from '../uplink/health/condition.ts';
 import type { Transition } from '../uplink/health/condition.ts';
 import type { Happening } from '../uplink/deciding.ts';
 import type { Measured } from '../uplink/measuring.ts';
 
-const familyName = (family: Family): string => (family === 4 ? 'ipv4' : 'ipv6');
-
 /** What was last told of an uplink in a family; null where nothing was. */
-export type Told = 'up' | 'degraded' | 'down' | null;
+export type LastToldHealth = 'up' | 'degraded' | 'down' | null;
 
 const evidenceOf = ({ family, condition, figures, link }: Measured) => ({
   family: familyName(family),
@@ -29,9 +27,9 @@ const evidenceOf = ({ family, condition, figures, link }: Measured) => ({
 export function healthEvent(
   measured: Measured,
   { from, to, outageMs }: Transition,
-  told: Told,
+  told: LastToldHealth,
   epochMs: number,
-): { event: Event | null; told: Told } {
+): { event: Event | null; told: LastToldHealth } {
   if (to !== 'up' && to !== 'degraded' && to !== 'down') return { event: null, told };
   const isNews = told === null ? to !== 'up' : to !== told;
   if (!isNews) return { event: null, told: to };
@@ -64,7 +62,7 @@ export const initialEvent = (
     epochMs,
   );
 
-/** `linkOf` gives the uplinks as they are named; null for what is none. */
+/** `links.of` gives an uplink as it is named; null for what is none. */
 export function happeningEvent(
   happening: Happening,
   links: { of: (name: string) => FailoverLink | null; all: () => FailoverLink[] },

@@ -1,7 +1,9 @@
 // Runs the programs that bring uplinks back, each when it is due and none twice at once.
+import type { ResetSettings } from '../config/uplink/reset.ts';
+import { createAlarm } from '../uplink/measuring/alarm.ts';
 import { resetDueMs } from '../uplink/reset.ts';
 import type { Measured } from '../uplink/measuring.ts';
-import type { ResetSettings } from '../config/uplink/reset.ts';
+import { leadingOf } from './leading.ts';
 
 export interface ResetParts {
   uplinks(): Readonly<Record<string, { reset: ResetSettings | null; health: { sendIntervalMs: number } }>>;
@@ -17,19 +19,11 @@ export interface Resets {
   stop(): void;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
-
 export function createResets({ uplinks, measured, run, nowMs }: ResetParts): Resets {
   const lastRunMs = new Map<string, number>();
   const running = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-
-  /** Of an uplink in its leading family. */
-  const leading = (name: string): Measured | undefined =>
-    measured()
-      .filter(({ uplink }) => uplink === name)
-      .toSorted((a, b) => a.family - b.family)[0];
+  const alarm = createAlarm(look, nowMs);
 
   function begin(name: string, reset: ResetSettings, why: string): void {
     lastRunMs.set(name, nowMs());
@@ -41,25 +35,24 @@ export function createResets({ uplinks, measured, run, nowMs }: ResetParts): Res
   }
 
   function look(): void {
-    clearTimeout(timer);
     if (stopped) return;
     const due: number[] = [];
     for (const [name, { reset, health }] of Object.entries(uplinks())) {
-      const one = leading(name);
+      const one = leadingOf(measured(), name);
       if (reset === null || one === undefined || running.has(name)) continue;
       const last = lastRunMs.get(name) ?? null;
       const dueMs = resetDueMs(one.condition, reset, health.sendIntervalMs, last, nowMs());
       if (dueMs === 0) begin(name, reset, one.condition.reason);
-      else if (dueMs !== null) due.push(dueMs);
+      else if (dueMs !== null) due.push(nowMs() + dueMs);
     }
-    if (due.length > 0) timer = setTimeout(look, Math.min(longestTimerMs, Math.ceil(Math.min(...due)) + 1));
+    alarm.set(due);
   }
 
   return {
     look,
     stop() {
       stopped = true;
-      clearTimeout(timer);
+      alarm.stop();
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   familyNamed,
   familyNames,
 } from '../../shared/failover.ts';
-import type { Family } from '../../shared/ip.ts';
+import { type Family, familyName } from '../../shared/ip.ts';
 import type { Measured } from '../uplink/measuring.ts';
 import type { Deciding } from '../uplink/deciding.ts';
 import type { HealthOfUplink } from '../uplink/states.ts';
@@ -43,8 +43,10 @@ export function healthByUplink(
   const byUplink = new Map<string, HealthOfUplink>();
   for (const one of measured) {
     const known = byUplink.get(one.uplink) ?? { ipv4: null, ipv6: null };
-    const name: FamilyName = one.family === 4 ? 'ipv4' : 'ipv6';
-    byUplink.set(one.uplink, { ...known, [name]: familyHealth(one, active(one.family), now) });
+    byUplink.set(one.uplink, {
+      ...known,
+      [familyName(one.family)]: familyHealth(one, active(one.family), now),
+    });
   }
   return byUplink;
 }

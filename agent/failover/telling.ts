@@ -4,8 +4,9 @@ import type { Uplinks } from '../config/uplinks.ts';
 import { isUsable, type Transition } from '../uplink/health/condition.ts';
 import type { Happening } from '../uplink/deciding.ts';
 import type { Measured } from '../uplink/measuring.ts';
-import { type Told, happeningEvent, healthEvent, initialEvent, suppressedEvent } from './events.ts';
-import { byPreference, linkOf } from './links.ts';
+import { type LastToldHealth, happeningEvent, healthEvent, initialEvent, suppressedEvent } from './events.ts';
+import { leadingOf } from './leading.ts';
+import { byPreference, linkOf } from './uplink-names.ts';
 
 export interface TellingParts {
   uplinks(): Uplinks;
@@ -30,7 +31,7 @@ const isFound = ({ condition: { health } }: Measured): boolean =>
   health !== 'probing' && health !== 'unknown';
 
 export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts): Telling {
-  const told = new Map<string, Told>();
+  const told = new Map<string, LastToldHealth>();
   const suppressed = new Map<string, boolean>();
   const initial = new Set<string>();
   /** What the next choice is made by, and what the last one was. */
@@ -38,12 +39,7 @@ export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts
   let due: Event[] = [];
 
   const keyOf = ({ uplink, family }: Measured): string => `${family} ${uplink}`;
-  /** Of IPv4 where that is measured. */
-  const leading = (name: string): Measured | undefined =>
-    measured()
-      .filter(({ uplink }) => uplink === name)
-      .toSorted((a, b) => a.family - b.family)[0];
-  const linkNow = (name: string) => linkOf(uplinks(), name, leading(name)?.sources[0] ?? null);
+  const linkNow = (name: string) => linkOf(uplinks(), name, leadingOf(measured(), name)?.sources[0] ?? null);
 
   return {
     changed(one, transition) {
@@ -63,7 +59,7 @@ export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts
     },
     tellInitial() {
       for (const name of Object.keys(uplinks())) {
-        const one = leading(name);
+        const one = leadingOf(measured(), name);
         if (one === undefined || initial.has(name) || !isFound(one)) continue;
         initial.add(name);
         const online = isUsable(one.condition.health) || one.condition.health === 'recovering';

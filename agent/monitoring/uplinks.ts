@@ -3,6 +3,7 @@ import { familyNamed } from '../../shared/failover.ts';
 import { canonicalAddress } from '../../shared/ip.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { UplinkState } from '../../shared/uplink.ts';
+import { uplinkOn } from '../../shared/way.ts';
 import { expectedHealthBytes, expectedMonthlyBytes } from '../budget/cost.ts';
 import type { DataBudget } from '../budget/index.ts';
 import { defaultFailover } from '../config/failover.ts';
@@ -39,7 +40,7 @@ function uplinkMeant(
   const meant = views.find(
     (view) => view.interface === via || (address !== null && view.addresses.includes(address)),
   );
-  return meant?.uplink ?? Object.entries(settings).find(([, one]) => one.interface === via)?.[0] ?? null;
+  return meant?.uplink ?? uplinkOn(settings, via);
 }
 
 /** The file's monitors as they are in force: a command may have set another interval, or turned one off. */

@@ -9,7 +9,7 @@ import {
   networkContains,
 } from '../../shared/ip.ts';
 import { nearest } from '../../shared/nearest.ts';
-import type { Exit, Way } from '../../shared/way.ts';
+import { type Exit, type Way, uplinkOn } from '../../shared/way.ts';
 import { type InterfaceState, type NetworkState, type RouteEntry, byPreference } from './network.ts';
 
 export interface UplinkSettings {
@@ -23,9 +23,6 @@ export interface UplinkSettings {
 }
 
 type Uplinks = Readonly<Record<string, UplinkSettings>>;
-
-const uplinkOn = (uplinks: Uplinks, interfaceName: string): string | null =>
-  Object.entries(uplinks).find(([, settings]) => settings.interface === interfaceName)?.[0] ?? null;
 
 /** The exit over an interface, with the uplink's name where it is one. */
 export const exitBy = (uplinks: Uplinks, interfaceName: string, source: string | null = null): Exit => ({

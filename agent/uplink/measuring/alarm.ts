@@ -27,6 +27,7 @@ export function createAlarm(run: () => void, nowMs: () => number): Alarm {
     stop() {
       stopped = true;
       clearTimeout(timer);
+      clearTimeout(timer);
     },
   };
 }
