@@ -1,194 +1,125 @@
-// The uplinks' health and failover: put together out of what sends echoes, what the kernel is told by, and what tells of it.
-import { type FailoverState, familyNamed } from '../shared/failover.ts';
-import { Failure } from '../shared/failure.ts';
+// The uplinks' health and failover, put together: what is measured calls for a decision, and what is decided is brought
+// about, told and shown.
 import type { Family } from '../shared/ip.ts';
 import { failoverSetTopic } from '../shared/topics.ts';
 import { uplinkOn } from '../shared/way.ts';
-import { type FailoverSettings, defaultFailover } from './config/failover.ts';
-import type { FileSettings } from './config/file.ts';
-import { readFailoverCommand, refusalOf } from './failover/commands.ts';
+import { createAftermath } from './failover/aftermath.ts';
+import { createFailoverCommands } from './failover/commands.ts';
+import { type Configured, configuredBy } from './failover/configured.ts';
 import { createEchoes } from './failover/echoes.ts';
-import { createFlows } from './failover/flows.ts';
-import type { FailoverPart, FailoverParts } from './failover/parts.ts';
+import type { Failover, FailoverNeeds } from './failover/parts.ts';
 import { needsNewPower } from './failover/power.ts';
-import { createReach } from './failover/reach.ts';
-import { createResets } from './failover/resets.ts';
-import { failoverState, healthByUplink } from './failover/states.ts';
-import { createTelling } from './failover/telling.ts';
-import type { Incoming } from './mqtt.ts';
-import type { Retained } from './publish/availability.ts';
-import { clearedFailover, failoverMessage, failoverRefusal } from './publish/failover-state.ts';
-import { type Happening, createDeciding } from './uplink/deciding.ts';
+import { type Reach, createReach } from './failover/reach.ts';
+import { createReports } from './failover/reports.ts';
+import { clearedFailover } from './publish/failover-state.ts';
+import { type Deciding, type DecisionListener, createDeciding } from './uplink/deciding.ts';
 import { createConfirming } from './uplink/deciding/confirming.ts';
-import { type Measured, createMeasuring } from './uplink/measuring.ts';
-import type { HealthOfUplink } from './uplink/states.ts';
-
-export type { FailoverPart } from './failover/parts.ts';
+import { type Measuring, type MeasuringParts, createMeasuring } from './uplink/measuring.ts';
 
 const clocks = () => ({ ms: performance.now(), epochMs: Date.now() });
 
-export function openFailover(parts: FailoverParts): FailoverPart {
-  const { agent, file, network, power, log, show, refreshUplinks } = parts;
-  const uplinks = (): FileSettings['uplinks'] => file().uplinks;
-  const settings = (): FailoverSettings => file().failover ?? defaultFailover;
-  const isConfigured = (): boolean => file().failover !== null;
-  const families = (): Family[] => settings().families.map(familyNamed);
-  const addressesOf = new Map<string, readonly string[]>();
+/** By whom the kernel's default route leaves: an uplink, or an interface that is none. */
+type Active = (family: Family) => string | null;
 
-  /** By whom the default route leaves: an uplink, or an interface that is none. */
-  function active(family: Family): string | null {
-    const name = network.leavesBy(family);
-    return name === null ? null : (uplinkOn(uplinks(), name) ?? name);
-  }
-
-  const reach = createReach(network);
-  const telling = createTelling({
-    uplinks,
-    measured: () => measuring.all(),
-    emit: parts.emit,
-    epochMs: Date.now,
-  });
-  const flows = createFlows({
-    uplinks,
-    flush: () => settings().flushOnFailback,
-    leave: parts.leave,
-    log,
-  });
-  const measuring = createMeasuring({
-    uplinks,
-    families,
+function measure(
+  { network, spent }: FailoverNeeds,
+  { uplinks, families, settings, isConfigured }: Configured,
+  { resolve }: Reach,
+  active: Active,
+  changed: MeasuringParts['changed'],
+): Measuring {
+  return createMeasuring({
+    ...{ uplinks, families, active, resolve, changed },
     flap: () => settings().flap,
     gatewaysCount: isConfigured,
     network: network.current,
-    active,
-    sendBy: createEchoes({ packets: network.packets, uplinks: network.uplinks, spent: parts.spent }),
-    resolve: reach.resolve,
-    changed,
+    sendBy: createEchoes({ packets: network.packets, uplinks: network.uplinks, spent }),
     nowMs: () => performance.now(),
   });
-  const deciding = createDeciding({
-    settings,
-    families,
-    uplinks,
+}
+
+function decide(
+  { power, log }: FailoverNeeds,
+  { uplinks, families, settings, isConfigured }: Configured,
+  { answers }: Reach,
+  active: Active,
+  measuring: Measuring,
+  telling: DecisionListener,
+): Deciding {
+  return createDeciding({
+    ...{ uplinks, families, settings, isConfigured, active, telling, log },
     measured: measuring.all,
-    active,
     reconcile: power.reconcile,
     confirming: createConfirming({
       settings: () => settings().confirm,
       leading: () => (families().includes(4) ? 4 : 6),
-      answers: reach.answers,
+      answers,
     }),
-    tell,
-    isConfigured,
-    choosing,
-    decided,
-    log,
     now: clocks,
   });
-  const resets = createResets({
-    uplinks,
-    measured: measuring.all,
-    run(uplink, { run, timeoutMs }, reason) {
-      log.info({ uplink, reason, program: run[0] }, 'the reset program of an uplink is run');
-      const told = { PATHPROOF_UPLINK: uplink, PATHPROOF_REASON: reason, PATHPROOF_AGENT: agent };
-      return parts.runProgram(run, timeoutMs, told);
+}
+
+export function openFailover(needs: FailoverNeeds): Failover {
+  const { agent, file, network, power, log, emit, runProgram, leave } = needs;
+  const configured = configuredBy(file);
+  const { uplinks, settings, isConfigured } = configured;
+  const active: Active = (family) => {
+    const name = network.leavesBy(family);
+    return name === null ? null : (uplinkOn(uplinks(), name) ?? name);
+  };
+  const reach = createReach(network);
+  const aftermath = createAftermath({
+    ...{ agent, configured, emit, runProgram, leave, log },
+    measured: () => measuring.all(),
+    settled() {
+      reports.messages().forEach(needs.show);
+      needs.refreshUplinks();
     },
-    nowMs: () => performance.now(),
+  });
+  const measuring = measure(needs, configured, reach, active, (measured, transition) => {
+    aftermath.changed(measured, transition);
+    if (isConfigured()) deciding.decide();
+    else aftermath.unchosen();
+    needs.refreshUplinks();
+  });
+  const deciding = decide(needs, configured, reach, active, measuring, aftermath);
+  const reports = createReports({
+    ...{ agent, configured, active, deciding },
+    measured: measuring.all,
+    now: clocks,
   });
 
-  function changed(measured: Measured, transition: Parameters<typeof telling.changed>[1]): void {
-    const { uplink, family, sources } = measured;
-    if (sources.length > 0) addressesOf.set(`${family} ${uplink}`, sources);
-    telling.changed(measured, transition);
+  function look(): void {
+    measuring.look();
     if (isConfigured()) deciding.decide();
-    else settled();
-    refreshUplinks();
-  }
-
-  function tell(happening: Happening): void {
-    telling.happened(happening);
-    // It comes some time after its decision, and would wait for the next one.
-    if (happening.kind === 'confirmed') return deciding.decide();
-    if (happening.kind !== 'switched' && happening.kind !== 'rolledBack') return;
-    const { family, from, to } = happening;
-    void flows.move(from, to, addressesOf.get(`${family} ${from}`) ?? []);
-  }
-
-  /** Nothing is chosen: what was seen is told at once. */
-  function settled(): void {
-    telling.choosing();
-    telling.settled();
-    resets.look();
-  }
-
-  function choosing(): void {
-    telling.tellInitial();
-    telling.choosing();
-  }
-
-  function decided(): void {
-    telling.settled();
-    // Programs come after the routes.
-    resets.look();
-    introduction().forEach(show);
-    refreshUplinks();
-  }
-
-  const health = (): Map<string, HealthOfUplink> => healthByUplink(measuring.all(), active, clocks());
-  const state = (): FailoverState | null =>
-    isConfigured() ? failoverState(deciding, uplinks(), health(), clocks()) : null;
-
-  function introduction(): Retained[] {
-    const now = state();
-    return now === null ? [] : [failoverMessage(agent, now)];
-  }
-
-  function obey(incoming: Incoming): void {
-    const read = readFailoverCommand(incoming, Object.keys(uplinks()));
-    if (read === null) return;
-    const refuse = (failure: Failure): void => parts.publish(failoverRefusal(agent, refusalOf(failure)));
-    if (!read.ok) return parts.publish(failoverRefusal(agent, read));
-    if (!isConfigured()) {
-      return refuse(new Failure('unsupported', 'failover is not configured: the file has no failover'));
-    }
-    const refusal = deciding.obey(read.value);
-    if (refusal !== null) refuse(new Failure('forceRefused', refusal));
   }
 
   return {
     subscriptions: [failoverSetTopic(agent)],
-    start() {
-      measuring.look();
-      if (isConfigured()) deciding.decide();
-    },
-    health,
-    state,
-    networkChanged() {
-      measuring.look();
-      if (isConfigured()) deciding.decide();
-    },
+    heard: createFailoverCommands({
+      ...{ agent, isConfigured },
+      uplinks: () => Object.keys(uplinks()),
+      obey: deciding.obey,
+      publish: needs.publish,
+    }),
+    health: reports.health,
+    state: reports.state,
+    introduction: reports.messages,
+    overview: reports.overview,
+    start: look,
+    networkChanged: look,
     async reload(former) {
       const given = needsNewPower(former.failover, file().failover)
         ? deciding.between(() => power.release(false))
         : null;
-      if (former.failover !== null && !isConfigured()) parts.clear([clearedFailover(agent)]);
+      if (former.failover !== null && !isConfigured()) needs.clear([clearedFailover(agent)]);
       measuring.look();
-      resets.look();
+      aftermath.look();
       if (given === null) deciding.decide();
       else await given;
     },
-    heard(incoming) {
-      if (incoming.topic !== failoverSetTopic(agent)) return false;
-      obey(incoming);
-      return true;
-    },
-    overview() {
-      const blind = Object.entries(uplinks()).filter(([, { health: asked }]) => asked.targets.length === 0);
-      return isConfigured() ? { mode: settings().mode, withoutTargets: blind.map(([name]) => name) } : null;
-    },
-    introduction,
     async stop() {
-      resets.stop();
+      aftermath.stop();
       measuring.stop();
       await deciding.stop();
       await power

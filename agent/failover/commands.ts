@@ -1,4 +1,4 @@
-// What is asked of failover over MQTT, read from a message, or why it can't be. Pure.
+// What is asked of failover over MQTT: read from a message, or why it can't be, and obeyed.
 import {
   type CommandMessage,
   commandProblem,
@@ -10,6 +10,9 @@ import { FailoverCommand, type FailoverRefusal } from '../../shared/failover.ts'
 import { Failure, failureReport } from '../../shared/failure.ts';
 import { parseWith, quoted, sayProblems } from '../../shared/issues.ts';
 import { nearest } from '../../shared/nearest.ts';
+import { failoverSetTopic } from '../../shared/topics.ts';
+import type { Incoming, Outgoing } from '../mqtt.ts';
+import { failoverRefusal } from '../publish/failover-state.ts';
 
 export type ReadFailoverCommand = { ok: true; value: FailoverCommand } | FailoverRefusal;
 
@@ -62,4 +65,36 @@ export function readFailoverCommand(
   }
   const text = commandText(message.payload);
   return text === null ? refused(unreadable) : readText(text, uplinks);
+}
+
+export interface FailoverCommandParts {
+  agent: string;
+  isConfigured(): boolean;
+  /** The names of those that can be forced. */
+  uplinks(): readonly string[];
+  /** Why a command is not obeyed; null where it is. */
+  obey(command: FailoverCommand): string | null;
+  publish(message: Outgoing): void;
+}
+
+/** Returns whether a message was for failover; whoever is not obeyed is told why. */
+export function createFailoverCommands(parts: FailoverCommandParts): (incoming: Incoming) => boolean {
+  const { agent, isConfigured, uplinks, obey, publish } = parts;
+
+  function refusalTo(read: ReadFailoverCommand): FailoverRefusal | null {
+    if (!read.ok) return read;
+    if (!isConfigured()) {
+      return refusalOf(new Failure('unsupported', 'failover is not configured: the file has no failover'));
+    }
+    const refusal = obey(read.value);
+    return refusal === null ? null : refusalOf(new Failure('forceRefused', refusal));
+  }
+
+  return (incoming) => {
+    if (incoming.topic !== failoverSetTopic(agent)) return false;
+    const read = readFailoverCommand(incoming, uplinks());
+    const refusal = read === null ? null : refusalTo(read);
+    if (refusal !== null) publish(failoverRefusal(agent, refusal));
+    return true;
+  };
 }

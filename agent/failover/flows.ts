@@ -1,6 +1,8 @@
 // Connections that stand by an uplink that the default route has left: the agent's own move, others' are ended where that
 // is configured.
 import type { Log } from '../log.ts';
+import type { Happening } from '../uplink/deciding.ts';
+import type { Measured } from '../uplink/measuring.ts';
 import { canEndConnections, endConnections } from '../uplink/ss.ts';
 
 export interface FlowParts {
@@ -14,8 +16,10 @@ export interface FlowParts {
 }
 
 export interface Flows {
-  /** `addresses` are those of the uplink that was left. Never rejects. */
-  move(from: string | null, to: string, addresses: readonly string[]): Promise<void>;
+  /** The addresses by which connections stand: the last that an uplink had. */
+  seen(measured: Pick<Measured, 'uplink' | 'family' | 'sources'>): void;
+  /** Where an uplink was left, what stood by it is moved. Never rejects. */
+  happened(happening: Happening): Promise<void>;
 }
 
 const cannot =
@@ -23,6 +27,7 @@ const cannot =
 
 export function createFlows(parts: FlowParts): Flows {
   const { uplinks, flush, leave, log, canEnd = canEndConnections, end = endConnections } = parts;
+  const addressesOf = new Map<string, readonly string[]>();
   let able: Promise<boolean> | null = null;
 
   /** Only a return to a preferred uplink moves others: away from a dead one they end by themselves. */
@@ -32,22 +37,31 @@ export function createFlows(parts: FlowParts): Flows {
     return flush() === 'all' || (flush() === 'metered' && left.metered && !taken.metered);
   }
 
+  async function move(from: string | null, to: string, addresses: readonly string[]): Promise<void> {
+    try {
+      leave(addresses);
+      if (from === null || addresses.length === 0 || !mayFlush(from, to)) return;
+      able ??= canEnd().catch((error: unknown) => {
+        // It may be installed by the next time.
+        able = null;
+        throw error;
+      });
+      if (!(await able)) return log.warn({ from, to }, cannot);
+      const ended = await end(addresses);
+      log.info({ from, to, ended }, 'connections by the former uplink are reset');
+    } catch (error) {
+      log.error({ from, to, err: error }, "others' connections could not be reset");
+    }
+  }
+
   return {
-    async move(from, to, addresses) {
-      try {
-        leave(addresses);
-        if (from === null || addresses.length === 0 || !mayFlush(from, to)) return;
-        able ??= canEnd().catch((error: unknown) => {
-          // It may be installed by the next time.
-          able = null;
-          throw error;
-        });
-        if (!(await able)) return log.warn({ from, to }, cannot);
-        const ended = await end(addresses);
-        log.info({ from, to, ended }, 'connections by the former uplink are reset');
-      } catch (error) {
-        log.error({ from, to, err: error }, "others' connections could not be reset");
-      }
+    seen({ uplink, family, sources }) {
+      if (sources.length > 0) addressesOf.set(`${family} ${uplink}`, sources);
+    },
+    async happened(happening) {
+      if (happening.kind !== 'switched' && happening.kind !== 'rolledBack') return;
+      const { family, from, to } = happening;
+      await move(from, to, addressesOf.get(`${family} ${from}`) ?? []);
     },
   };
 }

@@ -1,4 +1,4 @@
-// What failover is made from, and what it is to the rest of the agent.
+// Failover as the rest of the agent sees it: apart from failover.ts, so that its own parts can be typed by it.
 import type { Event } from '../../shared/event.ts';
 import type { FailoverState, Mode } from '../../shared/failover.ts';
 import type { Traffic } from '../../shared/result.ts';
@@ -11,7 +11,7 @@ import type { Retained } from '../publish/availability.ts';
 import type { HealthOfUplink } from '../uplink/states.ts';
 import type { Power } from './power.ts';
 
-export interface FailoverParts {
+export interface FailoverNeeds {
   agent: string;
   file(): FileSettings;
   network: Network;
@@ -34,7 +34,7 @@ export interface FailoverParts {
   leave(addresses: readonly string[]): void;
 }
 
-export interface FailoverPart {
+export interface Failover {
   subscriptions: string[];
   start(): void;
   health(): ReadonlyMap<string, HealthOfUplink>;

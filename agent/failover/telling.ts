@@ -2,7 +2,7 @@
 import type { Event } from '../../shared/event.ts';
 import type { Uplinks } from '../config/uplinks.ts';
 import { isUsable, type Transition } from '../uplink/health/condition.ts';
-import type { Happening } from '../uplink/deciding.ts';
+import type { DecisionListener } from '../uplink/deciding.ts';
 import type { Measured } from '../uplink/measuring.ts';
 import { type LastToldHealth, happeningEvent, healthEvent, initialEvent, suppressedEvent } from './events.ts';
 import { leadingOf } from './leading.ts';
@@ -15,15 +15,14 @@ export interface TellingParts {
   epochMs(): number;
 }
 
-export interface Telling {
+export interface Telling extends DecisionListener {
   changed(measured: Measured, transition: Transition | null): void;
-  happened(happening: Happening): void;
-  /** How each uplink is found at the start is told, once it is known. */
-  tellInitial(): void;
   /** Routes are being chosen: what was seen until now is told once they are in order, what comes after it is not. */
   choosing(): void;
   /** The routes are in order: what they were chosen by is told, and what happened. */
   settled(): void;
+  /** No routes are chosen: what was seen until now is told at once. */
+  unchosen(): void;
 }
 
 /** Something is known of it: a name that is still looked up says nothing. */
@@ -41,6 +40,29 @@ export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts
   const keyOf = ({ uplink, family }: Measured): string => `${family} ${uplink}`;
   const linkNow = (name: string) => linkOf(uplinks(), name, leadingOf(measured(), name)?.sources[0] ?? null);
 
+  /** How each uplink is found at the start, once it is known. */
+  function seeInitial(): void {
+    for (const name of Object.keys(uplinks())) {
+      const one = leadingOf(measured(), name);
+      if (one === undefined || initial.has(name) || !isFound(one)) continue;
+      initial.add(name);
+      const online = isUsable(one.condition.health) || one.condition.health === 'recovering';
+      const link = linkOf(uplinks(), name, online ? (one.sources[0] ?? null) : null);
+      if (link !== null) waiting.push(initialEvent(one, link, online, epochMs()));
+    }
+  }
+
+  function choose(): void {
+    due.push(...waiting);
+    waiting = [];
+  }
+
+  function settle(): void {
+    const all = due;
+    due = [];
+    all.forEach(emit);
+  }
+
   return {
     changed(one, transition) {
       const key = keyOf(one);
@@ -57,24 +79,14 @@ export function createTelling({ uplinks, measured, emit, epochMs }: TellingParts
       const links = { of: linkNow, all: () => all().filter((link) => link !== null) };
       due.push(happeningEvent(happening, links, epochMs()));
     },
-    tellInitial() {
-      for (const name of Object.keys(uplinks())) {
-        const one = leadingOf(measured(), name);
-        if (one === undefined || initial.has(name) || !isFound(one)) continue;
-        initial.add(name);
-        const online = isUsable(one.condition.health) || one.condition.health === 'recovering';
-        const link = linkOf(uplinks(), name, online ? (one.sources[0] ?? null) : null);
-        if (link !== null) waiting.push(initialEvent(one, link, online, epochMs()));
-      }
-    },
     choosing() {
-      due.push(...waiting);
-      waiting = [];
+      seeInitial();
+      choose();
     },
-    settled() {
-      const all = due;
-      due = [];
-      all.forEach(emit);
+    settled: settle,
+    unchosen() {
+      choose();
+      settle();
     },
   };
 }

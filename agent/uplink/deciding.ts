@@ -22,7 +22,16 @@ export interface DecidingSettings extends SelectionSettings {
   flap: { maxMs: number };
 }
 
-export interface DecidingParts extends Pick<ActingParts, 'reconcile' | 'confirming' | 'tell'> {
+/** Who is told of decisions, in this order. */
+export interface DecisionListener {
+  /** One is being made, by what is known at this moment. */
+  choosing(): void;
+  happened(happening: Happening): void;
+  /** It is carried out; what failover's state shows may be another. */
+  settled(): void;
+}
+
+export interface DecidingParts extends Pick<ActingParts, 'reconcile' | 'confirming'> {
   /** Without it nothing is decided, and all that was is forgotten. */
   isConfigured(): boolean;
   settings(): DecidingSettings;
@@ -32,10 +41,7 @@ export interface DecidingParts extends Pick<ActingParts, 'reconcile' | 'confirmi
   measured(): readonly Measured[];
   /** By which uplink, or other interface, the kernel's default route leaves; null without one. */
   active(family: Family): string | null;
-  /** A decision is being made, by what is known at this moment. */
-  choosing(): void;
-  /** It is carried out; what failover's state shows may be another. */
-  decided(): void;
+  telling: DecisionListener;
   log: Log;
   now(): { ms: number; epochMs: number };
 }
@@ -59,7 +65,7 @@ export interface Deciding {
 }
 
 export function createDeciding(parts: DecidingParts): Deciding {
-  const { settings, families, uplinks, measured, confirming, log, now } = parts;
+  const { settings, families, uplinks, measured, confirming, telling, log, now } = parts;
   const nowMs = (): number => now().ms;
   const orders = createOrders(now);
   const seats = new Map<Family, Seat>();
@@ -78,7 +84,7 @@ export function createDeciding(parts: DecidingParts): Deciding {
   }
 
   function tell(happening: Happening): void {
-    parts.tell(happening);
+    telling.happened(happening);
     // It comes in between, and is told with the next decision.
     if (happening.kind === 'confirmed') rounds.call();
   }
@@ -96,7 +102,7 @@ export function createDeciding(parts: DecidingParts): Deciding {
     new Set([...distrustedUntilMs].flatMap(([name, untilMs]) => (untilMs > nowMs() ? [name] : [])));
 
   function choose(): Seat[] {
-    parts.choosing();
+    telling.choosing();
     const common = {
       measured: measured(),
       priorities: new Map(Object.entries(uplinks()).map(([name, { priority }]) => [name, priority])),
@@ -152,7 +158,7 @@ export function createDeciding(parts: DecidingParts): Deciding {
 
   function tellAllDown(seat: Seat): void {
     const why = allDown.begun(seat);
-    if (why !== null) parts.tell({ kind: 'allDown', family: seat.family, why });
+    if (why !== null) telling.happened({ kind: 'allDown', family: seat.family, why });
   }
 
   async function round(ending: AbortSignal): Promise<void> {
@@ -165,7 +171,7 @@ export function createDeciding(parts: DecidingParts): Deciding {
       if (chosen === null) return;
       await act(chosen);
       chosen.seats.forEach(tellAllDown);
-      parts.decided();
+      telling.settled();
     } finally {
       plan();
     }

@@ -1,11 +1,11 @@
 // Commands to failover: what is taken, what is refused and in which words.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFailoverCommand, refusalOf } from '../../../agent/failover/commands.ts';
+import { createFailoverCommands, readFailoverCommand, refusalOf } from '../../../agent/failover/commands.ts';
 import type { CommandMessage } from '../../../shared/command.ts';
-import { FailoverRefusal } from '../../../shared/failover.ts';
+import { type FailoverCommand, FailoverRefusal } from '../../../shared/failover.ts';
 import { Failure } from '../../../shared/failure.ts';
-import { failoverSetTopic } from '../../../shared/topics.ts';
+import { failoverResultTopic, failoverSetTopic } from '../../../shared/topics.ts';
 
 const read = (payload: string | Uint8Array, more: Partial<CommandMessage> = {}) =>
   readFailoverCommand(
@@ -111,5 +111,59 @@ it('a refusal says whose fault it is', () => {
     ok: false,
     reason: 'the agent stops',
     failure: { code: 'stopping', source: 'local' },
+  });
+});
+
+describe('a message', () => {
+  function hear(
+    payload: string,
+    { topic = failoverSetTopic('pi'), configured = true, retained = false } = {},
+  ) {
+    const obeyed: FailoverCommand[] = [];
+    const told: string[] = [];
+    const heard = createFailoverCommands({
+      agent: 'pi',
+      isConfigured: () => configured,
+      uplinks: () => ['fibre', 'lte'],
+      obey(command) {
+        obeyed.push(command);
+        return command.action === 'force' ? `${command.uplink} is down` : null;
+      },
+      publish({ topic: to, payload: text }) {
+        expect(to).toBe(failoverResultTopic('pi'));
+        const { reason, failure } = FailoverRefusal.parse(JSON.parse(text));
+        told.push(`${failure.code}: ${reason}`);
+      },
+    });
+    const properties = { tooLarge: false, responseTopic: null, correlationData: null };
+    const mine = heard({ topic, payload: Buffer.from(payload), retained, ...properties });
+    return { mine, obeyed: obeyed.map(({ action }) => action), told };
+  }
+
+  it.each<[what: string, heard: ReturnType<typeof hear>, obeyed: string[], told: string[]]>([
+    ['that is a command is obeyed', hear('auto'), ['release'], []],
+    ['is answered where it is refused', hear('lte'), ['force'], ['forceRefused: lte is down']],
+    [
+      'is answered where it is no command',
+      hear('cable'),
+      [],
+      ['badRequest: there is no uplink called "cable"'],
+    ],
+    [
+      'is answered where there is no failover',
+      hear('lte', { configured: false }),
+      [],
+      ['unsupported: failover is not configured: the file has no failover'],
+    ],
+    ['that clears a retained one is taken', hear('', { retained: true }), [], []],
+  ])('%s', (_what, { mine, ...heard }, obeyed, told) => {
+    expect(mine).toBe(true);
+    expect(heard).toEqual({ obeyed, told });
+  });
+
+  it('of another topic is left to others', () => {
+    expect(hear('auto', { topic: 'pathproof/pi/monitor/line/run' })).toEqual({
+      ...{ mine: false, obeyed: [], told: [] },
+    });
   });
 });

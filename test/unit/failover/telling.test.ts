@@ -107,7 +107,6 @@ it.each<[health: Health, online: boolean | null]>([
 ])('how an uplink is found at the start is told once it is known: %s', (health, online) => {
   const { telling, events } = begin(measured('lte', health));
   for (let turn = 0; turn < 2; turn += 1) {
-    telling.tellInitial();
     telling.choosing();
     telling.settled();
   }
@@ -148,4 +147,11 @@ it('a confirmation is good where all answered', () => {
   }
   telling.settled();
   expect(events.map(({ evidence }) => evidence['online'])).toEqual([true, false]);
+});
+
+it('tells at once what was seen where no routes are chosen, but not how uplinks are found', () => {
+  const { telling, told } = begin(measured('lte', 'down'));
+  telling.changed(measured('lte', 'down'), turned('up', 'down'));
+  telling.unchosen();
+  expect(told()).toEqual(['uplink.down lte']);
 });

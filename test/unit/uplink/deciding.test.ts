@@ -87,15 +87,17 @@ function begin(seen: Measured[], other: Partial<DecidingSettings> = {}) {
         };
       },
     },
-    tell(happening) {
-      all.told.push(happening);
-      all.order.push(happening.kind);
+    telling: {
+      choosing() {
+        if (all.fault) throw new Error('a fault');
+        all.order.push('choosing');
+      },
+      happened(happening) {
+        all.told.push(happening);
+        all.order.push(happening.kind);
+      },
+      settled: () => void all.order.push('settled'),
     },
-    choosing() {
-      if (all.fault) throw new Error('a fault');
-      all.order.push('choosing');
-    },
-    decided: () => void all.order.push('decided'),
     log,
     now: () => ({ ms: nowMs(), epochMs: nowMs() }),
   });
@@ -127,7 +129,7 @@ it('leaves a dead uplink at once, and tells of it once the kernel has it, once',
   await see(...fibreDown);
   await see(...fibreDown);
   expect([wanted(), kinds()]).toEqual([{ uplink: 'lte' }, ['switched lte']]);
-  expect(all.order.slice(0, 4)).toEqual(['choosing', 'reconcile', 'switched', 'decided']);
+  expect(all.order.slice(0, 4)).toEqual(['choosing', 'reconcile', 'switched', 'settled']);
 });
 
 it('is not led astray by a reading of the network from before its switch', async () => {
@@ -180,7 +182,7 @@ it('touches nothing where it observes, and tells what it would do', async () => 
   await see(...up);
   await see(...fibreDown);
   expect([all.desired, kinds(), deciding.seats()[0]?.selection()?.desired]).toEqual([[], [], 'lte']);
-  expect(all.order.at(-1)).toBe('decided');
+  expect(all.order.at(-1)).toBe('settled');
 });
 
 it('observes for a while, leaves what stands, and acts when that ends', async () => {
@@ -317,7 +319,7 @@ it('a confirmation is followed by a decision, with which it is told', async () =
     'confirmed',
     'choosing',
     'reconcile',
-    'decided',
+    'settled',
   ]);
 });
 
