@@ -71,13 +71,13 @@ async function openParts(config: Config, environment: NodeJS.Dict<string>, log: 
     onAbout: () => tellAbout(),
     stopping: stopping.signal,
   });
-  const { budgetRefusal, observe } = monitoring;
+  const { budgetRefusal, observe, publishResult } = monitoring.stages;
   const stages = stagesFor(
     {
       ...{ config, log, packets, queue, uplinks, knowledge, egressServers, budgetRefusal, observe },
       bridgeAt: () => bridge.at(),
     },
-    monitoring.publishResult,
+    publishResult,
   );
   const pipeline = createPipeline(name, stages);
   const failover = openFailover({
@@ -99,7 +99,7 @@ async function openParts(config: Config, environment: NodeJS.Dict<string>, log: 
       version,
       interfaces: uplinks.view(),
       limits: { concurrency, packetsPerSecond },
-      watched: monitoring.about(),
+      watched: monitoring.reports.about(),
     });
   const tellAbout = onChange(about, publish);
   const toTell = { version, loopDelay, about, tellAbout };
@@ -115,26 +115,26 @@ async function start(parts: Parts, config: Config): Promise<void> {
   tellAbout();
   network.onChanged(() => {
     tellAbout();
-    monitoring.networkChanged();
+    monitoring.life.networkChanged();
     failover.networkChanged();
   });
   // Before the first connection, at which all monitors are told of.
-  await monitoring.start();
+  await monitoring.life.start();
   failover.start();
   await link.start({
     will: statusMessage(name, 'offline'),
     subscriptions: [
       ...requestSubscriptions(name, groups),
-      ...monitoring.subscriptions,
+      ...monitoring.broker.subscriptions,
       ...failover.subscriptions,
     ],
     onMessage(incoming: Incoming) {
-      if (monitoring.heard(incoming) || failover.heard(incoming)) return;
+      if (monitoring.broker.heard(incoming) || failover.heard(incoming)) return;
       const asked = askedByMqtt(incoming, mayForce);
       if (asked !== null) void pipeline.answer(asked);
     },
-    introduction: () => [statusMessage(name, 'online'), about(), ...monitoring.introduction()],
-    onConnected: monitoring.connected,
+    introduction: () => [statusMessage(name, 'online'), about(), ...monitoring.broker.introduction()],
+    onConnected: monitoring.broker.connected,
   });
   await bridge.start();
 }
@@ -142,10 +142,10 @@ async function start(parts: Parts, config: Config): Promise<void> {
 async function stop(parts: Parts, name: string): Promise<void> {
   const { stopping, failover, monitoring, pipeline, bridge, link, loopDelay } = parts;
   stopping.abort();
-  await Promise.all([failover.stop(), monitoring.stop(), pipeline.drain(graceMs), bridge.stop()]);
+  await Promise.all([failover.stop(), monitoring.life.stop(), pipeline.drain(graceMs), bridge.stop()]);
   link.publish(statusMessage(name, 'offline'));
   await link.stop();
-  await monitoring.close();
+  await monitoring.life.close();
   loopDelay.stop();
   parts.knowledge.stop();
   await parts.store.close();
@@ -161,7 +161,12 @@ export async function openAgent(config: Config, environment: NodeJS.Dict<string>
   return {
     async banner() {
       const { proof, uplinks } = network;
-      const seen = { proof, curl: await canFetch(), uplinks: uplinks.view(), watched: monitoring.overview() };
+      const seen = {
+        proof,
+        curl: await canFetch(),
+        uplinks: uplinks.view(),
+        watched: monitoring.reports.overview(),
+      };
       const open = { bridge: bridge.at(), broker: link.place() };
       return banner({ name, version, ...open, ...seen, failover: failover.overview() });
     },
@@ -169,7 +174,7 @@ export async function openAgent(config: Config, environment: NodeJS.Dict<string>
       const former = file.reload();
       if (former === null) return;
       parts.tellAbout();
-      void monitoring.reload(former);
+      void monitoring.life.reload(former);
       void failover
         .reload(former)
         .catch((error: unknown) => log.error({ err: error }, 'failover is not reloaded'));
@@ -179,7 +184,7 @@ export async function openAgent(config: Config, environment: NodeJS.Dict<string>
       const uplinks = network.uplinks.view();
       const known = { uplinks, mqtt: link.connected(), loopDelayMs: parts.loopDelay.delayMs() };
       const decided = { failover: failover.state(), health: Object.fromEntries(failover.health()) };
-      log.info({ ...known, ...decided, monitors: monitoring.states() }, 'what the agent knows');
+      log.info({ ...known, ...decided, monitors: monitoring.reports.states() }, 'what the agent knows');
     },
     stop: () => stop(parts, name),
   };

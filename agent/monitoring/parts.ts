@@ -1,4 +1,4 @@
-// What the monitoring is made from, and what it is to the rest of the agent.
+// The monitoring as the rest of the agent sees it: apart from monitoring.ts, so that its own parts can be typed by it.
 import type { Failure } from '../../shared/failure.ts';
 import type { MonitorState } from '../../shared/monitor.ts';
 import type { Event } from '../../shared/event.ts';
@@ -16,7 +16,7 @@ import type { Store } from '../store/index.ts';
 import type { Uplinks } from '../uplink/index.ts';
 import type { HealthOfUplink } from '../uplink/states.ts';
 
-export interface MonitoringParts {
+export interface MonitoringNeeds {
   config: Pick<Config, 'DEVICE_NAME' | 'HOMEASSISTANT_PREFIX' | 'SYSLOG_ADDRESS'>;
   version: string;
   /** The environment that actions inherit. */
@@ -56,32 +56,52 @@ export interface Voice {
   runProgram: Actions['runOnce'];
 }
 
-export interface Monitoring {
-  subscriptions: string[];
+/** What it is to the one way of requests. */
+export interface MonitoringStages {
+  /** Why an uplink may carry no probe now; null where it may. */
   budgetRefusal: (uplink: string | null) => Failure | null;
   /** Each result, whoever asked. */
   observe(result: Result): void;
   /** A result's message: at once, or kept while the broker is away. */
   publishResult(message: Outgoing): void;
-  /** What `…/info` says of it. */
-  about(): object;
+}
+
+/** Its part of the connection to the broker. */
+export interface MonitoringRole {
+  subscriptions: string[];
   /** Where a message was for a monitor, or from Home Assistant. */
   heard(incoming: Incoming): boolean;
-  /** What others of the agent tell by the same ways. */
-  voice: Voice;
   /** What the broker keeps of it, told at each connection. */
   introduction(): Outgoing[];
   /** After the introduction. */
   connected(): void;
-  networkChanged(): void;
-  reload(former: FileSettings): Promise<void>;
-  pages: Pages;
+}
+
+export interface MonitoringReports {
+  /** What `…/info` says of it. */
+  about(): object;
   states(): MonitorState[];
   /** For people, at the start. */
   overview(): { monitors: MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
+}
+
+export interface MonitoringLife {
   start(): Promise<void>;
+  networkChanged(): void;
+  /** The file is another. */
+  reload(former: FileSettings): Promise<void>;
   /** Nothing is watched any more. */
   stop(): Promise<void>;
   /** Resolves when all that is known is kept. */
   close(): Promise<void>;
+}
+
+export interface Monitoring {
+  stages: MonitoringStages;
+  /** What others of the agent tell by the same ways. */
+  voice: Voice;
+  broker: MonitoringRole;
+  pages: Pages;
+  reports: MonitoringReports;
+  life: MonitoringLife;
 }

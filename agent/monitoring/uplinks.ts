@@ -71,13 +71,26 @@ const egressOf = (states: readonly MonitorState[]): KnownOfUplinks['egress'] =>
       ),
   );
 
-export function createUplinkStates(parts: UplinkStateParts) {
+export interface ShownUplinks {
+  /** The one that a `via`, or none, means now; null where it is none's. */
+  uplinkOf(via: unknown): string | null;
+  /** What is expected to be spent by each uplink, as all is set now. */
+  expectedBytes(): Map<string, number>;
+  states(): UplinkState[];
+  messages(): Retained[];
+  /** Shows those that changed. */
+  refresh(): void;
+  /** The file is another: those that it has no more go from the broker. */
+  reloaded(former: FileSettings): void;
+  stop(): void;
+}
+
+export function createUplinkStates(parts: UplinkStateParts): ShownUplinks {
   const { agent, file, uplinks, budget, monitors, egressServers, health, show, clear } = parts;
 
   const uplinkOf = (via: unknown): string | null =>
     typeof via === 'string' ? uplinkMeant(via, file().uplinks, uplinks.view()) : null;
 
-  /** What is expected to be spent by each uplink, as all is set now. */
   function expectedBytes(): Map<string, number> {
     const settings = file();
     const all = expectedMonthlyBytes(inForce(settings, monitors()), uplinkOf, egressServers()[0] ?? '');
@@ -114,13 +127,12 @@ export function createUplinkStates(parts: UplinkStateParts) {
     states,
     messages,
     refresh,
-    /** The file is another: those that it has no more go from the broker. */
-    reloaded(former: FileSettings): void {
+    reloaded(former) {
       for (const name of Object.keys(former.uplinks)) {
         if (!Object.hasOwn(file().uplinks, name)) clear(clearedUplink(agent, name));
       }
       refresh();
     },
-    stop: (): void => clearInterval(timer),
+    stop: () => clearInterval(timer),
   };
 }

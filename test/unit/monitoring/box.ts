@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { type FileSettings, readFileSettings } from '../../../agent/config/file.ts';
 import { openMonitoring } from '../../../agent/monitoring.ts';
-import type { Monitoring, MonitoringParts } from '../../../agent/monitoring/parts.ts';
+import type { Monitoring, MonitoringNeeds } from '../../../agent/monitoring/parts.ts';
 import type { Outgoing } from '../../../agent/mqtt.ts';
 import { openStore } from '../../../agent/store/index.ts';
 import type { UplinkView } from '../../../agent/uplink/index.ts';
@@ -81,7 +81,7 @@ export interface BoxOptions {
   broker?: Broker;
   views?: UplinkView[];
   finds?: Box['finds'];
-  health?: MonitoringParts['health'];
+  health?: MonitoringNeeds['health'];
 }
 
 export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'finds'>): Promise<Box> {
@@ -104,7 +104,7 @@ export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'fi
       const found = box.finds(request);
       return found instanceof Failure ? Promise.reject(found) : Promise.resolve(found);
     },
-    publish: (result) => box.monitoring.observe(result),
+    publish: (result) => box.monitoring.stages.observe(result),
   });
   const monitoring = await openMonitoring({
     config: { DEVICE_NAME: agent, HOMEASSISTANT_PREFIX: prefix, SYSLOG_ADDRESS: undefined },
@@ -135,9 +135,9 @@ export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'fi
     finds: options.finds,
     connect() {
       broker.connected = true;
-      const introduction = monitoring.introduction();
+      const introduction = monitoring.broker.introduction();
       for (const message of [...broker.waiting.splice(0), ...introduction]) take(broker, message);
-      monitoring.connected();
+      monitoring.broker.connected();
     },
     disconnect() {
       broker.connected = false;
@@ -145,19 +145,19 @@ export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'fi
     async reload(changed) {
       const former = file;
       file = settingsOf(changed);
-      await monitoring.reload(former);
+      await monitoring.life.reload(former);
     },
     command(monitor, word, payload = '') {
       const topic = `pathproof/${agent}/monitor/${monitor}/${word}`;
       const rest = { tooLarge: false, retained: false, responseTopic: null, correlationData: null };
-      monitoring.heard({ topic, payload: Buffer.from(payload), ...rest });
+      monitoring.broker.heard({ topic, payload: Buffer.from(payload), ...rest });
     },
     async stop() {
       stopped ??= (async () => {
         stopping.abort();
-        await monitoring.stop();
+        await monitoring.life.stop();
         await turn();
-        await monitoring.close();
+        await monitoring.life.close();
         await store.close();
         broker.connected = false;
         broker.waiting.splice(0).forEach(({ settled }) => settled?.(false));
@@ -166,6 +166,6 @@ export async function startBox(yaml: string, options: BoxOptions & Pick<Box, 'fi
     },
   };
   onTestFinished(() => box.stop());
-  await monitoring.start();
+  await monitoring.life.start();
   return box;
 }

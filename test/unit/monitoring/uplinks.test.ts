@@ -39,7 +39,9 @@ it.each([
   const box = await startBox(config(`every: 15m, via: ${via}`), { finds, broker, views });
   box.connect();
   expect(costTold(broker)).toBe(bytes);
-  expect(box.monitoring.about()).toMatchObject({ expectedMonthlyBytes: bytes === 0 ? {} : { lte: bytes } });
+  expect(box.monitoring.reports.about()).toMatchObject({
+    expectedMonthlyBytes: bytes === 0 ? {} : { lte: bytes },
+  });
 });
 
 it('the echoes of a metered uplink’s health are counted beside its monitors', async () => {
@@ -65,7 +67,7 @@ it('what is set by a command is what it is expected to cost, told at once and af
   const abouts = box.abouts.length;
   box.command('line', 'interval/set', '60');
   expect(costTold(broker)).toBe(monthOf(60_000));
-  expect(box.monitoring.overview().expectedBytes.get('lte')).toBe(monthOf(60_000));
+  expect(box.monitoring.reports.overview().expectedBytes.get('lte')).toBe(monthOf(60_000));
   expect(box.abouts.length).toBeGreaterThan(abouts);
   await box.stop();
 
@@ -85,7 +87,7 @@ it('an uplink’s health is told as it is measured at the moment', async () => {
   box.connect();
   expect(uplinkTold(broker)).toMatchObject({ state: 'up', health: 'down', place: 'isp' });
   measuredNow.clear();
-  box.monitoring.networkChanged();
+  box.monitoring.life.networkChanged();
   expect(uplinkTold(broker)).toMatchObject({ state: 'up', health: null, place: null });
 });
 
