@@ -1,9 +1,9 @@
 // What is asked of failover over MQTT: read from a message, or why it can't be, and obeyed.
 import {
   type CommandMessage,
-  commandProblem,
   commandText,
   isDeletion,
+  refusalOfMessage,
   unreadable,
 } from '../../shared/command.ts';
 import { FailoverCommand, type FailoverRefusal } from '../../shared/failover.ts';
@@ -59,10 +59,8 @@ export function readFailoverCommand(
   uplinks: readonly string[],
 ): ReadFailoverCommand | null {
   if (isDeletion(message)) return null;
-  const problem = commandProblem(message);
-  if (problem !== null) {
-    return refusalOf(new Failure(message.retained ? 'retainedRefused' : 'badRequest', problem));
-  }
+  const refusal = refusalOfMessage(message, 'command');
+  if (refusal !== null) return refusalOf(refusal);
   const text = commandText(message.payload);
   return text === null ? refused(unreadable) : readText(text, uplinks);
 }

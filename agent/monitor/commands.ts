@@ -1,12 +1,13 @@
 // What is asked of a monitor over MQTT, read from a message, or why it can't be. Pure.
 import {
   type CommandMessage,
-  commandProblem,
   commandText,
   isDeletion,
+  refusalOfMessage,
   unreadable,
 } from '../../shared/command.ts';
 import { parseDuration } from '../../shared/duration.ts';
+import { Failure, type FailureCode } from '../../shared/failure.ts';
 import { quoted } from '../../shared/issues.ts';
 import { commandedMonitor } from '../../shared/topics.ts';
 
@@ -15,7 +16,7 @@ export type Command =
   | { monitor: string; command: 'enabled/set'; enabled: boolean }
   | { monitor: string; command: 'interval/set'; everyMs: number };
 
-export type ReadCommand = { ok: true; value: Command } | { ok: false; monitor: string; problem: string };
+export type ReadCommand = { ok: true; value: Command } | { ok: false; monitor: string; failure: Failure };
 
 const leastMs = 1000;
 const mostMs = 31 * 86_400_000;
@@ -34,13 +35,13 @@ export function readCommand(message: CommandMessage): ReadCommand | null {
   if (commanded === null || commanded.command === 'history/request') return null;
   const { monitor, command } = commanded;
   if (isDeletion(message)) return null;
-  const refuse = (problem: string): ReadCommand => ({
+  const refuse = (problem: string, code: FailureCode = 'badRequest'): ReadCommand => ({
     ok: false,
     monitor,
-    problem: `${command}: ${problem}`,
+    failure: new Failure(code, `${command}: ${problem}`),
   });
-  const problem = commandProblem(message);
-  if (problem !== null) return refuse(problem);
+  const refusal = refusalOfMessage(message, 'command');
+  if (refusal !== null) return refuse(refusal.message, refusal.code);
   if (command === 'run') return { ok: true, value: { monitor, command } };
   const text = commandText(message.payload);
   if (text === null) return refuse(unreadable);

@@ -1,4 +1,5 @@
 // What comes over MQTT for monitors and from Home Assistant, sorted: commands, questions for history, its coming back.
+import { isDeletion, refusalOfMessage } from '../../shared/command.ts';
 import { Failure } from '../../shared/failure.ts';
 import { birthTopic, commandedMonitor } from '../../shared/topics.ts';
 import { type Monitors, readCommand } from '../monitor/index.ts';
@@ -18,11 +19,11 @@ export interface CommandParts {
 /** Where its refusals are heard: pathproof/<agent>/probe/monitor/result. */
 const word = 'monitor';
 
-const refusalOf = (code: 'badRequest' | 'retainedRefused', monitor: string, problem: string): Asked => ({
+const refusalOf = (monitor: string, { code, message }: Failure): Asked => ({
   kind: null,
   word,
   body: null,
-  problem: new Failure(code, `monitor ${monitor}: ${problem}`),
+  problem: new Failure(code, `monitor ${monitor}: ${message}`),
   mayForce: false,
   mayProbeSelf: true,
   signal: null,
@@ -31,10 +32,7 @@ const refusalOf = (code: 'badRequest' | 'retainedRefused', monitor: string, prob
 
 /** Returns whether the message was for one of these. */
 export function createCommands({ prefix, monitors, refuse, answerHistory, born }: CommandParts) {
-  function historyRefusal(monitor: string, retained: boolean): Failure | null {
-    if (retained) {
-      return new Failure('retainedRefused', 'the request is retained: send it without the retain flag');
-    }
+  function refusalOfUnknown(monitor: string): Failure | null {
     const known = monitors.view().some((state) => state.monitor === monitor);
     return known ? null : new Failure('badRequest', `there is no monitor called ${monitor}`);
   }
@@ -42,14 +40,13 @@ export function createCommands({ prefix, monitors, refuse, answerHistory, born }
   function obey(incoming: Incoming): void {
     const read = readCommand(incoming);
     if (read === null) return;
-    const monitor = read.ok ? read.value.monitor : read.monitor;
-    const problem = read.ok ? monitors.obey(read.value) : read.problem;
-    const code = incoming.retained ? 'retainedRefused' : 'badRequest';
-    if (problem !== null) refuse(refusalOf(code, monitor, problem));
+    if (!read.ok) return refuse(refusalOf(read.monitor, read.failure));
+    const problem = monitors.obey(read.value);
+    if (problem !== null) refuse(refusalOf(read.value.monitor, new Failure('badRequest', problem)));
   }
 
   return (incoming: Incoming): boolean => {
-    const { topic, payload, retained } = incoming;
+    const { topic, payload } = incoming;
     if (prefix !== '' && topic === birthTopic(prefix)) {
       // A retained one is the last that was said: Home Assistant may have come back while the agent was away.
       if (payload.toString('utf8') === 'online') born();
@@ -57,10 +54,10 @@ export function createCommands({ prefix, monitors, refuse, answerHistory, born }
     }
     const commanded = commandedMonitor(topic);
     if (commanded === null) return false;
-    if (commanded.command !== 'history/request') obey(incoming);
-    // An empty retained message deletes the one that is kept.
-    else if (!retained || payload.length > 0) {
-      answerHistory(commanded.monitor, incoming, historyRefusal(commanded.monitor, retained));
+    const { monitor, command } = commanded;
+    if (command !== 'history/request') obey(incoming);
+    else if (!isDeletion(incoming)) {
+      answerHistory(monitor, incoming, refusalOfMessage(incoming, 'request') ?? refusalOfUnknown(monitor));
     }
     return true;
   };

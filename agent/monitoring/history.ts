@@ -77,15 +77,10 @@ export function createHistoryAnswers({ agent, prefix, history, log }: HistoryAns
     }
   };
 
-  async function payloadFor(
-    monitor: string,
-    { payload, tooLarge }: Incoming,
-    refusal: Failure | null,
-  ): Promise<string> {
+  async function payloadFor(monitor: string, payload: Buffer, refusal: Failure | null): Promise<string> {
     const text = payload.toString('utf8');
     try {
       if (refusal !== null) throw refusal;
-      if (tooLarge) throw new Failure('badRequest', 'the request is larger than 64 KiB');
       const request = readHistoryMessage(text, Date.now());
       return historyPayload(await answer(monitor, request, mostPointsOfMessage));
     } catch (error) {
@@ -98,7 +93,7 @@ export function createHistoryAnswers({ agent, prefix, history, log }: HistoryAns
     const { responseTopic, correlationData } = incoming;
     const problem = responseTopic === null ? null : replyTopicProblem(responseTopic, prefix);
     const notThere = problem === null ? null : new Failure('replyToRefused', `the response topic ${problem}`);
-    const payload = await payloadFor(monitor, incoming, refusal ?? notThere);
+    const payload = await payloadFor(monitor, incoming.payload, refusal ?? notThere);
     const toAll: Outgoing = { topic: historyResultTopic(agent, monitor), payload, qos: 1, retain: false };
     if (responseTopic === null || problem !== null) return [toAll];
     const toAsker = { topic: responseTopic, payload, qos: 0 as const, retain: false };

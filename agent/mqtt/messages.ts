@@ -1,18 +1,8 @@
 // What passes between the MQTT connection and those who use it, and how large it may be.
 
-export const MAX_PAYLOAD_BYTES = 64 * 1024;
+export type { Incoming } from '../../shared/command.ts';
 
-export interface Incoming {
-  topic: string;
-  /** Empty where tooLarge. */
-  payload: Buffer;
-  /** Larger than 64 KiB: to be answered with an error. */
-  tooLarge: boolean;
-  retained: boolean;
-  /** MQTT 5 properties; null on 3.1.1. */
-  responseTopic: string | null;
-  correlationData: Buffer | null;
-}
+export const MAX_PAYLOAD_BYTES = 64 * 1024;
 
 /**
  * Why a message was given up. `unfit`: for what is in it, no broker or not this one will ever take it; `poison`: the

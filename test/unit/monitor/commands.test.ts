@@ -16,7 +16,7 @@ const read = (command: MonitorCommand, payload: string | Buffer, more: Partial<C
 
 const problem = (...given: Parameters<typeof read>): string | null => {
   const answer = read(...given);
-  return answer === null || answer.ok ? null : `${answer.monitor}: ${answer.problem}`;
+  return answer === null || answer.ok ? null : `${answer.monitor}: ${answer.failure.message}`;
 };
 
 describe('run', () => {
@@ -83,6 +83,7 @@ describe('every command', () => {
       expect(problem(command, '60', { retained: true })).toBe(
         `backup: ${command}: the command is retained: it would be obeyed again at each connection; send it without the retain flag`,
       );
+      expect(read(command, '60', { retained: true })).toMatchObject({ failure: { code: 'retainedRefused' } });
       expect(read(command, '', { retained: true })).toBe(null);
     },
   );
@@ -111,7 +112,7 @@ describe('every command', () => {
         fc.boolean(),
         (command, bytes, retained) => {
           const answer = read(command, Buffer.from(bytes), { retained });
-          if (answer?.ok === false) expect(answer.problem.length).toBeLessThan(200);
+          if (answer?.ok === false) expect(answer.failure.message.length).toBeLessThan(200);
         },
       ),
     );

@@ -1,9 +1,10 @@
 // The MQTT entrance: what a message asks, and why it can't be read.
 import { describe, expect, it } from 'vitest';
-import { type Message, askedByMqtt } from '../../../agent/request/mqtt.ts';
+import { askedByMqtt } from '../../../agent/request/mqtt.ts';
+import type { Incoming } from '../../../shared/command.ts';
 import { kinds } from '../../../shared/request.ts';
 
-const message = (given: Partial<Message> & { text?: string } = {}): Message => ({
+const message = (given: Partial<Incoming> & { text?: string } = {}): Incoming => ({
   topic: 'pathproof/pi/probe/ping/request',
   payload: Buffer.from(given.text ?? '{"target":"1.1.1.1"}'),
   tooLarge: false,
@@ -107,6 +108,10 @@ describe('a message that can not be read', () => {
       body: null,
       problem: { code: 'badRequest', message: 'the request is larger than 64 KiB' },
     });
+  });
+
+  it('for it is retained, whatever else is wrong with it', () => {
+    expect(problemOf({ retained: true, text: 'hello' })?.problem?.code).toBe('retainedRefused');
   });
 
   it('for it is retained; its asker is told all the same', () => {
