@@ -2,9 +2,9 @@
 // bounded outbox so that what was published while the broker was away still arrives, in order.
 import { unmapped } from '../shared/ip.ts';
 import type { Log } from './log.ts';
-import { backoffMs } from './mqtt/backoff.ts';
 import { readEndpoint, type EndpointSettings } from './mqtt/endpoint.ts';
 import type { Incoming, Outgoing } from './mqtt/messages.ts';
+import { afterEnding, connected, firstAttempts } from './mqtt/reconnect.ts';
 import { createSender } from './mqtt/sender.ts';
 import {
   openSession,
@@ -13,8 +13,10 @@ import {
   type Session,
   type SessionEnd,
 } from './mqtt/session.ts';
+import { type MqttTuning, usualTuning } from './mqtt/tuning.ts';
 
 export type { Incoming, Outgoing } from './mqtt/messages.ts';
+export type { MqttTuning } from './mqtt/tuning.ts';
 
 export interface MqttSettings extends EndpointSettings {
   clientId: string;
@@ -27,25 +29,6 @@ export interface MqttListeners {
   onMessage(incoming: Incoming): void;
   /** After each connect, once the broker has answered the subscriptions. */
   onConnected(): void;
-}
-
-export interface MqttTuning {
-  /** The version tried first. */
-  protocol: 4 | 5;
-  firstRetryMs: number;
-  maxRetryMs: number;
-  /** A connection that lasted so long starts the back-off afresh. */
-  stableMs: number;
-  connectTimeoutMs: number;
-  keepaliveSeconds: number;
-  window: number;
-  outboxMessages: number;
-  outboxBytes: number;
-  outboxRetainedBytes: number;
-  maxLosses: number;
-  /** How long stop() waits for the outbox to empty. */
-  drainMs: number;
-  random: () => number;
 }
 
 export interface MqttConnection {
@@ -66,24 +49,7 @@ export interface MqttConnection {
   outbox(): { waiting: number; dropped: number };
 }
 
-const DEFAULTS: MqttTuning = {
-  protocol: 5,
-  firstRetryMs: 1000,
-  maxRetryMs: 60_000,
-  stableMs: 30_000,
-  connectTimeoutMs: 10_000,
-  keepaliveSeconds: 30,
-  window: 20,
-  outboxMessages: 1000,
-  outboxBytes: 8 * 1024 * 1024,
-  outboxRetainedBytes: 32 * 1024 * 1024,
-  maxLosses: 5,
-  drainMs: 1000,
-  random: Math.random,
-};
-
-const HINT_AFTER = 3;
-const TAKEN_OVER_HINT =
+const mayBeTakenOver =
   'MQTT broker keeps closing the connection: is another client connected with this identifier?';
 
 /** Throws where the URL or a TLS file can't be used. */
@@ -93,7 +59,7 @@ export function createMqtt(
   tuning: Partial<MqttTuning> = {},
 ): MqttConnection {
   const { log } = listeners;
-  const tuned = { ...DEFAULTS, ...tuning };
+  const tuned = { ...usualTuning, ...tuning };
   const endpoint = readEndpoint(settings);
   const broker = endpoint.label;
   const sender = createSender({
@@ -108,16 +74,14 @@ export function createMqtt(
 
   let started = false;
   let stopped: Promise<void> | null = null;
-  let protocol = tuned.protocol;
+  let attempts = firstAttempts(tuned.protocol);
   let session: Session | null = null;
   let readyAtMs: number | null = null;
-  let failures = 0;
-  let soonClosed = 0;
   let retryTimer: NodeJS.Timeout | undefined;
-  let saidReason: string | null = null;
 
   function connect(): void {
     const { clientId, will, subscriptions } = settings;
+    const { protocol } = attempts;
     const { connectTimeoutMs, keepaliveSeconds } = tuned;
     const opened = openSession(
       { endpoint, protocol, clientId, will, subscriptions, connectTimeoutMs, keepaliveSeconds },
@@ -132,43 +96,30 @@ export function createMqtt(
 
   function onReady(opened: Session, limits: BrokerLimits, refused: Refusal[]): void {
     readyAtMs = performance.now();
-    saidReason = null;
-    log.info({ broker, protocol: protocol === 5 ? '5' : '3.1.1' }, 'MQTT connected');
+    attempts = connected(attempts);
+    log.info({ broker, protocol: attempts.protocol === 5 ? '5' : '3.1.1' }, 'MQTT connected');
     for (const fields of refused) log.error({ broker, ...fields }, 'MQTT subscription refused by the broker');
     guarded('connect', () => listeners.onConnected());
     sender.attach(opened, limits);
   }
 
-  function onEnded({ reason, protocolRefused, linkFault }: SessionEnd): void {
+  function onEnded(end: SessionEnd): void {
     const heldMs = readyAtMs === null ? null : performance.now() - readyAtMs;
+    const { reason, linkFault } = end;
     session = null;
     readyAtMs = null;
     sender.detach(!linkFault);
     if (stopped !== null) return;
-    if (protocolRefused) {
-      protocol = 4;
-      log.info({ broker }, 'MQTT broker does not speak MQTT 5, going on with 3.1.1');
-      retryTimer = setTimeout(connect, 0);
-      return;
+    const next = afterEnding(attempts, { ...end, heldMs, idle: sender.waiting() === 0 }, tuned);
+    attempts = next.attempts;
+    retryTimer = setTimeout(connect, next.waitMs);
+    if (next.olderVersion) {
+      return log.info({ broker }, 'MQTT broker does not speak MQTT 5, going on with 3.1.1');
     }
-    if (heldMs !== null && heldMs >= tuned.stableMs) failures = soonClosed = 0;
-    else if (heldMs !== null && !linkFault && sender.waiting() === 0) soonClosed += 1;
-    // Boxes cloned with their host name push each other out; mosquitto 2.0.11 closes without a reason then.
-    if (soonClosed === HINT_AFTER) log.warn({ broker, clientId: settings.clientId }, TAKEN_OVER_HINT);
-    const retryMs = backoffMs(failures, tuned.random, {
-      firstMs: tuned.firstRetryMs,
-      maxMs: tuned.maxRetryMs,
-    });
-    failures += 1;
-    if (reason !== saidReason) {
-      log.warn(
-        { broker, reason },
-        heldMs === null ? 'MQTT broker not reached, retrying' : 'MQTT connection lost, retrying',
-      );
-    }
-    saidReason = reason;
-    log.debug({ broker, reason, retryMs }, 'MQTT next attempt');
-    retryTimer = setTimeout(connect, retryMs);
+    if (next.mayBeTakenOver) log.warn({ broker, clientId: settings.clientId }, mayBeTakenOver);
+    const what = heldMs === null ? 'MQTT broker not reached' : 'MQTT connection lost';
+    if (next.isNews) log.warn({ broker, reason }, `${what}, retrying`);
+    log.debug({ broker, reason, retryMs: next.waitMs }, 'MQTT next attempt');
   }
 
   // A listener that throws must not reach mqtt.js: it would never acknowledge another message.
@@ -224,7 +175,7 @@ export function createMqtt(
     publish: (message) => sender.publish(message),
     connected: () => readyAtMs !== null,
     leave,
-    protocol: () => protocol,
+    protocol: () => attempts.protocol,
     outbox: () => ({ waiting: sender.waiting(), dropped: sender.dropped() }),
   };
 }

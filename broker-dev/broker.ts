@@ -6,13 +6,13 @@ import type { Log } from '../agent/log.ts';
 import { createPacketCap, filterIncoming } from '../agent/mqtt/frames.ts';
 import { createRetainedLimit } from './retained.ts';
 
-const MAX_CONNECTIONS = 64;
+const maxConnections = 64;
 // Far more than the 64 KiB that an agent takes: a request beyond that is to reach it and be refused in words.
-const MAX_PACKET_BYTES = 1024 * 1024;
-const MAX_RETAINED_BYTES = 16 * 1024 * 1024;
-const CONNECT_TIMEOUT_MS = 10_000;
-const DRAIN_TIMEOUT_MS = 10_000;
-const CONNECT_FIRST_BYTE = 0x10;
+const maxPacketBytes = 1024 * 1024;
+const maxRetainedBytes = 16 * 1024 * 1024;
+const longestConnectMs = 10_000;
+const longestDrainMs = 10_000;
+const connectFirstByte = 0x10;
 
 export interface Broker {
   readonly port: number;
@@ -35,7 +35,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     throw new Error(`the embedded broker listens on loopback only, not on ${host}`);
   }
   const { log } = options;
-  const aedes = await createAedes(log, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+  const aedes = await createAedes(log, options.connectTimeoutMs ?? longestConnectMs);
   const sockets = new Set<Socket>();
   // Without noDelay, Nagle and the client's delayed ACK make each QoS 1 round trip 44 ms instead of 0.1 ms.
   const server = createServer({ noDelay: true }, (socket) => {
@@ -44,7 +44,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     guard(socket, log);
     aedes.handle(socket);
   });
-  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  server.maxConnections = options.maxConnections ?? maxConnections;
   server.on('drop', () => {
     log.warn({ maxConnections: server.maxConnections }, 'embedded broker: too many connections, one refused');
   });
@@ -69,10 +69,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 }
 
 async function createAedes(log: Log, connectTimeoutMs: number): Promise<Aedes> {
-  const admitRetained = createRetainedLimit(MAX_RETAINED_BYTES);
+  const admitRetained = createRetainedLimit(maxRetainedBytes);
   const aedes = await Aedes.createBroker({
     connectTimeout: connectTimeoutMs,
-    drainTimeout: DRAIN_TIMEOUT_MS,
+    drainTimeout: longestDrainMs,
     // Everything is kept in this process's memory: the queue of a persistent session whose client never comes back
     // would grow for ever, so every session ends with its connection.
     preConnect(_client, packet, done) {
@@ -114,16 +114,16 @@ async function createAedes(log: Log, connectTimeoutMs: number): Promise<Aedes> {
 }
 
 function guard(socket: Socket, log: Log): void {
-  const cap = createPacketCap(MAX_PACKET_BYTES, 'refuse');
+  const cap = createPacketCap(maxPacketBytes, 'refuse');
   let first = true;
   const filter = (chunk: Buffer): Buffer | null => {
     // Any web page can make a browser post to loopback: what does not begin as MQTT is not parsed at all.
-    if (first && chunk[0] !== CONNECT_FIRST_BYTE) return null;
+    if (first && chunk[0] !== connectFirstByte) return null;
     first = false;
     return cap(chunk);
   };
   filterIncoming(socket, filter, () => {
-    log.warn({ maxPacketBytes: MAX_PACKET_BYTES }, 'embedded broker: not MQTT or a packet too large, closed');
+    log.warn({ maxPacketBytes: maxPacketBytes }, 'embedded broker: not MQTT or a packet too large, closed');
     socket.destroy();
   });
 }

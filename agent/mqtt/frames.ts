@@ -2,7 +2,7 @@
 // (up to 256 MB a packet; three connections with 100 MB of CONNECT each took a broker to 356 MB).
 import type { Socket } from 'node:net';
 
-const PUBLISH = 3;
+const publishType = 3;
 
 /**
  * A filter over the chunks of one connection's stream. Packets whose remaining length is at most `maxBytes` pass
@@ -38,7 +38,7 @@ export function createPacketCap(
       if (remainingBytes === 'malformed') return null;
       if (remainingBytes === 'incomplete') continue;
       const first = header[0] ?? 0;
-      if (remainingBytes > maxBytes && (oversize === 'refuse' || first >> 4 !== PUBLISH)) return null;
+      if (remainingBytes > maxBytes && (oversize === 'refuse' || first >> 4 !== publishType)) return null;
       keepBytes = Math.min(remainingBytes, maxBytes);
       dropBytes = remainingBytes - keepBytes;
       kept.push(fixedHeader(first, keepBytes));

@@ -2,7 +2,7 @@
 
 export type { Incoming } from '../../shared/command.ts';
 
-export const MAX_PAYLOAD_BYTES = 64 * 1024;
+export const maxPayloadBytes = 64 * 1024;
 
 /**
  * Why a message was given up. `unfit`: for what is in it, no broker or not this one will ever take it; `poison`: the
@@ -36,7 +36,7 @@ export function payloadBytes(message: Outgoing): number {
 /** Why the message can't be sent to any broker, or null. */
 export function unsendable(message: Outgoing): string | null {
   const bytes = payloadBytes(message);
-  if (bytes > MAX_PAYLOAD_BYTES) return `its payload of ${bytes} bytes is larger than ${MAX_PAYLOAD_BYTES}`;
+  if (bytes > maxPayloadBytes) return `its payload of ${bytes} bytes is larger than ${maxPayloadBytes}`;
   const topicBytes = Buffer.byteLength(message.topic);
   if (topicBytes === 0 || topicBytes > 65535) return 'its topic is empty or longer than 65535 bytes';
   if (/[+#\0]/.test(message.topic)) return 'its topic contains a wildcard or a zero byte';

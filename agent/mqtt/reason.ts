@@ -1,7 +1,7 @@
 // Why a connection ended, in words that hold no credential and stay the same while the cause does.
 
-const LINK_FAULTS = ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ENONET'];
-const KEEPALIVE_TIMEOUT = 'Keepalive timeout'; // mqtt.js's words for no PINGRESP; it gives no code
+const linkFaults = ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ENONET'];
+const keepaliveTimeout = 'Keepalive timeout'; // mqtt.js's words for no PINGRESP; it gives no code
 
 /** A string from the system, a number (reason code) from the broker. */
 export function codeOf(error: unknown): string | number | null {
@@ -11,11 +11,11 @@ export function codeOf(error: unknown): string | number | null {
 
 /** The network's doing, not the broker's: no message can have caused it. */
 export function isLinkFault(error: unknown): boolean {
-  return LINK_FAULTS.includes(String(codeOf(error))) || describe(error) === KEEPALIVE_TIMEOUT;
+  return linkFaults.includes(String(codeOf(error))) || describe(error) === keepaliveTimeout;
 }
 
 /** MQTT 5, of what is in a message: packet too large, payload format invalid. */
-const UNFIT = [149, 153];
+const unfitCodes = [149, 153];
 
 /** Why the broker did not take a message; `unfit` where that lies in what the message says. */
 export interface Refused {
@@ -26,7 +26,7 @@ export interface Refused {
 /** Null where it is not the broker's word: only a reason code is. */
 export function refusalOf(error: unknown): Refused | null {
   const code = codeOf(error);
-  return typeof code === 'number' ? { reason: describe(error), unfit: UNFIT.includes(code) } : null;
+  return typeof code === 'number' ? { reason: describe(error), unfit: unfitCodes.includes(code) } : null;
 }
 
 export function describe(error: unknown): string {

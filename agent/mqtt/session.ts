@@ -1,25 +1,25 @@
 // One connection to the broker, from CONNECT to its end, and the only place that knows mqtt.js. A client is never used
 // twice: a new one has empty stores, so mqtt.js can't send anything again on its own or remember a subscription.
 import type { Socket } from 'node:net';
-import {
-  MqttClient,
-  ReasonCodes,
-  type IClientOptions,
-  type IClientSubscribeOptions,
-  type IPublishPacket,
-} from 'mqtt';
+import { MqttClient, ReasonCodes } from 'mqtt';
 import { connectStream, type Endpoint } from './endpoint.ts';
 import { createPacketCap, filterIncoming } from './frames.ts';
-import { MAX_PAYLOAD_BYTES, type Incoming, type Outgoing } from './messages.ts';
+import type { Incoming, Outgoing } from './messages.ts';
+import {
+  clientOptions,
+  limitsOf,
+  publishOptions,
+  reasonText,
+  refusedBy,
+  subscribeOptions,
+  toIncoming,
+} from './mqttjs.ts';
 import { type Refused, codeOf, describe, isLinkFault, refusalOf } from './reason.ts';
 
-// An MQTT 5 broker keeps back what is larger than this; below it, a message longer than CUT_BYTES arrives shortened.
-const MAX_PACKET_BYTES = 1024 * 1024;
-// Room for the topic, the properties and one byte more of payload than is allowed.
-const CUT_BYTES = 512 * 1024;
-const RECEIVE_MAXIMUM = 20;
+// A longer message arrives shortened: room for the topic, the properties and one byte more of payload than is allowed.
+const cutBytes = 512 * 1024;
 // Connection refused: unacceptable protocol version, in 3.1.1's code and in 5's.
-const PROTOCOL_REFUSED = [1, 132];
+const refusedVersionCodes = [1, 132];
 
 export interface SessionOptions {
   endpoint: Endpoint;
@@ -76,7 +76,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   let subackTimer: NodeJS.Timeout | undefined;
 
   const socket = connectStream(options.endpoint);
-  filterIncoming(socket, createPacketCap(CUT_BYTES, 'cut'), () => {
+  filterIncoming(socket, createPacketCap(cutBytes, 'cut'), () => {
     socket.destroy(new Error('the broker sent a malformed packet or one far too large'));
   });
   const client = new MqttClient(() => socket, clientOptions(options));
@@ -92,7 +92,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   const fail = (error: unknown): void => {
     end(describe(error), {
       protocolRefused:
-        options.protocol === 5 && !connected && PROTOCOL_REFUSED.some((code) => code === codeOf(error)),
+        options.protocol === 5 && !connected && refusedVersionCodes.some((code) => code === codeOf(error)),
       linkFault: isLinkFault(error),
     });
   };
@@ -103,17 +103,11 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     end(`the broker closed the connection${connected ? '' : ' without answering CONNECT'}`);
   });
   client.on('disconnect', ({ reasonCode = 0 }) => {
-    farewell = `the broker ended the connection: ${reasonText(reasonCode)}`;
+    farewell = `the broker ended the connection: ${reasonText(reasonCode, ReasonCodes)}`;
   });
   client.on('connect', (connack) => {
     connected = true;
-    const { maximumPacketSize, receiveMaximum, maximumQoS, retainAvailable } = connack.properties ?? {};
-    const limits: BrokerLimits = {
-      maxPacketBytes: maximumPacketSize ?? Infinity,
-      receiveMaximum: receiveMaximum ?? 65535,
-      maxQos: maximumQoS === 0 ? 0 : 1,
-      retain: retainAvailable ?? true,
-    };
+    const limits = limitsOf(connack.properties);
     // mqtt.js waits for ever for a SUBACK.
     subackTimer = setTimeout(() => end('the broker did not answer SUBSCRIBE'), options.connectTimeoutMs);
     subscribe(client, options, (refused) => {
@@ -127,9 +121,8 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
 
   return {
     publish(message, settled) {
-      const properties = options.protocol === 5 ? { properties: propertiesOf(message) } : {};
-      const { topic, payload, qos, retain } = message;
-      client.publish(topic, payload, { qos, retain, ...properties }, (error) => {
+      const { topic, payload } = message;
+      client.publish(topic, payload, publishOptions(message, options.protocol), (error) => {
         if (ended) return;
         const refusal = refusalOf(error);
         // Any other error tells of the connection's end, which onEnded does.
@@ -146,49 +139,14 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   };
 }
 
-function clientOptions(options: SessionOptions): IClientOptions {
-  const { endpoint, protocol, clientId, will, connectTimeoutMs, keepaliveSeconds } = options;
-  return {
-    protocolVersion: protocol,
-    clientId,
-    clean: true,
-    ...(will === null ? {} : { will: { ...will, qos: 1, retain: true } }),
-    connectTimeout: connectTimeoutMs,
-    keepalive: keepaliveSeconds,
-    reconnectPeriod: 0,
-    resubscribe: false,
-    queueQoSZero: false,
-    timerVariant: 'native',
-    ...(endpoint.username === undefined ? {} : { username: endpoint.username }),
-    ...(endpoint.password === undefined ? {} : { password: endpoint.password }),
-    ...(protocol === 5
-      ? {
-          properties: {
-            sessionExpiryInterval: 0,
-            receiveMaximum: RECEIVE_MAXIMUM,
-            maximumPacketSize: MAX_PACKET_BYTES,
-          },
-        }
-      : {}),
-  };
-}
-
 function subscribe(
   client: MqttClient,
   { subscriptions, protocol }: SessionOptions,
   answered: (refused: Refusal[]) => void,
 ): void {
-  // Retain-as-published (5 only): otherwise a command published as retained looks like any other.
-  const wish: IClientSubscribeOptions = protocol === 5 ? { qos: 1, rap: true } : { qos: 1 };
-  client.subscribe([...subscriptions], wish, (error, _granted, suback) => {
+  client.subscribe([...subscriptions], subscribeOptions(protocol), (error, _granted, suback) => {
     if (error && suback === undefined) return;
-    const codes = suback?.granted.map(Number) ?? [];
-    answered(
-      subscriptions
-        .map((topic, index) => ({ topic, code: codes[index] ?? 0 }))
-        .filter(({ code }) => code >= 128)
-        .map(({ topic, code }) => ({ topic, reason: reasonText(code) })),
-    );
+    answered(refusedBy(subscriptions, suback?.granted.map(Number) ?? [], ReasonCodes));
   });
 }
 
@@ -204,31 +162,4 @@ function closeClient(client: MqttClient, socket: Socket, politely: boolean): Pro
     client.end(!politely);
     return undefined;
   });
-}
-
-function toIncoming(topic: string, payload: Buffer, packet: IPublishPacket): Incoming {
-  const tooLarge = payload.length > MAX_PAYLOAD_BYTES;
-  return {
-    topic,
-    payload: tooLarge ? Buffer.alloc(0) : payload,
-    tooLarge,
-    retained: packet.retain,
-    responseTopic: packet.properties?.responseTopic ?? null,
-    correlationData: packet.properties?.correlationData ?? null,
-  };
-}
-
-function propertiesOf({
-  correlationData,
-  expirySeconds,
-}: Outgoing): NonNullable<IPublishPacket['properties']> {
-  return {
-    ...(correlationData === undefined ? {} : { correlationData }),
-    ...(expirySeconds === undefined ? {} : { messageExpiryInterval: expirySeconds }),
-  };
-}
-
-function reasonText(code: number): string {
-  const names: Record<number, string> = ReasonCodes;
-  return `${names[code] || 'no reason given'} (code ${code})`;
 }
