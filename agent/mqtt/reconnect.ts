@@ -58,7 +58,7 @@ export function afterEnding(attempts: Attempts, ending: Ending, patience: Patien
     waitMs: backoffMs(failures, random, { firstMs, maxMs }),
     olderVersion: false,
     // Boxes cloned with their host name push each other out; mosquitto 2.0.11 closes without a reason then.
-    mayBeTakenOver: soonClosed === soonClosedOften,
+    mayBeTakenOver: soonClosed === soonClosedOften && attempts.soonClosed < soonClosedOften,
     isNews: reason !== attempts.saidReason,
   };
 }

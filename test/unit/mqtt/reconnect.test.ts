@@ -48,6 +48,11 @@ it.each<[what: string, endings: Partial<Ending>[], hints: boolean[]]>([
   ['at the third that is closed soon', [soon, soon, soon, soon], [false, false, true, false]],
   ['not for what the network does', [soon, soon, { ...soon, linkFault: true }], [false, false, false]],
   ['not where a message may be the cause', [soon, soon, { ...soon, idle: false }], [false, false, false]],
+  [
+    'once, however often it is not reached after that',
+    [soon, soon, soon, {}, {}],
+    [false, false, true, false, false],
+  ],
   ['not where none came about', [soon, soon, {}, soon], [false, false, false, true]],
   ['not after one that was stable', [soon, soon, { heldMs: 30_000 }, soon], [false, false, false, false]],
 ])('thinks of another client %s', (_what, endings, hints) => {
