@@ -8,7 +8,8 @@ import {
 import { agentComponents } from './agent.ts';
 import { type Components, type Json, available, identified } from './component.ts';
 import { failoverComponents } from './failover.ts';
-import { type DescribedMonitor, monitorComponents } from './sensors.ts';
+import { monitorComponents } from './monitor.ts';
+import type { DescribedMonitor } from './monitor/described.ts';
 import { type DescribedUplink, uplinkComponents } from './uplink.ts';
 
 export interface Described {

@@ -2,7 +2,7 @@
 import { statusTopic, uplinkStateTopic } from '../shared/topics.ts';
 import { type Component, type Components, available, binarySensor, diagnostic, sensor } from './component.ts';
 import { healthComponents } from './health.ts';
-import { publicAddress } from './sensors.ts';
+import { publicAddress } from './monitor/measured.ts';
 import { divided, moment, network, text } from './templates.ts';
 
 export interface DescribedUplink {
