@@ -7,6 +7,7 @@ import { createAllDown } from './deciding/all-down.ts';
 import { type ActingParts, type Happening, createActing } from './deciding/acting.ts';
 import { chooseAsking } from './deciding/asking.ts';
 import { placedOf } from './deciding/desired.ts';
+import { leftOut } from './deciding/left-out.ts';
 import { createOrders } from './deciding/orders.ts';
 import { type Seat, createSeat } from './deciding/seat.ts';
 import { createTrouble } from './deciding/trouble.ts';
@@ -37,7 +38,9 @@ export interface DecidingParts extends Pick<ActingParts, 'reconcile' | 'confirmi
   settings(): DecidingSettings;
   families(): readonly Family[];
   /** In the file's order. */
-  uplinks(): Readonly<Record<string, { interface: string; priority: number }>>;
+  uplinks(): Readonly<
+    Record<string, { interface: string; priority: number; health: { targets: readonly string[] } }>
+  >;
   measured(): readonly Measured[];
   /** By which uplink, or other interface, the kernel's default route leaves; null without one. */
   active(family: Family): string | null;
@@ -181,7 +184,8 @@ export function createDeciding(parts: DecidingParts): Deciding {
     decide: rounds.call,
     obey(command) {
       const judgeable = seatsNow().map((seat) => ({ candidates: seat.candidates(), active: seat.active() }));
-      const refusal = refusalOf(command, judgeable);
+      const known = leftOut(uplinks(), measured(), families());
+      const refusal = refusalOf(command, known, judgeable);
       if (refusal !== null) return refusal;
       orders.obey(command);
       rounds.call();

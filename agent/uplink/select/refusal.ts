@@ -11,12 +11,21 @@ interface Judgeable {
   active: string | null;
 }
 
-/** Why a command can't be obeyed, as things stand in all families; null where it can. */
-export function refusalOf(command: FailoverCommand, families: readonly Judgeable[]): string | null {
+/**
+ * Why a command can't be obeyed, as things stand in all families; null where it can. `uplinks` are those of the file, each
+ * with what keeps it from being measured; null where nothing does.
+ */
+export function refusalOf(
+  command: FailoverCommand,
+  uplinks: ReadonlyMap<string, string | null>,
+  families: readonly Judgeable[],
+): string | null {
   if (command.action !== 'force') return null;
   const { uplink } = command;
-  const known = [...new Set(families.flatMap(({ candidates }) => candidates.map(({ name }) => name)))];
-  if (!known.includes(uplink)) {
+  const unmeasured = uplinks.get(uplink) ?? null;
+  if (unmeasured !== null) return `force: ${uplink} ${unmeasured}`;
+  if (!uplinks.has(uplink)) {
+    const known = [...uplinks.keys()];
     const meant = nearest(uplink, known);
     const hint = meant === null ? `there are: ${known.join(', ')}` : `did you mean ${meant}?`;
     return `force: there is no uplink ${quoted(uplink)}; ${hint}`;

@@ -26,7 +26,7 @@ interface World {
   configured: boolean;
   fault: boolean;
   families: Family[];
-  uplinks: Record<string, { interface: string; priority: number }>;
+  uplinks: Record<string, { interface: string; priority: number; health: { targets: string[] } }>;
   seen: Measured[];
   active: string | null;
   /** In which things came about. */
@@ -48,8 +48,8 @@ function begin(seen: Measured[], other: Partial<DecidingSettings> = {}) {
     fault: false,
     families: [4],
     uplinks: {
-      fibre: { interface: 'eth0', priority: 1 },
-      lte: { interface: 'eth1', priority: 2 },
+      fibre: { interface: 'eth0', priority: 1, health: { targets: [] } },
+      lte: { interface: 'eth1', priority: 2, health: { targets: [] } },
     },
     seen,
     active: 'fibre',
@@ -342,8 +342,8 @@ it('an uplink that a reload took away loses the default to another', async () =>
   const { see, all, kinds, wanted } = begin([]);
   await see(...up);
   all.uplinks = {
-    lte: { interface: 'eth1', priority: 2 },
-    satellite: { interface: 'eth2', priority: 3 },
+    lte: { interface: 'eth1', priority: 2, health: { targets: [] } },
+    satellite: { interface: 'eth2', priority: 3, health: { targets: [] } },
   };
   await see(measured('lte', 'up'), measured('satellite', 'down'));
   expect([wanted(), kinds(), all.desired.at(-1)?.interfaces]).toEqual([
@@ -357,7 +357,7 @@ it('one uplink that a reload left alone needs nothing of ours in overlay mode, a
   const { see, all, kinds, wanted } = begin([]);
   await see(...up);
   expect(wanted()).toEqual({ uplink: 'fibre' });
-  all.uplinks = { lte: { interface: 'eth1', priority: 2 } };
+  all.uplinks = { lte: { interface: 'eth1', priority: 2, health: { targets: [] } } };
   await see(measured('lte', 'up'));
   expect([all.desired.at(-1)?.families, kinds()]).toEqual([{}, []]);
   await see(measured('lte', 'down'));
@@ -381,7 +381,7 @@ it('the only uplink with IPv6 needs nothing of ours there in overlay mode, and a
 it('one uplink alone has what capture mode took from the system', async () => {
   const { see, all, wanted } = begin([]);
   all.settings = { ...usual, mode: 'capture' };
-  all.uplinks = { lte: { interface: 'eth1', priority: 2 } };
+  all.uplinks = { lte: { interface: 'eth1', priority: 2, health: { targets: [] } } };
   await see(measured('lte', 'up'));
   expect(wanted()).toEqual({ uplink: 'lte' });
 });
@@ -447,4 +447,12 @@ it('stops at once though it waits to know what answers, and then switches nothin
   await see(...up);
   await deciding.stop();
   expect([all.desired, kinds()]).toEqual([[], []]);
+});
+
+it('forces none that is in the file and not measured, and says why', () => {
+  const { deciding, all } = begin([measured('fibre', 'up')]);
+  all.uplinks['lte'] = { interface: 'eth1', priority: 2, health: { targets: ['2001:db8::1'] } };
+  expect(deciding.obey(force)).toBe(
+    'force: lte is not measured in IPv4: none of uplinks.lte.targets is of IPv4, and failover.families asks for no other',
+  );
 });

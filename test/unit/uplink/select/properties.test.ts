@@ -159,7 +159,9 @@ it('obeys each command that it does not refuse, unless an answer is awaited', ()
   fc.assert(
     fc.property(candidates, standing, settings, fc.constantFrom(...names), (all, now, wished, uplink) => {
       const command = { action: 'force', uplink, ttlSeconds: 60 } as const;
-      const refusal = refusalOf(command, [{ candidates: all, active: now.active }]);
+      const refusal = refusalOf(command, new Map(names.map((name) => [name, null])), [
+        { candidates: all, active: now.active },
+      ]);
       const { desired } = select(all, { ...now, forced: { uplink, untilMs: nowMs + 1 } }, wished, nowMs);
       const wanted = named(all, uplink);
       if (refusal !== null && now.active !== uplink) expect(desired).not.toBe(uplink);

@@ -7,9 +7,14 @@ const away = { usable: false };
 
 describe('a command', () => {
   const family = (...candidates: Candidate[]) => ({ candidates, active: null });
+  const uplinks = new Map<string, string | null>([
+    ['fibre', null],
+    ['lte', null],
+    ['wwan', 'is not measured'],
+  ]);
   const force = (uplink: string) => ({ action: 'force', uplink, ttlSeconds: 60 }) as const;
 
-  it.each<[what: string, uplink: string, families: Parameters<typeof refusalOf>[1], refusal: string | null]>([
+  it.each<[what: string, uplink: string, families: Parameters<typeof refusalOf>[2], refusal: string | null]>([
     ['of an uplink that works', 'lte', [family(fibre('up'), lte('degraded'))], null],
     [
       'of a mistyped one',
@@ -21,7 +26,7 @@ describe('a command', () => {
       'of an unknown one',
       'cable',
       [family(fibre('up'), lte('up'))],
-      'force: there is no uplink "cable"; there are: fibre, lte',
+      'force: there is no uplink "cable"; there are: fibre, lte, wwan',
     ],
     [
       'of one that is down',
@@ -35,6 +40,8 @@ describe('a command', () => {
       [family(fibre('degraded'), lte('up', away))],
       'force: lte has no carrier, address or gateway while fibre is degraded',
     ],
+    ['of one that is not measured', 'wwan', [family(fibre('up'))], 'force: wwan is not measured'],
+    ['of one before anything is decided', 'lte', [], null],
     ['of one that is down as all are', 'lte', [family(fibre('down'), lte('down'))], null],
     [
       'of one that works in one family',
@@ -61,12 +68,12 @@ describe('a command', () => {
       null,
     ],
   ])('%s', (_what, uplink, families, refusal) => {
-    expect(refusalOf(force(uplink), families)).toBe(refusal);
+    expect(refusalOf(force(uplink), uplinks, families)).toBe(refusal);
   });
 
   it('of another kind is always obeyed', () => {
     const families = [family(fibre('down'))];
-    expect(refusalOf({ action: 'release' }, families)).toBe(null);
-    expect(refusalOf({ action: 'observe', ttlSeconds: 60 }, families)).toBe(null);
+    expect(refusalOf({ action: 'release' }, uplinks, families)).toBe(null);
+    expect(refusalOf({ action: 'observe', ttlSeconds: 60 }, uplinks, families)).toBe(null);
   });
 });
