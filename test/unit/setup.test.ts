@@ -111,6 +111,13 @@ test('what does not help is not tried twice', async () => {
   );
 });
 
+test('the command ends with 2 where it can not be set up, as wherever something could not be done', async () => {
+  clone.write('npm-fails');
+  const { status, stdout, stderr } = await clone.run('agent/pathproof.mjs', ['--version']);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^pathproof: installing packages .*\npathproof: npm ci failed \(7\):\n/);
+});
+
 test('SIGUSR1 opens no debugger, and SIGTERM ends npm too', async () => {
   const usr1 = await clone.start([], (pid) => process.kill(pid, 'SIGUSR1'));
   expect(usr1.status).toBe(0);
