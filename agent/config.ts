@@ -1,13 +1,13 @@
 // All settings, read once at the start and all their errors told at once. The only reader of process.env.
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type FieldProblem, sayProblems } from '../shared/issues.ts';
-import { messageOf } from '../shared/thrown.ts';
 import { isAgentName } from '../shared/topics.ts';
-import { type Environment, readEnvironment } from './config/env.ts';
+import { type Environment, pathVariables, readEnvironment } from './config/env.ts';
 import { misspeltVariables, readEnvText } from './config/env-file.ts';
 import { type FileSettings, emptyFile, readFileSettings } from './config/file.ts';
+import { type SettingsFiles, besideTheAgent, readText } from './config/place.ts';
 import { type ServiceManager, managerVariables, serviceManagerOf } from './config/service-manager.ts';
 
 export interface Config extends Environment {
@@ -39,43 +39,29 @@ export function stateDirectory(environment: NodeJS.Dict<string>, systems = '/var
   return join(users, 'pathproof');
 }
 
-function readText(path: string): string | { message: string } {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    return { message: `can't be read: ${messageOf(error)}` };
-  }
-}
-
-/** Where the settings come from: `read` gives a file's text, null where it is not there, or why it can't be read. */
-export interface SettingsFiles {
-  envFile: string;
-  read(path: string): string | { message: string } | null;
-}
-
-/** In the folder that the agent is started in. */
-export const envFile = 'agent.env';
-
-const onDisk: SettingsFiles = {
-  envFile,
-  read: (path) => (existsSync(path) ? readText(path) : null),
-};
-
-/** What agent.env sets. */
-function readEnvFile({ envFile: path, read }: SettingsFiles): {
+/** What the file of variables sets, and beneath that what the place itself does. */
+function readEnvFile({ envFile: path, read, defaults = {}, folder }: SettingsFiles): {
   variables: NodeJS.Dict<string>;
   problems: FieldProblem[];
 } {
-  const text = read(path);
-  if (text === null) return { variables: {}, problems: [] };
-  if (typeof text !== 'string') return { variables: {}, problems: [{ path, ...text }] };
-  return readEnvText(text, path);
+  const text = path === null ? null : read(path);
+  if (path === null || text === null) return { variables: defaults, problems: [] };
+  if (typeof text !== 'string') return { variables: defaults, problems: [{ path, ...text }] };
+  const { variables, problems } = readEnvText(text, path);
+  const placed = ([name, value]: [string, string | undefined]): [string, string | undefined] =>
+    folder !== undefined && pathVariables.includes(name) && value !== undefined && value !== ''
+      ? [name, resolve(folder, value)]
+      : [name, value];
+  return {
+    variables: { ...defaults, ...Object.fromEntries(Object.entries(variables).map(placed)) },
+    problems,
+  };
 }
 
 /** Reads the YAML file; its problems bear its path. */
 export function readConfigFile(
   path: string | undefined,
-  { read: readFrom }: SettingsFiles = onDisk,
+  { read: readFrom }: SettingsFiles = besideTheAgent,
 ): {
   settings: FileSettings;
   problems: FieldProblem[];
@@ -89,10 +75,23 @@ export function readConfigFile(
   return { settings: emptyFile, problems };
 }
 
-/** The configuration, or every problem with it. Real environment variables win over agent.env. */
+const stateDirOf = (given: NodeJS.Dict<string>, environment: NodeJS.Dict<string>): string =>
+  given['STATE_DIR'] === undefined || given['STATE_DIR'] === ''
+    ? stateDirectory(environment)
+    : given['STATE_DIR'];
+
+/** STATE_DIR alone, whatever else is wrong. */
+export function readStateDirectory(
+  environment: NodeJS.Dict<string> = process.env,
+  files: SettingsFiles = besideTheAgent,
+): string {
+  return stateDirOf({ ...readEnvFile(files).variables, ...environment }, environment);
+}
+
+/** The configuration, or every problem with it. Real environment variables win over files. */
 export function readConfig(
   environment: NodeJS.Dict<string> = process.env,
-  files: SettingsFiles = onDisk,
+  files: SettingsFiles = besideTheAgent,
 ): { ok: true; config: Config } | { ok: false; problems: FieldProblem[] } {
   const fromFile = readEnvFile(files);
   const given = { ...fromFile.variables, ...environment };
@@ -108,7 +107,7 @@ export function readConfig(
   const config: Config = {
     ...env,
     DEVICE_NAME: env.DEVICE_NAME ?? defaultName(hostname()),
-    STATE_DIR: env.STATE_DIR ?? stateDirectory(environment),
+    STATE_DIR: stateDirOf(given, environment),
     file: settings,
   };
   return { ok: true, config };

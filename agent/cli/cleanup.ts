@@ -5,8 +5,9 @@ import { readConfig } from '../config.ts';
 import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
 import { createLog } from '../log.ts';
 import { cleanup } from '../uplink/routes/index.ts';
+import { type SettingsOptions, placeBy } from './settings.ts';
 
-export interface CleanUp {
+export interface CleanUp extends SettingsOptions {
   /** By the service, after each stop: what another program marked as failover does is none of its business. */
   stopped?: boolean;
 }
@@ -15,8 +16,14 @@ const leavesNothing = (failover: FailoverSettings | null): boolean =>
   failover !== null && failover.mode !== 'observe' && failover.restoreOnExit;
 
 /** Its exit status: 0 where nothing of failover's is left, or was to be left. */
-export async function cleanUp({ stopped = false }: CleanUp = {}): Promise<number> {
-  const read = readConfig();
+export async function cleanUp({ stopped = false, ...choice }: CleanUp = {}): Promise<number> {
+  const found = placeBy(choice);
+  if (!found.ok) {
+    process.stderr.write(`pathproof cleanup: ${found.message}\n`);
+    return 2;
+  }
+  // The service has its settings in its environment.
+  const read = stopped ? readConfig() : readConfig(undefined, found.place);
   if (!read.ok) {
     process.stderr.write('pathproof cleanup needs the configuration, which is wrong:\n');
     for (const problem of read.problems) process.stderr.write(`  ${sayProblems([problem])}\n`);

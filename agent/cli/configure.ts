@@ -1,20 +1,20 @@
 // `pathproof configure`: looks at what is there, asks, tries each answer at once, shows what would change, writes it.
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import { Failure } from '../../shared/failure.ts';
-import { defaultName, leaveToPrograms } from '../config.ts';
+import { leaveToPrograms } from '../config.ts';
 import { type Answers, Cancelled, Refusal } from './configure/answers.ts';
 import { type Change, diffOf } from './configure/changes.ts';
 import { type Found, findFiles, mustBeFolder, writeFiles } from './configure/files.ts';
 import { stampOf } from './new-file.ts';
 import { lookAround } from './configure/packets.ts';
 import { type Port, portsOf, propose } from './configure/proposal.ts';
+import { targetOf } from './configure/target.ts';
 import { composeTexts } from './configure/texts.ts';
+import type { SettingsOptions } from './settings.ts';
 
-export interface Configure {
+export interface Configure extends SettingsOptions {
   defaults?: boolean;
   yes?: boolean;
   dryRun?: boolean;
@@ -23,13 +23,6 @@ export interface Configure {
 
 /** As shells have it for a program that Ctrl-C ended. */
 const interruptedStatus = 130;
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const systemsFolder = '/etc/pathproof';
-
-/** A clone has its sources; what is installed as a package is not the place for settings. */
-const usualFolder = (): string =>
-  existsSync(join(root, 'tsconfig.json')) ? root.replace(/\/$/, '') : systemsFolder;
 
 /** Options that contradict each other; null where none do. */
 export function contradictionIn({ defaults, yes, dryRun, directory }: Configure): string | null {
@@ -76,7 +69,7 @@ function afterwards(answers: Answers, found: Found): void {
 }
 
 function byDefaults({ yes, dryRun }: Configure, ports: readonly Port[], found: Found): number {
-  const answers = propose(ports, found, defaultName(hostname()));
+  const answers = propose(ports, found, found.deviceName);
   const changes = changesBy(answers, found);
   showChanges(changes);
   if (changes.length === 0) say('nothing to change');
@@ -104,7 +97,7 @@ async function byQuestions({ dryRun }: Configure, ports: readonly Port[], found:
   const asking = createAsking(gone.signal);
   const trials = await openTrials();
   try {
-    const proposed = propose(ports, found, defaultName(hostname()));
+    const proposed = propose(ports, found, found.deviceName);
     const answers = await askAll(asking, trials, ports, proposed, found);
     const changes = changesBy(answers, found);
     if (changes.length === 0) {
@@ -134,9 +127,11 @@ export async function configure(given: Configure): Promise<number> {
     if (given.defaults !== true && !(process.stdin.isTTY && process.stdout.isTTY))
       throw new Refusal('questions need a terminal; --defaults writes without any what they would propose');
     leaveToPrograms();
-    const folder = resolve(given.directory ?? usualFolder());
-    if (given.directory !== undefined || existsSync(folder)) mustBeFolder(folder, given.dryRun !== true);
-    const found = findFiles(folder);
+    const target = targetOf(given);
+    const { directory } = target;
+    if (given.directory !== undefined || existsSync(directory))
+      mustBeFolder(directory, given.dryRun !== true);
+    const found = findFiles(target);
     if (given.dryRun !== true && found.texts.yaml !== null) mustBeFolder(dirname(found.paths.yaml), true);
     const ports = portsOf(await lookAround(found.settings));
     return await (given.defaults === true ? byDefaults : byQuestions)(given, ports, found);

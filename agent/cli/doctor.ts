@@ -3,12 +3,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../shared/thrown.ts';
 import { leaveToPrograms, readConfig } from '../config.ts';
+import type { SettingsPlace } from '../config/place.ts';
 import { type Box, openBox } from './doctor/box.ts';
 import { type Look, checks } from './doctor/checks.ts';
 import { type DoctorLine, type DoctorReport, type Finding, unknown } from './doctor/report.ts';
 import { tableOf } from './doctor/table.ts';
+import { type SettingsOptions, placeBy } from './settings.ts';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends SettingsOptions {
   json?: boolean;
 }
 
@@ -42,11 +44,11 @@ export async function examine(box: Box): Promise<DoctorReport> {
   return { agent: box.config?.DEVICE_NAME ?? null, at: new Date().toISOString(), right, lines };
 }
 
-async function report(json: boolean): Promise<number> {
-  const read = readConfig();
+async function report(place: SettingsPlace, json: boolean): Promise<number> {
+  const read = readConfig(undefined, place);
   const environment = leaveToPrograms();
   environment['RES_OPTIONS'] ??= resolverOptions;
-  const box = openBox(read, environment);
+  const box = openBox(read, place, environment);
   // However the process ends: ip monitor would outlive it.
   process.once('exit', () => box.close());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(2));
@@ -59,9 +61,11 @@ async function report(json: boolean): Promise<number> {
 }
 
 /** Its exit status: 0 where nothing that is needed is wrong, 1 where something is, 2 where it could not be run. */
-export async function doctor({ json = false }: DoctorOptions): Promise<number> {
+export async function doctor({ json = false, ...choice }: DoctorOptions): Promise<number> {
   try {
-    return await report(json);
+    const found = placeBy(choice);
+    if (!found.ok) throw new Error(found.message);
+    return await report(found.place, json);
   } catch (error) {
     process.stderr.write(`pathproof doctor: ${messageOf(error)}\n`);
     return 2;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../shared/thrown.ts';
+import { instanceShape, isInstance } from '../config/service.ts';
 import { type Step, carryOut, stepFor } from './install-service/files.ts';
 import { daemonReload, systemdRuns } from './install-service/systemctl.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Service,
   explained,
   filesOf,
-  isInstance,
   serviceOf,
   unfit,
 } from './install-service/texts.ts';
@@ -112,8 +112,7 @@ export async function installService(
     return 2;
   };
   if (instance !== null && !isInstance(instance)) {
-    const shape = 'must be 1 to 21 of A-Z a-z 0-9 _ -, the first a letter or a digit';
-    return refuse([`the name ${shape}, not ${JSON.stringify(instance)}`]);
+    return refuse([`the name must be ${instanceShape}, not ${JSON.stringify(instance)}`]);
   }
   if (!dryRun && process.geteuid?.() !== 0) {
     return refuse(['it needs root: sudo (--dry-run needs none, and shows what would be written)']);

@@ -8,10 +8,12 @@ import { uplinkOn } from '../../shared/way.ts';
 import { type Config, isDumbTerminal, leaveToPrograms, readConfig } from '../config.ts';
 import { createPipeline } from '../pipeline.ts';
 import { type Bench, openBench } from './probe/bench.ts';
+import type { ProbeOptions } from './probe/command.ts';
 import { type Subject, unwatched, watcherFor } from './probe/live.ts';
 import { headLine, measuredLines, verdictLines } from './probe/result-lines.ts';
 import { type ProbeWords, readProbeWords } from './probe/read.ts';
 import type { EchoWatcher } from './probe/watched.ts';
+import { placeBy } from './settings.ts';
 import { type Region, createRegion, paintFor, printable } from './terminal.ts';
 
 const statusOf: Record<Result['verdict'], number> = { pass: 0, fail: 1, error: 2 };
@@ -90,8 +92,14 @@ function sayResult(result: Result, remarks: readonly string[], interrupted: bool
 }
 
 /** Its exit status: 0 pass, 1 fail, 2 error, or 128 and the number of the signal that ended it. */
-export async function probeOnce(kind: Kind, words: ProbeWords, asJson: boolean): Promise<number> {
-  const read = readConfig();
+export async function probeOnce(kind: Kind, words: ProbeWords, given: ProbeOptions): Promise<number> {
+  const asJson = given.json === true;
+  const found = placeBy(given);
+  if (!found.ok) {
+    complain(`pathproof probe: ${found.message}`);
+    return 2;
+  }
+  const read = readConfig(undefined, found.place);
   if (!read.ok) {
     complain('pathproof probe needs the configuration, which is wrong:');
     for (const problem of read.problems) complain(`  ${sayProblems([problem])}`);

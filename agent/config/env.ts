@@ -148,6 +148,15 @@ const Variables = z.object({
 
 export type Environment = z.output<typeof Variables>;
 export const variableNames = Object.keys(Variables.shape);
+/** Those that name a file or a folder. */
+export const pathVariables: readonly string[] = [
+  'MQTT_CA_FILE',
+  'MQTT_CERT_FILE',
+  'MQTT_KEY_FILE',
+  'ASN_DATABASE_FILE',
+  'STATE_DIR',
+  'CONFIG_FILE',
+];
 
 /** What is wrong with a variable by itself; null where nothing is. */
 export function variableProblem(name: keyof typeof Variables.shape, text: string): string | null {

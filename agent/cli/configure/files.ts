@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { sayProblems } from '../../../shared/issues.ts';
 import { codeOf } from '../../../shared/thrown.ts';
 import { readEnvText } from '../../config/env-file.ts';
@@ -23,6 +23,7 @@ import { emptyFile, readFileSettings } from '../../config/file.ts';
 import { Refusal } from './answers.ts';
 import type { Change } from './changes.ts';
 import type { Existing } from './proposal.ts';
+import type { Target } from './target.ts';
 import { type Texts, problemsWith } from './texts.ts';
 
 export interface Found extends Existing {
@@ -31,6 +32,7 @@ export interface Found extends Existing {
   paths: { env: string; yaml: string };
   /** The YAML file as agent.env names it, or would. */
   configFile: string;
+  deviceName: string;
 }
 
 const why = (error: unknown): string => {
@@ -81,17 +83,17 @@ const refuseProblems = (path: string, problems: readonly string[]): void => {
 };
 
 /** Throws Refusal where one can't be read, is half written or somebody else's. */
-export function findFiles(directory: string): Found {
-  const env = placeOf(join(directory, 'agent.env'));
+export function findFiles(target: Target): Found {
+  const env = placeOf(join(target.directory, target.env));
   const envText = readText(env);
-  const { variables, problems } = readEnvText(envText ?? '', 'agent.env');
+  const { variables, problems } = readEnvText(envText ?? '', target.env);
   refuseProblems(
     env,
     problems.map((problem) => sayProblems([problem])),
   );
   const given = variables['CONFIG_FILE'] ?? '';
-  const configFile = given === '' ? join(directory, 'config.yaml') : given;
-  const yaml = placeOf(isAbsolute(configFile) ? configFile : resolve(directory, configFile));
+  const configFile = given === '' ? target.yaml : given;
+  const yaml = placeOf(resolve(target.folder, configFile));
   const yamlText = readText(yaml);
   const read = readFileSettings(yamlText ?? '');
   if (!read.ok) {
@@ -108,6 +110,7 @@ export function findFiles(directory: string): Found {
     texts,
     paths: { env, yaml },
     configFile,
+    deviceName: target.deviceName,
   };
 }
 

@@ -1,6 +1,7 @@
 // What the checks share: the configuration, and the network, packets, broker and bridge, each looked at once and only
 // where somebody asks.
 import { type Config, readConfig } from '../../config.ts';
+import type { SettingsPlace } from '../../config/place.ts';
 import type { Log } from '../../log.ts';
 import type { Packets } from '../../packet/index.ts';
 import type { FieldProblem } from '../../../shared/issues.ts';
@@ -18,6 +19,8 @@ export interface Box {
   /** Null where it is wrong. */
   config: Config | null;
   problems: readonly FieldProblem[];
+  /** Where it was read. */
+  place: SettingsPlace;
   environment: NodeJS.Dict<string>;
   /** Rejects where `ip` can't be run. */
   network(): Promise<Network>;
@@ -40,7 +43,11 @@ export const silent: Log = {
 const packetsPerSecond = 1000;
 
 /** `environment` as it is left to programs; `read` was read before that. */
-export function openBox(read: ReturnType<typeof readConfig>, environment: NodeJS.Dict<string>): Box {
+export function openBox(
+  read: ReturnType<typeof readConfig>,
+  place: SettingsPlace,
+  environment: NodeJS.Dict<string>,
+): Box {
   const config = read.ok ? read.config : null;
   const settings = () => config?.file.uplinks ?? {};
   let network: Promise<Network> | null = null;
@@ -67,6 +74,7 @@ export function openBox(read: ReturnType<typeof readConfig>, environment: NodeJS
   return {
     config,
     problems: read.ok ? [] : read.problems,
+    place,
     environment,
     network: () => (network ??= openNetwork()),
     packets: () => (packets ??= openPackets()),

@@ -1,4 +1,5 @@
 // The texts of the service's files and what is said of them: from the shipped units and this installation's paths. Pure.
+import { servicePlace } from '../../config/service.ts';
 
 export interface Installation {
   /** The program that runs the agent; systemd finds a bare name where programs are. */
@@ -37,12 +38,12 @@ export interface Service {
 }
 
 export function serviceOf(instance: string | null): Service {
-  const name = instance === null ? 'pathproof' : `pathproof@${instance}`;
+  const { envFile, folder } = servicePlace(instance, '');
   return {
-    name,
+    name: instance === null ? 'pathproof' : `pathproof@${instance}`,
     unit: instance === null ? 'pathproof.service' : 'pathproof@.service',
-    settings: `/etc/pathproof/${instance ?? 'agent'}.env`,
-    state: `/var/lib/pathproof${instance === null ? '' : `-${instance}`}`,
+    settings: envFile,
+    state: folder,
   };
 }
 
@@ -115,6 +116,3 @@ export function unfit(path: string): string | null {
     return `the service sees nothing of ${path}: home and temporary folders are hidden from it`;
   return null;
 }
-
-/** An instance's name is part of its agent's name and of its user's, which has 31 characters at most. */
-export const isInstance = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]{0,20}$/.test(name);

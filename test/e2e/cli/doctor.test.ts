@@ -501,7 +501,7 @@ describe('the configuration', () => {
     const [line] = (await examine({ env: { CONFIG_FILE: '/nowhere.yaml' } })).of('configuration');
     expect(line).toMatchObject({
       status: 'wrong',
-      mend: ['CONFIG_FILE=… in agent.env, or in the environment'],
+      mend: [`CONFIG_FILE=… in ${join(folder, 'agent.env')}, or in the environment`],
     });
   });
 });

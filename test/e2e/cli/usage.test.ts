@@ -24,19 +24,61 @@ it('prints its version', async () => {
   expect(await runCli(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
+/** The words of every command that the command line's own help names, commands within commands too. */
+async function everyCommand(words: readonly string[] = []): Promise<string[][]> {
+  const { stdout } = await runCli([...words, '--help']);
+  const [, listed = ''] = stdout.split(/^Commands:$/m);
+  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name);
+  const inner = names.filter((name) => name !== 'help' && name !== 'pathproof' && name !== 'sudo');
+  return [[...words], ...(await Promise.all(inner.map((name) => everyCommand([...words, name])))).flat()];
+}
+const commands = await everyCommand();
+
+it('knows its commands, in the order in which a person meets them', () => {
+  const names = commands.flatMap(([name, ...inner]) =>
+    inner.length > 0 || name === undefined ? [] : [name],
+  );
+  expect(names).toEqual([
+    ...['run', 'probe', 'doctor', 'configure', 'import', 'cleanup', 'install-service'],
+    ...['schemas', 'completion'],
+  ]);
+  expect(commands).toContainEqual(['probe', 'egress']);
+  expect(commands).toContainEqual(['import', 'py-pingu']);
+});
+
+it.each(commands.map((words) => [words.join(' ')]))(
+  'explains itself with examples, in lines that fit: %s',
+  async (line) => {
+    const { status, stdout, stderr } = await runCli([...line.split(' ').filter(Boolean), '--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: pathproof/);
+    expect(stdout).toMatch(/^Examples:\n {2}\S/m);
+    expect(stdout.split('\n').filter((one) => one.length > 100)).toEqual([]);
+  },
+);
+
+it('explains itself in lines that fit on a terminal of any width', async () => {
+  await using terminal = new Terminal(cliWords(['doctor', '--help']), { columns: 160 });
+  expect(await terminal.ended()).toBe(0);
+  expect(terminal.text()).toContain('--settings <FILE>');
+  expect(
+    terminal
+      .text()
+      .split('\n')
+      .filter((one) => one.length > 100),
+  ).toEqual([]);
+});
+
+it.each(['probe ping', 'doctor', 'configure', 'cleanup'])('lets settings be chosen: %s', async (line) => {
+  const { stdout } = await runCli([...line.split(' '), '--help']);
+  expect(stdout).toMatch(/^ {2}--settings <FILE> .*\n[^]*^ {2}--instance <NAME> /m);
+});
+
 it.each([
-  ['--help'],
-  ['run --help'],
-  ['probe --help'],
-  ...['ping', 'traceroute', 'dns', 'http', 'egress'].map((kind) => [`probe ${kind} --help`]),
-  ['cleanup --help'],
-  ['schemas --help'],
-  ['completion --help'],
-])('explains itself with examples: %s', async (line) => {
-  const { status, stdout, stderr } = await runCli(line.split(' '));
-  expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^Usage: pathproof/);
-  expect(stdout).toMatch(/^Examples:\n {2}\S/m);
+  ['run', /^Usage: pathproof run/],
+  ['import', /pathproof import imon .*\n.*pathproof import py-pingu .*\n.*pathproof import ping-tool /],
+])('has what belongs there: %s --help', async (word, found) => {
+  expect((await runCli([word, '--help'])).stdout).toMatch(found);
 });
 
 it.each([
@@ -48,6 +90,14 @@ it.each([
     "pathproof: too many arguments for 'ping'. Expected 1 argument but got 2.\n",
   ],
   ['probe ping 192.0.2.1 --via', "pathproof: option '--via <TEXT>' argument missing\n"],
+  [
+    'doctor --settings a.env --instance lab',
+    "pathproof: option '--settings <FILE>' cannot be used with option '--instance <NAME>'\n",
+  ],
+  [
+    'configure --directory /srv --instance lab',
+    "pathproof: option '--directory <folder>' cannot be used with option '--instance <NAME>'\n",
+  ],
 ])('exits with 2 where it is used badly: %s', async (line, words) => {
   expect(await runCli(line.split(' '))).toEqual({ status: 2, stdout: '', stderr: words });
 });

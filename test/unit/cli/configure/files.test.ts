@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findFiles, writeFiles } from '../../../../agent/cli/configure/files.ts';
+import { inFolder } from '../../../../agent/cli/configure/target.ts';
 import { stampOf } from '../../../../agent/cli/new-file.ts';
 
 let folder = '';
@@ -78,12 +79,12 @@ it('changes what a symbolic link leads to, and leaves the link', () => {
   mkdirSync(at('real'));
   writeFileSync(at('real/agent.env'), 'DEVICE_NAME=a\n');
   symlinkSync(at('real/agent.env'), at('agent.env'));
-  expect(findFiles(folder).paths).toEqual({ env: at('real/agent.env'), yaml: at('config.yaml') });
+  expect(findFiles(inFolder(folder)).paths).toEqual({ env: at('real/agent.env'), yaml: at('config.yaml') });
 });
 
 it('finds the YAML file where agent.env says it is', () => {
   writeFileSync(at('agent.env'), 'CONFIG_FILE=sub/my.yaml\n');
-  expect(findFiles(folder)).toMatchObject({
+  expect(findFiles(inFolder(folder))).toMatchObject({
     configFile: 'sub/my.yaml',
     paths: { yaml: at('sub/my.yaml') },
     texts: { yaml: null },
@@ -92,5 +93,5 @@ it('finds the YAML file where agent.env says it is', () => {
 
 it('takes no file for text that is none', () => {
   writeFileSync(at('agent.env'), Buffer.from([0x41, 0, 0x42]));
-  expect(() => findFiles(folder)).toThrow('agent.env is no text: that is none of ours');
+  expect(() => findFiles(inFolder(folder))).toThrow('agent.env is no text: that is none of ours');
 });

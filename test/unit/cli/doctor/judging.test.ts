@@ -6,7 +6,7 @@ import { judgeBroker } from '../../../../agent/cli/doctor/broker.ts';
 import type { Asked } from '../../../../agent/cli/doctor/broker/ask.ts';
 import type { BrokerSeen } from '../../../../agent/cli/doctor/broker/look.ts';
 import { type ClockSeen, judgeClock } from '../../../../agent/cli/doctor/clock.ts';
-import { judgeProblems } from '../../../../agent/cli/doctor/configuration.ts';
+import { judgeConfiguration, judgeProblems } from '../../../../agent/cli/doctor/configuration.ts';
 import { type FailoverSeen, judgeFailover, judgeRoutes } from '../../../../agent/cli/doctor/failover.ts';
 import { judgeHomeAssistant } from '../../../../agent/cli/doctor/home-assistant.ts';
 import { judgeSource } from '../../../../agent/cli/doctor/networks.ts';
@@ -370,9 +370,24 @@ it('the configuration is mended where it is wrong', () => {
     { path: 'agent.env line 3', message: 'is neither' },
     { path: '/etc/pathproof/config.yaml', message: 'uplinks.lte: unknown key' },
   ];
-  expect(judgeProblems(problems).map(({ mend }) => mend[0])).toEqual([
+  const place = { envFile: 'agent.env', tried: [] };
+  expect(judgeProblems(problems, place).map(({ mend }) => mend[0])).toEqual([
     'SERVER_PORT=… in agent.env, or in the environment',
     'edit agent.env line 3',
     'edit /etc/pathproof/config.yaml',
   ]);
+  const none = { envFile: null, tried: ['/etc/pathproof/lab.env'] };
+  expect(judgeProblems(problems.slice(0, 1), none)[0]?.mend).toEqual([
+    'SERVER_PORT=… in /etc/pathproof/lab.env, or in the environment',
+  ]);
+});
+
+it('the configuration is told with the files that were read, or where one could be', () => {
+  const file = '/etc/pathproof/lab.yaml';
+  const read = { envFile: '/etc/pathproof/lab.env', tried: [] };
+  expect(judgeConfiguration({ CONFIG_FILE: file }, read).seen).toBe(`/etc/pathproof/lab.env; ${file}`);
+  const none = { envFile: null, tried: ['/srv/agent.env', '/etc/pathproof/agent.env'] };
+  expect(judgeConfiguration({ CONFIG_FILE: undefined }, none).seen).toBe(
+    'no /srv/agent.env, no /etc/pathproof/agent.env; CONFIG_FILE is not set',
+  );
 });

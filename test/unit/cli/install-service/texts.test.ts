@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import {
   explained,
   filesOf,
-  isInstance,
   isOwn,
   serviceOf,
   unfit,
@@ -84,18 +83,4 @@ it.each([
 ])('judges %s as a place', (path, sentence) => {
   if (sentence === null) expect(unfit(path)).toBe(null);
   else expect(unfit(path)).toContain(sentence);
-});
-
-it.each([
-  ['one', true],
-  ['Lab-2_b', true],
-  ['a'.repeat(21), true],
-  ['a'.repeat(22), false],
-  ['', false],
-  ['-one', false],
-  ['one.two', false],
-  ['../one', false],
-  ['one\n', false],
-])('judges %j as an instance’s name', (name, is) => {
-  expect(isInstance(name)).toBe(is);
 });
