@@ -38,7 +38,7 @@ examples(
 examples(
   program
     .command('run')
-    .description('run the agent (as without any command)')
+    .description('run the agent, by its environment and agent.env of this folder')
     .action(async () => {
       await import('./main.ts');
     }),
@@ -192,4 +192,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const words = process.argv.slice(2);
-await program.parseAsync(words.length === 0 ? ['run'] : words, { from: 'user' });
+// A person looks for what there is; a script that meant the agent is told so.
+if (words.length > 0) await program.parseAsync(words, { from: 'user' });
+else if (process.stdout.isTTY) program.help();
+else program.error('error: a command is missing: `pathproof run` runs the agent, `pathproof --help` has all');

@@ -81,6 +81,20 @@ it.each([
   expect((await runCli([word, '--help'])).stdout).toMatch(found);
 });
 
+describe('without a command', () => {
+  it('shows on a terminal what there is, and starts nothing', async () => {
+    await using terminal = new Terminal(cliWords([]), { columns: 100 });
+    expect(await terminal.ended()).toBe(0);
+    expect(terminal.text()).toMatch(/^Usage: pathproof .*[^]*pathproof configure .*[^]*pathproof run /);
+  });
+
+  it('is used badly elsewhere', async () => {
+    const words =
+      'pathproof: a command is missing: `pathproof run` runs the agent, `pathproof --help` has all\n';
+    expect(await runCli([])).toEqual({ status: 2, stdout: '', stderr: words });
+  });
+});
+
 it.each([
   ['prob', "pathproof: unknown command 'prob'\n(Did you mean probe?)\n"],
   ['--verson', "pathproof: unknown option '--verson'\n(Did you mean --version?)\n"],
