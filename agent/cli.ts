@@ -130,7 +130,8 @@ examples(
       .option(
         '--stopped',
         'as the service does it after each stop: only where failover acts and is to leave nothing',
-      ),
+      )
+      .option('--force', 'though this machine would be left without a default route'),
   ).action(async (given: CleanUp) => {
     const { cleanUp } = await import('./cli/cleanup.ts');
     process.exitCode = await cleanUp(given);

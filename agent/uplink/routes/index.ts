@@ -8,7 +8,7 @@ import type { Desired, ForeignDefault, RouteSettings } from './kinds.ts';
 import { readDump } from './read.ts';
 import { type Outcome, reconcile } from './reconcile.ts';
 
-export { cleanup } from './cleanup.ts';
+export { LastWayOut, cleanup, isAnythingLeft } from './cleanup.ts';
 export { canChangeRoutes } from './capability.ts';
 export { conflictsOf, leastMetricActive } from './conflicts.ts';
 export type { Active, Desired, FamilyDesired, ForeignDefault, RouteSettings, UplinkWay } from './kinds.ts';
@@ -78,7 +78,7 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
       await opened();
     },
     captured: () => (known?.routes() ?? []).map(({ route }) => route),
-    restore: () => inTurn(async () => withdraw({ proto, journal: await opened(), log })),
+    restore: () => inTurn(async () => withdraw({ proto, journals: [await opened()], log })),
     async close() {
       closed = true;
       await last;

@@ -66,6 +66,17 @@ async function removeFile(folder: string): Promise<void> {
 
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
+/** What is kept in a folder, which stays as it is. Rejects where that can't be read. */
+export async function lookIntoJournal(folder: string): Promise<readonly CapturedRoute[]> {
+  try {
+    const content = Content.parse(JSON.parse(await readFile(join(folder, fileName), 'utf8')));
+    return content.kernel === (await thisKernel()) ? content.routes : [];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
 /** What a former agent kept; nothing where it can't be read, which is told and set aside. */
 async function readKept(folder: string, kernel: string, log: Log): Promise<CapturedRoute[]> {
   const path = join(folder, fileName);

@@ -1,6 +1,9 @@
 // An agent that ends, in order or killed at any moment of its switches: the table is as before, or right.
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { runCli } from '../../fixtures/cli.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { createLab } from '../topology.ts';
 import { createHome } from './home.ts';
@@ -71,6 +74,38 @@ it('cleanup takes out and puts back what a killed agent left, and says so; done 
   );
   expect([await everything()]).toEqual(before);
   expect(await home.cleanup(config)).toEqual(nothingLeft);
+});
+
+it('cleanup finds what an agent with another STATE_DIR has captured, and never leaves the machine without a way out', async () => {
+  const before: string[] = [];
+  using home = createHome();
+  await using scene = await openScene({
+    config: configOf('capture'),
+    env: home.env,
+    before: async () => before.push(await everything()),
+  });
+  await settled(scene, 'fibre');
+  await soon(async () => (await defaults()).map(({ metric }) => metric)).toEqual([5, 20_001]);
+  await scene.agent.stop('SIGKILL');
+  const left = await everything();
+  // The machine's /var/lib, as systemd has it for a service, and in it another agent's folder.
+  const lib = join(home.folder, 'lib');
+  mkdirSync(join(lib, 'private'), { recursive: true });
+  const cleanUp = (...words: string[]) =>
+    runCli(['cleanup', ...words], {
+      cwd: home.folder,
+      env: { STATE_DIR: join(home.folder, 'other') },
+      prefix: ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /var/lib && exec "$@"', lib],
+    });
+  const refused = await cleanUp();
+  expect([refused.status, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toContain('ours is the last IPv4 default route there is');
+  expect(await everything()).toBe(left);
+  renameSync(home.stateDir, join(lib, 'private/pathproof-lab'));
+  symlinkSync('private/pathproof-lab', join(lib, 'pathproof-lab'));
+  const { status, stdout } = await cleanUp();
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^put back: ip route add default .*dev eth0/)]);
+  expect([await everything()]).toEqual(before);
 });
 
 it('cleanup is refused while an agent runs', async () => {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await cleanup({ stateDir: tmpdir(), proto: settings.routeProto, log: recordLog() });
+  await cleanup({ stateDirs: [tmpdir()], proto: settings.routeProto, log: recordLog() });
   await lab.stop();
 });
 
@@ -59,7 +59,7 @@ describe('safety rule 8: a captured route', () => {
     const before = await kernelState();
     const { routes, stateDir } = routesKit();
     await routes.reconcile(captureWish());
-    const options = { stateDir, proto: settings.routeProto, log: recordLog() };
+    const options = { stateDirs: [stateDir], proto: settings.routeProto, log: recordLog() };
     expect((await cleanup(options)).restored).toHaveLength(8);
     expect(await kernelState()).toEqual(before);
     expect(await cleanup(options)).toEqual({ restored: [], removed: [] });

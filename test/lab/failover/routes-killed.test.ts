@@ -82,7 +82,7 @@ describe('safety rule 7: an agent that is killed at any step of its switches', (
       const stateDir = temporaryFolder();
       await runUntil(step, stateDir);
       expect([step, await defaults()]).toEqual([step, expect.arrayContaining([expect.any(String)])]);
-      await cleanup({ stateDir, proto: settings.routeProto, log: recordLog() });
+      await cleanup({ stateDirs: [stateDir], proto: settings.routeProto, log: recordLog() });
       expect([step, await kernelState()]).toEqual([step, before]);
     }
   }, 120_000);

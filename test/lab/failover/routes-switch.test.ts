@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await cleanup({ stateDir: tmpdir(), proto: settings.routeProto, log: recordLog() });
+  await cleanup({ stateDirs: [tmpdir()], proto: settings.routeProto, log: recordLog() });
   await lab.stop();
 });
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   // Rules outlive the interfaces that they speak of.
-  await cleanup({ stateDir: tmpdir(), proto: settings.routeProto, log: recordLog() });
+  await cleanup({ stateDirs: [tmpdir()], proto: settings.routeProto, log: recordLog() });
   await lab.stop();
 });
 
@@ -251,7 +251,7 @@ describe('safety rule 11: one failover in a network namespace', () => {
   it('so a second is refused until the first has gone, and so is a cleanup', async () => {
     const release = await takeLock();
     await expect(takeLock()).rejects.toThrow(sentence);
-    const options = { stateDir: temporaryFolder(), proto: settings.routeProto, log: recordLog() };
+    const options = { stateDirs: [temporaryFolder()], proto: settings.routeProto, log: recordLog() };
     await expect(cleanup(options)).rejects.toThrow(sentence);
     await release();
     expect(await cleanup(options)).toEqual({ restored: [], removed: [] });
@@ -264,7 +264,7 @@ describe('safety rule 11: one failover in a network namespace', () => {
 it('cleans up what an agent left, and finds nothing the second time', async () => {
   const before = await kernelState();
   await routesKit().routes.reconcile(desire(lab, { families: [4, 6] }));
-  const options = { stateDir: temporaryFolder(), proto: settings.routeProto, log: recordLog() };
+  const options = { stateDirs: [temporaryFolder()], proto: settings.routeProto, log: recordLog() };
   expect((await cleanup(options)).removed).toHaveLength(22);
   expect(await kernelState()).toEqual(before);
   expect(await cleanup(options)).toEqual({ restored: [], removed: [] });

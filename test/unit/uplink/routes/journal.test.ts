@@ -3,7 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type CapturedRoute, openJournal, thisKernel } from '../../../../agent/uplink/routes/journal.ts';
+import {
+  type CapturedRoute,
+  lookIntoJournal,
+  openJournal,
+  thisKernel,
+} from '../../../../agent/uplink/routes/journal.ts';
 import { recordLog } from '../../mqtt/kit.ts';
 import { foreignDefault } from './kit.ts';
 
@@ -73,6 +78,22 @@ describe('what is kept', () => {
     rmSync(folder, { recursive: true });
     await expect(journal.keep([captured()])).rejects.toThrow('ENOENT');
     expect(journal.routes()).toEqual([]);
+  });
+});
+
+describe('a look into a folder', () => {
+  it('finds what is kept there of this kernel and this namespace, and leaves it as it is', async () => {
+    const folder = stateFolder();
+    expect(await lookIntoJournal(folder)).toEqual([]);
+    await (await openJournal(folder, recordLog())).keep([captured()]);
+    expect(await lookIntoJournal(folder)).toEqual([captured()]);
+    const other = readFileSync(fileIn(folder), 'utf8').replace(await thisKernel(), 'another');
+    writeFileSync(fileIn(folder), other);
+    expect(await lookIntoJournal(folder)).toEqual([]);
+    expect(readFileSync(fileIn(folder), 'utf8')).toBe(other);
+    writeFileSync(fileIn(folder), '{');
+    await expect(lookIntoJournal(folder)).rejects.toThrow('JSON');
+    expect(readdirSync(folder)).toEqual(['failover-journal.json']);
   });
 });
 
