@@ -15,7 +15,8 @@ const environment = leaveToPrograms();
 if (!read.ok) {
   process.stderr.write('pathproof does not start; its configuration is wrong:\n');
   for (const problem of read.problems) process.stderr.write(`  ${sayProblems([problem])}\n`);
-  process.exit(1);
+  // Apart from all else that may end it: no start mends this, and the unit makes none (RestartPreventExitStatus).
+  process.exit(2);
 }
 const log = createLog(read.config.LOG_LEVEL, read.config.SYSLOG_ADDRESS ?? null);
 const manager = createNotifier(systemd, environment, log);

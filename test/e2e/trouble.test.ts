@@ -59,7 +59,7 @@ it('tells all configuration errors at once and does not start', async () => {
     config: 'uplinks:\n  lte: { interfce: eth1 }\n',
   });
   cleanups.push(() => agent[Symbol.asyncDispose]());
-  expect(await agent.exited()).toBe(1);
+  expect(await agent.exited()).toBe(2);
   const told = agent.complaints.join('\n');
   for (const name of [
     'SERVER_PORT: ',
@@ -77,7 +77,7 @@ it('tells all configuration errors at once and does not start', async () => {
 it('refuses to listen for others without a token', async () => {
   const agent = new Agent({ env: { SERVER_ADDRESS: '0.0.0.0' } });
   cleanups.push(() => agent[Symbol.asyncDispose]());
-  expect(await agent.exited()).toBe(1);
+  expect(await agent.exited()).toBe(2);
   expect(agent.complaints.join('\n')).toContain('set BRIDGE_TOKEN, or BRIDGE_OPEN=true');
 });
 

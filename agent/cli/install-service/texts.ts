@@ -100,8 +100,9 @@ export function explained(
   as        a user of its own without a password or a home, who may use ${powers}
   sees      the system read-only, no home folders, no devices; it writes in ${state} alone
   settings  ${settings}, and the YAML file that CONFIG_FILE names, which its user must be able to read (mode 0644)
-  life      starts with the machine, again 5 s after it failed, and when its event loop has hung for 2 minutes;
-            after each stop \`pathproof cleanup\` takes out what a killed agent's failover left
+  life      starts with the machine, again 5 s after it failed (not where its settings are wrong), and when its
+            event loop has hung for 2 minutes; after each stop \`pathproof cleanup\` takes out what a killed agent's
+            failover left
 `;
 }
 

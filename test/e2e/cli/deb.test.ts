@@ -4,6 +4,8 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
+import { DoctorReport } from '../../../agent/cli/doctor/report.ts';
+import { ResultSchema } from '../../../shared/result.ts';
 import { Terminal } from '../../fixtures/pty.ts';
 import { BridgeAnswer } from '../../lab/agent.ts';
 import { configOf, defaults, ours } from '../../lab/failover/kit.ts';
@@ -202,6 +204,33 @@ it('may change routes where install-service lets it, and leaves none of them whe
   await machine.run('rm', `${dropIns}/once.conf`);
 });
 
+it('is not started again where its settings are wrong, and takes out all the same what was left', async () => {
+  const right = readFileSync(machine.at('/etc/pathproof/agent.yaml'), 'utf8');
+  write('/etc/pathproof/agent.yaml', 'uplinks: [');
+  const left = 'default via 192.168.2.1 dev eth1 proto 136 metric 4242'.split(' ');
+  await machine.run('ip', 'route', 'add', ...left);
+  await expect(start('pathproof')).rejects.toThrow('its configuration is wrong');
+  const ended = ['ActiveState', 'Result', 'NRestarts', 'ExecMainStatus'];
+  expect(await machine.show('pathproof', ...ended)).toEqual({
+    ...{ ActiveState: 'failed', Result: 'exit-code' },
+    ...{ NRestarts: '0', ExecMainStatus: '2' },
+  });
+  expect(await ours()).toBe('');
+  expect(await journal()).toMatch(/^it goes on with STATE_DIR \/var\/lib\/pathproof and routeProto 136$/m);
+  write('/etc/pathproof/agent.yaml', right);
+});
+
+it('is seen by each command as the service sees itself, wherever that is given', async () => {
+  const inFolder = (folder: string, words: string) => machine.run('sh', '-c', `cd ${folder} && ${words}`);
+  const { stdout } = await inFolder('/root', 'pathproof probe ping 192.168.0.1 --via fibre --json');
+  expect(ResultSchema.parse(JSON.parse(stdout)).via).toMatchObject({ uplink: 'fibre', interface: 'eth0' });
+  const unprivileged = 'setpriv --reuid=nobody --regid=nogroup --clear-groups';
+  for (const words of ['probe ping 127.0.0.1', 'doctor', 'cleanup', 'configure --defaults'])
+    await expect(inFolder('/', `${unprivileged} pathproof ${words}`)).rejects.toThrow(
+      `pathproof ${words.split(' ')[0]}: ${settings} may not be read by this user; sudo may\n`,
+    );
+});
+
 it('runs several agents, each with settings and state of its own', async () => {
   for (const [name, port] of [
     ['one', 8081],
@@ -218,6 +247,14 @@ it('runs several agents, each with settings and state of its own', async () => {
   for (const name of ['one', 'two'])
     expect(existsSync(machine.at(`/var/lib/private/pathproof-${name}`))).toBe(true);
   await machine.run('systemctl', 'enable', 'pathproof', 'pathproof@one');
+  // Whether all is right is not the point here.
+  const doctor = 'cd /root && pathproof doctor --instance one --json || [ $? = 1 ]';
+  const report = DoctorReport.parse(JSON.parse((await machine.run('sh', '-c', doctor)).stdout));
+  const seen = (check: string) => report.lines.find((line) => line.check === check)?.seen;
+  expect(report.agent).toBe(answers[0].probe?.agent);
+  expect(seen('configuration')).toBe('/etc/pathproof/one.env; /etc/pathproof/one.yaml');
+  expect(seen('stateDir')).toContain('/var/lib/pathproof-one;');
+  expect(seen('bridge')).toContain('8081');
 });
 
 it('installs the service of a clone in the place of the package’s, and nobody else’s', async () => {
