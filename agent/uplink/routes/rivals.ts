@@ -37,19 +37,22 @@ const isOn = (settings: string, key: string): boolean => {
   return !/^(no|false|off|0|n|f)$/i.test(values.at(-1)?.[1] ?? '');
 };
 
+/** Of its section [Network]; both, so that the file that is written says all of it. */
+const foreignKeys = ['ManageForeignRoutes', 'ManageForeignRoutingPolicyRules'];
+const dropIns = '/etc/systemd/networkd.conf.d';
+
 async function networkd(root: string): Promise<Rival[]> {
   if (!existsSync(join(root, 'run/systemd/netif'))) return [];
   const settings = await networkdSettings(root);
-  const keys = ['ManageForeignRoutes', 'ManageForeignRoutingPolicyRules'].filter((key) =>
-    isOn(settings, key),
-  );
-  if (keys.length === 0) return [];
-  const lines = keys.map((key) => `${key}=no`).join(' and ');
+  if (!foreignKeys.some((key) => isOn(settings, key))) return [];
+  const lines = ['[Network]', ...foreignKeys.map((key) => `${key}=no`)].join('\\n');
   return [
     {
       program: 'systemd-networkd',
       does: "takes out other programs' routes and rules when it is restarted, failover's too",
-      mend: `put ${lines} under [Network] into /etc/systemd/networkd.conf.d/pathproof.conf`,
+      mend:
+        `sudo mkdir -p ${dropIns} && printf '${lines}\\n' | sudo tee ${dropIns}/pathproof.conf && ` +
+        'sudo systemctl restart systemd-networkd',
     },
   ];
 }

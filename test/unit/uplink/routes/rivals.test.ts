@@ -1,4 +1,5 @@
 // Programs that undo what failover does, as their files tell.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,19 +24,30 @@ it('are none on a machine without them', async () => {
 
 describe('systemd-networkd', () => {
   const running = { 'run/systemd/netif/state': '' };
-  const both = /restarted.*ManageForeignRoutes=no and ManageForeignRoutingPolicyRules=no under \[Network\]/;
+  const dropIns = '/etc/systemd/networkd.conf.d';
   const off = '[Network]\nManageForeignRoutes=no\nManageForeignRoutingPolicyRules = no\n';
 
   it('takes out what is foreign unless it was told not to', async () => {
-    expect(await rivals(rootOf(running))).toEqual([expect.stringMatching(both)]);
+    expect(await rivals(rootOf(running))).toEqual([
+      expect.stringMatching(/when it is restarted.*: sudo mkdir -p/),
+    ]);
     expect(await rivals(rootOf({ ...running, 'etc/systemd/networkd.conf': off }))).toEqual([]);
     expect(await rivals(rootOf({ 'etc/systemd/networkd.conf': '' }))).toEqual([]);
   });
 
-  it('is asked for what it was not told of', async () => {
+  it('is told so by a command that can be pasted, once for both', async () => {
+    const root = rootOf(running);
+    const [rival] = await findRivals(root);
+    expect(rival?.mend).toMatch(/ && sudo systemctl restart systemd-networkd$/);
+    const [writing = 'false'] = rival?.mend.split(' && sudo systemctl') ?? [];
+    const here = writing.replaceAll('sudo ', '').replaceAll(dropIns, join(root, dropIns));
+    execFileSync('sh', ['-c', here]);
+    expect(await findRivals(root)).toEqual([]);
+  });
+
+  it('is told also where it knows the half of it', async () => {
     const half = '#ManageForeignRoutingPolicyRules=no\nManageForeignRoutes=false\n';
-    const told = await rivals(rootOf({ ...running, 'etc/systemd/networkd.conf': half }));
-    expect(told).toEqual([expect.stringContaining('put ManageForeignRoutingPolicyRules=no under')]);
+    expect(await rivals(rootOf({ ...running, 'etc/systemd/networkd.conf': half }))).toHaveLength(1);
   });
 
   it('heeds the last of its files', async () => {
