@@ -1,14 +1,17 @@
 // What the checks share: the configuration, and the network, packets, broker and bridge, each looked at once and only
 // where somebody asks.
+import { resolve } from 'node:path';
 import { type Config, readConfig } from '../../config.ts';
-import type { SettingsPlace } from '../../config/place.ts';
+import { type SettingsPlace, envFile } from '../../config/place.ts';
 import type { Log } from '../../log.ts';
 import type { Packets } from '../../packet/index.ts';
 import type { FieldProblem } from '../../../shared/issues.ts';
 import { type NetworkWatch, createNetworkWatch } from '../../uplink/watch.ts';
 import { type Uplinks, createUplinks } from '../../uplink/index.ts';
+import { type Installation, thisInstallation } from '../installation.ts';
 import { type BridgeSeen, lookAtBridge } from './bridge/look.ts';
 import { type BrokerSeen, lookAtBroker } from './broker/look.ts';
+import { type ServiceSeen, lookAtService } from './service/look.ts';
 
 export interface Network {
   watch: NetworkWatch;
@@ -22,6 +25,9 @@ export interface Box {
   /** Where it was read. */
   place: SettingsPlace;
   environment: NodeJS.Dict<string>;
+  installation: Installation;
+  /** The file of variables, by its whole path, whether it is there or not. */
+  settingsFile: string;
   /** Rejects where `ip` can't be run. */
   network(): Promise<Network>;
   /** Rejects where the native parts can't be loaded. */
@@ -29,6 +35,8 @@ export interface Box {
   /** Never rejects; to be asked only with a configuration. */
   broker(config: Config): Promise<BrokerSeen>;
   bridge(config: Config): Promise<BridgeSeen>;
+  /** Null where systemd has none. Rejects where it does not answer. */
+  service(): Promise<ServiceSeen | null>;
   close(): void;
 }
 
@@ -54,6 +62,8 @@ export function openBox(
   let packets: Promise<Packets> | null = null;
   let broker: Promise<BrokerSeen> | null = null;
   let bridge: Promise<BridgeSeen> | null = null;
+  let service: Promise<ServiceSeen | null> | null = null;
+  const settingsFile = resolve(place.envFile ?? place.tried[0] ?? envFile);
   const closing: (() => void)[] = [];
 
   async function openNetwork(): Promise<Network> {
@@ -76,10 +86,13 @@ export function openBox(
     problems: read.ok ? [] : read.problems,
     place,
     environment,
+    installation: thisInstallation(),
+    settingsFile,
     network: () => (network ??= openNetwork()),
     packets: () => (packets ??= openPackets()),
     broker: (given) => (broker ??= lookAtBroker(given)),
     bridge: (given) => (bridge ??= lookAtBridge(given.SERVER_ADDRESS, given.SERVER_PORT)),
+    service: () => (service ??= lookAtService(settingsFile)),
     close() {
       for (const close of closing) close();
     },

@@ -12,6 +12,7 @@ import { node } from './node.ts';
 import { programsThere } from './programs.ts';
 import { rawSockets } from './raw-sockets.ts';
 import { type Finding, unknown } from './report.ts';
+import { service } from './service.ts';
 import { stateDir } from './state-dir.ts';
 import { uplinks } from './uplinks.ts';
 
@@ -30,6 +31,7 @@ export const checks: Readonly<Record<string, { title: string; look: Look }>> = {
   node: { title: 'Node.js', look: node },
   configuration: { title: 'configuration', look: configuration },
   programs: { title: 'programs', look: programsThere },
+  service: { title: 'service', look: service },
   rawSockets: { title: 'raw sockets', look: rawSockets },
   routes: { title: 'power over routes', look: configured(routes) },
   clock: { title: 'clock', look: clock },

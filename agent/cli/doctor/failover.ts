@@ -1,5 +1,6 @@
 // Failover: the capability, who has the power over routes, and what of others would be in its way.
 import { messageOf } from '../../../shared/thrown.ts';
+import type { Mode } from '../../../shared/failover.ts';
 import type { Config } from '../../config.ts';
 import type { FailoverSettings } from '../../config/failover.ts';
 import {
@@ -12,26 +13,61 @@ import {
   isLockHeld,
   leastMetricActive,
 } from '../../uplink/routes/index.ts';
+import type { Installation } from '../installation.ts';
 import { type Box, silent } from './box.ts';
+import { examinedService, installMend } from './service.ts';
+import type { ServiceSeen } from './service/look.ts';
 import { type Finding, ok, unknown, warning, wrong } from './report.ts';
 
-export function judgeRoutes(failover: FailoverSettings | null, isAble: boolean): Finding {
+/** Whose power over routes counts: the service's where these are its settings, else this user's. */
+export interface RoutePower {
+  isAble: boolean;
+  service: ServiceSeen | null;
+}
+
+const netAdmin = 'cap_net_admin';
+
+function judgeServicePower(service: ServiceSeen, mode: Mode, installation: Installation): Finding {
+  const { name, granted, held } = service;
+  const observe = 'failover.mode: observe';
+  if (!granted.includes(netAdmin)) {
+    return wrong(
+      null,
+      `the service ${name} has no CAP_NET_ADMIN, which failover.mode ${mode} needs`,
+      installMend(service, installation, true),
+      observe,
+    );
+  }
+  if (held?.includes(netAdmin) === false) {
+    const seen = `the unit of ${name} gives it CAP_NET_ADMIN, and it still runs without, which failover.mode ${mode} needs`;
+    return wrong(null, seen, `sudo systemctl restart ${name}`, observe);
+  }
+  return ok(null, `the service ${name} has CAP_NET_ADMIN`);
+}
+
+export function judgeRoutes(
+  failover: FailoverSettings | null,
+  { isAble, service }: RoutePower,
+  installation: Installation,
+): Finding {
   if (failover === null) return ok(null, 'CAP_NET_ADMIN is not needed: the file has no failover');
   if (failover.mode === 'observe') return ok(null, 'CAP_NET_ADMIN is not needed: failover observes');
+  if (service !== null) return judgeServicePower(service, failover.mode, installation);
   if (isAble) return ok(null, 'CAP_NET_ADMIN is there');
   return wrong(
     null,
     `CAP_NET_ADMIN is missing, which failover.mode ${failover.mode} needs`,
-    'systemctl edit pathproof  # [Service] AmbientCapabilities=CAP_NET_ADMIN CapabilityBoundingSet=CAP_NET_ADMIN',
-    'sudo npx . doctor  # and the agent: sudo npm start',
+    `sudo ${installation.start}`,
+    `sudo ${installation.command} install-service --failover`,
     'failover.mode: observe',
   );
 }
 
 /** CAP_NET_ADMIN. */
-export const routes = async (_box: Box, config: Config): Promise<Finding[]> => [
-  judgeRoutes(config.file.failover, await canChangeRoutes()),
-];
+export async function routes(box: Box, config: Config): Promise<Finding[]> {
+  const power = { isAble: await canChangeRoutes(), service: await examinedService(box) };
+  return [judgeRoutes(config.file.failover, power, box.installation)];
+}
 
 export interface FailoverSeen {
   settings: FailoverSettings;
@@ -50,7 +86,7 @@ const metricBehind = 100;
 function routeWords({ family, interfaceName, gateway, metric, onlink }: ForeignDefault): [string, string] {
   const by = interfaceName === null ? '' : ` dev ${interfaceName}`;
   const way = `${gateway === null ? '' : ` via ${gateway}`}${by}`;
-  const program = `ip -${family} route`;
+  const program = `sudo ip -${family} route`;
   return [
     `${program} add default${way} metric ${metric + metricBehind}${onlink ? ' onlink' : ''}`,
     `${program} del default${way} metric ${metric}`,
@@ -87,7 +123,7 @@ export function judgeFailover(seen: FailoverSeen): Finding[] {
           wrong(
             null,
             'another pathproof is in charge of the default routes here, and not the one of this configuration',
-            'systemctl stop pathproof',
+            'sudo systemctl stop pathproof',
             'failover.mode: observe',
           ),
         ]

@@ -1,5 +1,7 @@
 // Node.js, and the parts compiled for it.
 import { messageOf } from '../../../shared/thrown.ts';
+import type { Installation } from '../installation.ts';
+import type { Box } from './box.ts';
 import { type Finding, ok, wrong } from './report.ts';
 
 export interface NativePart {
@@ -10,7 +12,21 @@ export interface NativePart {
 
 const least = { major: 20, minor: 19 };
 
-export function judgeNode(version: string, parts: readonly NativePart[]): Finding[] {
+/** Compiles native parts for this Node.js, where they lie. */
+export const rebuildMend = ({ goThere, isClone }: Installation, ...names: string[]): string =>
+  `${goThere}${isClone ? '' : 'sudo '}npm rebuild ${names.join(' ')}`;
+
+/** Brings all of it anew. */
+function againMends({ goThere, isClone, isPackaged }: Installation): string[] {
+  if (isClone) return [`${goThere}npm ci`];
+  return isPackaged ? ['sudo dpkg -i pathproof_*.deb'] : [];
+}
+
+export function judgeNode(
+  version: string,
+  parts: readonly NativePart[],
+  installation: Installation,
+): Finding[] {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < least.major || (major === least.major && minor < least.minor);
   const needed = `${least.major}.${least.minor}`;
@@ -18,12 +34,20 @@ export function judgeNode(version: string, parts: readonly NativePart[]): Findin
     ? wrong(
         null,
         `Node.js ${version}; ${needed} or later is needed`,
-        'npx -y n 22',
-        'https://nodejs.org/en/download',
+        'sudo npx -y n 22  # or as https://nodejs.org/en/download says',
       )
     : ok(null, `Node.js ${version}`);
   const faults = parts.flatMap(({ name, fault }) =>
-    fault === null ? [] : [wrong(name, `can't be loaded: ${fault}`, `npm rebuild ${name}`, 'npm ci')],
+    fault === null
+      ? []
+      : [
+          wrong(
+            name,
+            `can't be loaded: ${fault}`,
+            rebuildMend(installation, name),
+            ...againMends(installation),
+          ),
+        ],
   );
   if (faults.length > 0) return [node, ...faults];
   return [node, ok('native parts', `${parts.map(({ name }) => name).join(', ')} load`)];
@@ -37,5 +61,5 @@ const load = (name: string): Promise<NativePart> =>
     (error: unknown) => ({ name, fault: messageOf(error).split('\n')[0] ?? '' }),
   );
 
-export const node = async (): Promise<Finding[]> =>
-  judgeNode(process.versions.node, await Promise.all(nativeParts.map(load)));
+export const node = async ({ installation }: Box): Promise<Finding[]> =>
+  judgeNode(process.versions.node, await Promise.all(nativeParts.map(load)), installation);
