@@ -7,7 +7,10 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-
 /** A text that moves no cursor and sets no colour. */
 export const printable = (text: string): string => text.replace(unprintable, '\ufffd');
 
-const colours = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+const colours = {
+  ...{ bold: [1, 22], dim: [2, 22] },
+  ...{ red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] },
+} as const;
 export type Colour = keyof typeof colours;
 export type Paint = (colour: Colour, text: string) => string;
 

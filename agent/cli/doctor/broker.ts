@@ -17,14 +17,14 @@ function aclLines({ DEVICE_NAME: name, MQTT_USERNAME: user, HOMEASSISTANT_PREFIX
   const discovery = prefix === '' ? [] : [`topic readwrite ${prefix}/#`];
   const who = user === undefined ? [] : [`user ${plain(user)}`];
   const lines = [...who, `topic readwrite pathproof/${name}/#`, ...discovery].join('\\n');
-  return `printf '${lines}\\n' >> /etc/mosquitto/acl && systemctl reload mosquitto  # its acl_file`;
+  return `printf '${lines}\\n' | sudo tee -a /etc/mosquitto/acl && sudo systemctl reload mosquitto  # its acl_file`;
 }
 
 function faultMends(fault: string, host: string, { MQTT_USERNAME: user }: Who): string[] {
   if (/not authorized|bad user ?name|identifier|banned/i.test(fault)) {
     return user === undefined
       ? ['MQTT_USERNAME=… and MQTT_PASSWORD=… in agent.env']
-      : [`MQTT_PASSWORD=… in agent.env`, `mosquitto_passwd /etc/mosquitto/passwd ${plain(user)}`];
+      : [`MQTT_PASSWORD=… in agent.env`, `sudo mosquitto_passwd /etc/mosquitto/passwd ${plain(user)}`];
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(fault)) return [`MQTT_URL=mqtt://ADDRESS:1883`];
   if (/certificate|self.signed|tls|ssl/i.test(fault)) return ['MQTT_CA_FILE=/path/of/the/authority.pem'];
@@ -32,7 +32,7 @@ function faultMends(fault: string, host: string, { MQTT_USERNAME: user }: Who): 
   if (!fault.includes('ECONNREFUSED')) return ['MQTT_URL=mqtt://ADDRESS:PORT'];
   return local
     ? [
-        'systemctl start mosquitto',
+        'sudo systemctl start mosquitto',
         '# MQTT_URL=  # in agent.env: without it the agent brings a broker of its own',
       ]
     : ['MQTT_URL=…'];
@@ -59,7 +59,7 @@ function judgeAsked(asked: Asked, who: Who): Finding[] {
       warning(
         label,
         'the broker retains nothing: states are gone for who comes later',
-        'retain_available true',
+        'retain_available true  # in mosquitto.conf',
       ),
     );
   }

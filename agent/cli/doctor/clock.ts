@@ -19,10 +19,10 @@ export interface ClockSeen {
 const dayMs = 86_400_000;
 
 const mends: Record<NonNullable<ClockSeen['keeper']> | 'none', string[]> = {
-  chrony: ['chronyc -a makestep', 'chronyc sources'],
-  ntpd: ['systemctl restart ntp', 'ntpq -p'],
-  timesyncd: ['timedatectl set-ntp true', 'systemctl restart systemd-timesyncd'],
-  none: ['apt-get install systemd-timesyncd && timedatectl set-ntp true'],
+  chrony: ['sudo chronyc -a makestep', 'chronyc sources'],
+  ntpd: ['sudo systemctl restart ntp', 'ntpq -p'],
+  timesyncd: ['sudo timedatectl set-ntp true', 'sudo systemctl restart systemd-timesyncd'],
+  none: ['sudo apt-get install systemd-timesyncd && sudo timedatectl set-ntp true'],
 };
 
 export function judgeClock({ nowMs, madeMs, timesyncMark, kernel, keeper }: ClockSeen): Finding {

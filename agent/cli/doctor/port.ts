@@ -40,7 +40,7 @@ export const portState = async (host: string, port: number): Promise<PortState> 
   (await answers(host, port)) ? 'held' : tryToListen(host, port);
 
 /** Who has it, and another that may be free. */
-export const whoHolds = (port: number): string => `ss -Hltnp 'sport = :${port}'`;
+export const whoHolds = (port: number): string => `sudo ss -Hltnp 'sport = :${port}'`;
 
 /** What to do where listening was refused. */
 export function refusedMends(code: string, variable: string, port: number): string[] {

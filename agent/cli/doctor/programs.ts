@@ -39,7 +39,7 @@ export function judgePrograms(isThere: (name: string) => boolean, file: FileSett
   const findings = missing.map(({ name, debian, what, needed }) => {
     const isNeeded = file === null ? name === 'ip' : needed(file);
     const seen = `not there; it ${what}`;
-    return (isNeeded ? wrong : warning)(name, seen, `apt-get install ${debian}`);
+    return (isNeeded ? wrong : warning)(name, seen, `sudo apt-get install ${debian}`);
   });
   const there = programs.filter(({ name }) => isThere(name)).map(({ name }) => name);
   return there.length === 0 ? findings : [...findings, ok(null, `${there.join(', ')} are there`)];

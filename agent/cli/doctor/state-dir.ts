@@ -32,14 +32,14 @@ export function judgeStateDir(seen: StateDirSeen): Finding {
   const { directory, nearest, mountPoint, fault, freeBytes, freeFiles, user } = seen;
   const elsewhere = 'STATE_DIR=/another/folder';
   const room = [
-    `df -h ${mountPoint} && du -xh ${mountPoint} | sort -h | tail`,
-    'journalctl --vacuum-size=50M',
+    `df -h ${mountPoint} && sudo du -xh ${mountPoint} | sort -h | tail`,
+    'sudo journalctl --vacuum-size=50M',
   ];
   if (fault !== null) {
     const sentence = `${directory} can't be written to: ${fault.message}`;
     switch (fault.code) {
       case 'EROFS':
-        return wrong(null, sentence, `mount -o remount,rw ${mountPoint}`, elsewhere);
+        return wrong(null, sentence, `sudo mount -o remount,rw ${mountPoint}`, elsewhere);
       case 'ENOSPC':
       case 'EDQUOT':
         return wrong(null, sentence, ...room);
@@ -49,7 +49,9 @@ export function judgeStateDir(seen: StateDirSeen): Finding {
         return wrong(
           null,
           sentence,
-          nearest === directory ? `chown -R ${user} ${directory}` : `install -d -o ${user} ${directory}`,
+          nearest === directory
+            ? `sudo chown -R ${user} ${directory}`
+            : `sudo install -d -o ${user} ${directory}`,
           elsewhere,
         );
     }

@@ -1,9 +1,9 @@
 // The report for people: a line each, with what mends it below. Pure.
+import { tableLines } from '../../table.ts';
+import type { Colour, Paint } from '../terminal.ts';
 import type { DoctorLine, DoctorReport, Status } from './report.ts';
 
-const colours: Record<Status, string> = { ok: '32', warning: '33', wrong: '31;1', unknown: '36' };
-
-const padded = (text: string, width: number): string => text.padEnd(width);
+const colours: Record<Status, Colour> = { ok: 'green', warning: 'yellow', wrong: 'red', unknown: 'cyan' };
 
 function countWords(lines: readonly DoctorLine[]): string {
   const count = (status: Status): number => lines.filter((line) => line.status === status).length;
@@ -17,24 +17,18 @@ function countWords(lines: readonly DoctorLine[]): string {
 }
 
 /** `titleOf` gives a check's name for people. */
-export function tableOf(
-  { lines }: DoctorReport,
-  titleOf: (check: string) => string,
-  coloured: boolean,
-): string {
-  const statusWidth = Math.max(...lines.map(({ status }) => status.length));
-  const titleWidth = Math.max(...lines.map(({ check }) => titleOf(check).length));
-  const paint = (status: Status): string => {
-    const word = padded(status, statusWidth);
-    return coloured ? `\x1b[${colours[status]}m${word}\x1b[0m` : word;
-  };
-  const rows = lines.flatMap(({ check, subject, status, seen, mend }) => {
-    const sentence = subject === null ? seen : `${subject}: ${seen}`;
-    const indent = ' '.repeat(statusWidth + titleWidth + 6);
-    return [
-      `  ${paint(status)}  ${padded(titleOf(check), titleWidth)}  ${sentence}`,
-      ...mend.map((words, index) => `${indent}${index === 0 ? 'mend:' : '  or:'} ${words}`),
-    ];
+export function tableOf({ lines }: DoctorReport, titleOf: (check: string) => string, paint: Paint): string {
+  const rows = lines.flatMap(({ check, subject, status, seen, mend }) => [
+    { status, cells: [status, titleOf(check), subject === null ? seen : `${subject}: ${seen}`] },
+    ...mend.map((words, index) => ({
+      status: null,
+      cells: ['', '', `${index === 0 ? 'mend:' : '  or:'} ${words}`],
+    })),
+  ]);
+  const painted = tableLines(rows.map(({ cells }) => cells)).map((line, index) => {
+    const status = rows[index]?.status ?? null;
+    // Once the columns are as wide as they are: colours have no width.
+    return status === null ? line : paint(colours[status], status) + line.slice(status.length);
   });
-  return `${rows.join('\n')}\n\n${countWords(lines)}\n`;
+  return `${painted.map((line) => `  ${line}`).join('\n')}\n\n${countWords(lines)}\n`;
 }

@@ -1,9 +1,15 @@
 // The uplinks, or without any the interfaces: link, address, gateway, the reverse path filter and the way back.
 import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { envFile } from '../../config/place.ts';
+import { settingsFolder } from '../../config/service.ts';
+import { emptyFile } from '../../config/file.ts';
+import type { UplinkView } from '../../uplink/index.ts';
 import { findRivals } from '../../uplink/routes/index.ts';
+import { portsOf, propose } from '../configure/proposal.ts';
 import type { Box } from './box.ts';
 import { type Finding, unknown } from './report.ts';
-import { type Manager, judgeNoUplinks, judgeUplink } from './uplinks/judge.ts';
+import { type Around, type Manager, insteadOf, judgeNoUplinks, judgeUplink } from './uplinks/judge.ts';
 import { type LookParts, lookAtUplink } from './uplinks/look.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { messageOf } from '../../../shared/thrown.ts';
@@ -35,13 +41,27 @@ async function resolverOf(box: Box): Promise<LookParts['resolve']> {
   return (host, family, exit, signal) => tools.resolve(host, family, exit, signal);
 }
 
+/** The wizard's own command, for the file of variables that was read, or would be. */
+function configureCommand({ installation: { command, root, isClone }, settingsFile }: Box): string {
+  const folder = dirname(settingsFile);
+  const name = basename(settingsFile);
+  const usual = isClone ? root : settingsFolder;
+  if (name === envFile) return `sudo ${command} configure${folder === usual ? '' : ` --directory ${folder}`}`;
+  const instance = name.replace(/\.env$/, '');
+  const isService = folder === settingsFolder && instance !== name;
+  return `sudo ${command} configure ${isService ? `--instance ${instance}` : `--settings ${settingsFile}`}`;
+}
+
 export async function uplinks(box: Box, signal: AbortSignal): Promise<Finding[]> {
   const network = await box.network().catch((error: unknown) => messageOf(error));
   if (typeof network === 'string') return [unknown(null, `the network can't be read: ${network}`)];
   const settings = box.config?.file.uplinks ?? {};
   const all = network.uplinks.view();
   const configured = all.filter(({ uplink }) => uplink !== null);
-  const views = configured.length > 0 ? configured : all;
+  // As the wizard has them: without those of containers, unless the kernel leaves by one.
+  const ports = portsOf(network.watch.current());
+  const isPort = ({ interface: name }: UplinkView): boolean => ports.some((port) => port.name === name);
+  const views = configured.length > 0 ? configured : all.filter(isPort);
   const parts: LookParts = {
     network,
     packets: await packetsOf(box),
@@ -49,10 +69,19 @@ export async function uplinks(box: Box, signal: AbortSignal): Promise<Finding[]>
     settings,
   };
   const seen = await Promise.all(views.map((view) => lookAtUplink(parts, view, signal)));
-  const present = all.filter(({ state }) => state !== 'missing');
-  const namesOf = (those: typeof all): string[] => those.map((view) => view.interface);
-  const unused = namesOf(present.filter(({ uplink }) => uplink === null));
-  const around = { manager: await managerHere(), interfaces: namesOf(present), unused };
-  const none = configured.length > 0 || box.config === null ? [] : [judgeNoUplinks(seen)];
+  const used = configured.map((view) => view.interface);
+  const missing = configured.filter(({ state }) => state === 'missing').map(({ uplink }) => uplink ?? '');
+  const unused = ports
+    .filter(({ name, kind }) => kind !== 'vpn' && !used.includes(name))
+    .map(({ name }) => name);
+  const around: Around = {
+    manager: await managerHere(),
+    interfaces: ports.map(({ name }) => name).toSorted(),
+    instead: insteadOf(missing, unused),
+    command: box.installation.command,
+  };
+  const proposed = propose(ports, { variables: {}, settings: emptyFile }, '').uplinks;
+  const none =
+    configured.length > 0 || box.config === null ? [] : [judgeNoUplinks(proposed, configureCommand(box))];
   return [...none, ...seen.flatMap((one) => judgeUplink(one, around))];
 }

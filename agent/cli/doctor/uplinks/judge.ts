@@ -1,4 +1,5 @@
 // What is right and wrong with an uplink, from what was seen of it. Pure.
+import type { UplinkAnswer } from '../../configure/answers.ts';
 import { type Finding, type Status, ok, unknown, warning, wrong } from '../report.ts';
 import type { Asked, Reply, UplinkSeen } from './look.ts';
 
@@ -7,9 +8,12 @@ export type Manager = 'NetworkManager' | 'systemd-networkd' | 'dhcpcd' | null;
 
 export interface Around {
   manager: Manager;
-  /** The interfaces that are there, loopback aside, and those of them that are no uplink's. */
+  /** The interfaces that may be a way out: not loopback, and none of containers. */
   interfaces: readonly string[];
-  unused: readonly string[];
+  /** For each uplink whose interface is not there one that is, and no other uplink's. */
+  instead: ReadonlyMap<string, string>;
+  /** How pathproof is called here. */
+  command: string;
 }
 
 type Say = (subject: string | null, seen: string, ...mend: string[]) => Finding;
@@ -23,18 +27,18 @@ const sayOf = ({ uplink }: UplinkSeen): Say => (uplink === null ? warning : wron
 function addressMend(name: string, manager: Manager): string {
   switch (manager) {
     case 'NetworkManager':
-      return `nmcli device connect ${name}`;
+      return `sudo nmcli device connect ${name}`;
     case 'systemd-networkd':
-      return `networkctl reconfigure ${name}`;
+      return `sudo networkctl reconfigure ${name}`;
     case 'dhcpcd':
-      return `dhcpcd -n ${name}`;
+      return `sudo dhcpcd -n ${name}`;
     default:
-      return `dhclient ${name}`;
+      return `sudo dhclient ${name}`;
   }
 }
 
 /** What the link itself lacks; null where it lacks nothing. */
-function linkFault(seen: UplinkSeen, { manager, interfaces, unused }: Around): Finding | null {
+function linkFault(seen: UplinkSeen, { manager, interfaces, instead }: Around): Finding | null {
   const { uplink, interface: name, state, gateway, direct } = seen;
   const [say, subject] = [sayOf(seen), subjectOf(seen)];
   const key = `uplinks.${uplink ?? 'NAME'}`;
@@ -45,11 +49,11 @@ function linkFault(seen: UplinkSeen, { manager, interfaces, unused }: Around): F
       return say(
         subject,
         `there is no interface ${name}; ${there}`,
-        `${key}.interface: ${unused[0] ?? 'NAME'}`,
+        `${key}.interface: ${instead.get(uplink ?? '') ?? 'NAME'}`,
       );
     }
     case 'down':
-      return say(subject, 'the interface is down', `ip link set ${name} up`);
+      return say(subject, 'the interface is down', `sudo ip link set ${name} up`);
     case 'no carrier':
       return say(
         subject,
@@ -57,7 +61,12 @@ function linkFault(seen: UplinkSeen, { manager, interfaces, unused }: Around): F
         `ip -details link show ${name}  # and see to the cable, the access point or the modem`,
       );
     case 'no address':
-      return say(subject, 'no address', addressMend(name, manager), `ip address add ADDRESS/24 dev ${name}`);
+      return say(
+        subject,
+        'no address',
+        addressMend(name, manager),
+        `sudo ip address add ADDRESS/24 dev ${name}`,
+      );
     case 'up': {
       if (gateway !== null || direct) return null;
       // A bridge for containers, or a network without a way out.
@@ -67,7 +76,7 @@ function linkFault(seen: UplinkSeen, { manager, interfaces, unused }: Around): F
         `${addressesOf(seen)}; no gateway is known`,
         `${key}.gateway: ADDRESS`,
         `${key}.gateway: link  # where the line has none, such as PPP`,
-        `ip route add default via ADDRESS dev ${name} metric 1000`,
+        `sudo ip route add default via ADDRESS dev ${name} metric 1000`,
       );
     }
   }
@@ -115,7 +124,7 @@ function gatewayFault(seen: UplinkSeen, { target, reply }: Asked): Finding | nul
   return warning(subject, `${said} to echoes, though it is there`, ...mend);
 }
 
-function targetFaults(seen: UplinkSeen): Finding[] {
+function targetFaults(seen: UplinkSeen, command: string): Finding[] {
   const { targetsAsked, reliability } = seen;
   const subject = subjectOf(seen);
   const answered = targetsAsked.filter(({ reply }) => isAnswered(reply)).length;
@@ -134,7 +143,7 @@ function targetFaults(seen: UplinkSeen): Finding[] {
               .map(({ target }) => target)
               .join(', ')}]`,
           ]
-        : [`pathproof probe traceroute ${asked.target} --via ${seen.uplink ?? seen.interface}`],
+        : [`sudo ${command} probe traceroute ${asked.target} --via ${seen.uplink ?? seen.interface}`],
     }));
 }
 
@@ -154,7 +163,7 @@ export function judgeUplink(seen: UplinkSeen, around: Around): Finding[] {
   const ofGateway = gatewayAsked === null ? null : gatewayFault(seen, gatewayAsked);
   if (ofGateway !== null) findings.push(ofGateway);
   // Why nothing answers is said once.
-  if (drops === null && ofGateway?.status !== 'wrong') findings.push(...targetFaults(seen));
+  if (drops === null && ofGateway?.status !== 'wrong') findings.push(...targetFaults(seen, around.command));
   if (findings.length > 0) return findings;
   const way = direct
     ? 'no gateway needed'
@@ -163,14 +172,31 @@ export function judgeUplink(seen: UplinkSeen, around: Around): Finding[] {
   return [ok(subject, [addressesOf(seen), way, ...targets].join('; '))];
 }
 
-/** Where none is configured: lines to paste, of the interfaces that lead out. */
-export function judgeNoUplinks(seen: readonly UplinkSeen[]): Finding {
-  const leading = seen.filter(({ state, gateway, direct }) => state === 'up' && (gateway !== null || direct));
-  const lines = leading.map(
-    ({ interface: name }, index) =>
-      `${index === 0 ? 'primary' : `backup${index > 1 ? index : ''}`}: { interface: ${name}, priority: ${(index + 1) * 10} }`,
+/** One of several uplinks without an interface each, as long as there are any. */
+export function insteadOf(
+  missing: readonly string[],
+  unused: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    missing.flatMap((uplink, index) => {
+      const name = unused[index];
+      return name === undefined ? [] : [[uplink, name] as const];
+    }),
   );
-  const mend =
-    lines.length === 0 ? [] : [`in the file that CONFIG_FILE names: uplinks: { ${lines.join(', ')} }`];
-  return warning(null, 'no uplink is configured; the interfaces are looked at instead', ...mend);
+}
+
+const entryOf = ({ name, interface: device, priority, gateway, metered }: UplinkAnswer): string => {
+  const rest = [...(gateway === null ? [] : [`gateway: ${gateway}`]), ...(metered ? ['metered: true'] : [])];
+  return `${name}: { ${[`interface: ${device}`, `priority: ${priority}`, ...rest].join(', ')} }`;
+};
+
+/** Where none is configured: who writes them, and the line that they would be. */
+export function judgeNoUplinks(proposed: readonly UplinkAnswer[], configure: string): Finding {
+  const line = `uplinks: { ${proposed.map(entryOf).join(', ')} }  # in the file that CONFIG_FILE names`;
+  return warning(
+    null,
+    'no uplink is configured; the interfaces are looked at instead',
+    configure,
+    ...(proposed.length === 0 ? [] : [line]),
+  );
 }

@@ -115,12 +115,12 @@ function splitMend(
   while (usedTables.has(String(table))) table += 1;
   const by =
     way.nextHop === null ? `dev ${way.interfaceName}` : `via ${way.nextHop} dev ${way.interfaceName}`;
-  const rule = `ip route add default ${by} table ${table} && ip rule add from ${way.source} lookup ${table}`;
+  const rule = `sudo ip route add default ${by} table ${table} && sudo ip rule add from ${way.source} lookup ${table}`;
   const setting = /^sysctl -w (\S+), or/.exec(words)?.[1];
   if (setting === undefined) return { why, mend: [rule] };
   const file = '/etc/sysctl.d/90-pathproof.conf';
-  const forGood = `echo ${setting} >> ${file} && sysctl -p ${file}  # for good`;
-  return { why, mend: [`sysctl -w ${setting}`, forGood, rule] };
+  const forGood = `echo ${setting} | sudo tee -a ${file} && sudo sysctl -p ${file}  # for good`;
+  return { why, mend: [`sudo sysctl -w ${setting}`, forGood, rule] };
 }
 
 /** Whether answers from beyond the gateway would be dropped. Never rejects: what can't be told is no fault. */

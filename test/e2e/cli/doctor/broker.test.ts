@@ -49,7 +49,7 @@ describe('the broker', () => {
     const report = await examine({ env });
     expect(report.wrong.length).toBeGreaterThan(0);
     expect(report.wrong[0]).toMatchObject({ check: 'broker', seen: like(words) });
-    const lines = /printf '(.*)\\n' >>/.exec(report.wrong[0]?.mend[0] ?? '')?.[1]?.split('\\n') ?? [];
+    const lines = /printf '(.*)\\n' \| tee -a/.exec(report.wrong[0]?.mend[0] ?? '')?.[1]?.split('\\n') ?? [];
     expect(lines).toEqual(['user pi', 'topic readwrite pathproof/pi/#', 'topic readwrite homeassistant/#']);
     const mended = await mosquittoWith({ passwords: { pi: 'right' }, acl: lines });
     expect((await examine({ env: { ...env, MQTT_URL: mended.url } })).status).toBe(0);

@@ -1,6 +1,9 @@
 // What doctor finds of a wrong configuration.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { examine, prepare } from './kit.ts';
+import { needsRealRoot } from '../../../lab/root.ts';
+import { examine, folder, like, prepare, sh } from './kit.ts';
 
 prepare();
 
@@ -30,7 +33,22 @@ describe('the configuration', () => {
     const [line] = (await examine({ env: { CONFIG_FILE: '/nowhere.yaml' } })).of('configuration');
     expect(line).toMatchObject({
       status: 'wrong',
-      mend: ['CONFIG_FILE=… in agent.env, or in the environment'],
+      mend: ['unset CONFIG_FILE  # it comes from the environment'],
     });
+  });
+
+  it('is in agent.env: its line is opened', async () => {
+    writeFileSync(join(folder, 'agent.env'), '# mine\nPROBE_RATE=much\n');
+    const [line] = (await examine()).of('configuration');
+    expect(line?.mend).toEqual([`\${EDITOR:-nano} +2 ${join(folder, 'agent.env')}  # PROBE_RATE=…`]);
+  });
+
+  it("is somebody else's to read: it is asked by sudo", async () => {
+    needsRealRoot("agent.env is somebody else's to read");
+    writeFileSync(join(folder, 'agent.env'), 'LOG_LEVEL=info\n', { mode: 0o600 });
+    sh(`chmod 755 ${folder}`);
+    const prefix = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    const [line] = (await examine({ prefix })).of('configuration');
+    expect([line?.seen, line?.mend]).toEqual([like('EACCES'), [like(/^sudo \S+ doctor$/)]]);
   });
 });

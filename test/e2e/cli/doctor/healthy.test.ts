@@ -6,7 +6,19 @@ import { describe, expect, it } from 'vitest';
 import { startAgent } from '../../../lab/agent.ts';
 import { configOf, everything } from '../../../lab/failover/kit.ts';
 import { silentAddress } from '../../../lab/topology.ts';
-import { cleanups, examine, folder, lab, like, prepare, run, sh, uplinks } from './kit.ts';
+import {
+  cleanups,
+  examine,
+  folder,
+  inTerminal,
+  lab,
+  like,
+  occupy,
+  prepare,
+  run,
+  sh,
+  uplinks,
+} from './kit.ts';
 
 prepare();
 
@@ -45,12 +57,20 @@ describe('on a healthy box', () => {
     expect(report.status).toBe(0);
     expect(report.of('uplinks').map(({ subject }) => subject)).toEqual([null, 'eth0', 'eth1']);
     const [none] = report.of('uplinks');
-    const words = /uplinks: \{.*\}$/.exec(none?.mend[0] ?? '')?.[0] ?? '';
-    expect(words).toContain('interface: eth0');
+    const [configure, words = ''] = none?.mend ?? [];
+    expect(configure).toMatch(/\/agent\/pathproof\.mjs configure --directory \S+$/);
+    expect(words).toContain('{ eth: { interface: eth0, priority: 10 }, eth-2: {');
     expect((await examine({ config: words })).of('uplinks')).toMatchObject([
       { status: 'ok' },
       { status: 'ok' },
     ]);
+  });
+
+  it('sees no ways out in the interfaces of containers', async () => {
+    sh('ip link add docker0 type bridge; ip link add veth77 type veth peer name veth78');
+    cleanups.push(() => void sh('ip link del docker0; ip link del veth77'));
+    const report = await examine({ config: '' });
+    expect(report.of('uplinks').map(({ subject }) => subject)).toEqual([null, 'eth0', 'eth1']);
   });
 
   it('works beside an agent that runs, its failover too, and sees that it is the one', async () => {
@@ -102,9 +122,28 @@ describe('the exit status', () => {
     expect(stderr).toContain('--json');
   });
 
+  it('is 130 where Ctrl-C ends it', async () => {
+    let heard: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => (heard = resolve));
+    // A broker that does not answer.
+    const port = await occupy(() => {
+      heard();
+      return null;
+    });
+    const { status, stdout } = await run({ env: { MQTT_URL: `mqtt://127.0.0.1:${port}` }, until });
+    expect([status, stdout]).toEqual([130, '']);
+  });
+
   it('is 0 for --help, which has examples', async () => {
     const { status, stdout } = await run({ words: ['--help'] });
     expect(status).toBe(0);
     expect(stdout).toContain('Examples:');
   });
+});
+
+it('colours its words on a terminal that has colours', async () => {
+  await using coloured = inTerminal();
+  expect([await coloured.ended(), coloured.raw]).toEqual([0, like(/\x1b\[32mok\x1b\[39m +Node\.js/)]);
+  await using dumb = inTerminal({ env: { TERM: 'dumb' } });
+  expect([await dumb.ended(), dumb.raw]).toEqual([0, expect.not.stringContaining('\x1b')]);
 });

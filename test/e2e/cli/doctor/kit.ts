@@ -1,13 +1,14 @@
 // `pathproof doctor` run on the lab, and what it said read by its contract.
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type DoctorLine, DoctorReport } from '../../../../agent/cli/doctor/report.ts';
+import { Terminal } from '../../../fixtures/pty.ts';
 import { type MosquittoOptions, startMosquitto } from '../../../lab/mosquitto.ts';
 import { type Lab, createLab } from '../../../lab/topology.ts';
 
@@ -25,15 +26,25 @@ export const like = (words: string | RegExp): unknown => expect.stringMatching(w
 export let lab: Lab;
 /** Of the row that is running. */
 export let folder = '';
+/** What the agent starts, as the machine has it; without sudo, which a root without one is told no commands with. */
+let programs = '';
 /** Done after the row, the last first. */
 export const cleanups: (() => Promise<void> | void)[] = [];
 
 /** A lab for the file, a folder for each row. */
 export function prepare(): void {
   beforeAll(async () => {
+    programs = mkdtempSync(join(tmpdir(), 'pathproof-doctor-programs-'));
+    // For other users too.
+    chmodSync(programs, 0o755);
+    for (const name of ['ip', 'curl', 'setpriv', 'ss'])
+      symlinkSync(sh(`command -v ${name}`).trim(), join(programs, name));
     lab = await createLab();
   });
-  afterAll(() => lab.stop());
+  afterAll(async () => {
+    rmSync(programs, { recursive: true });
+    await lab.stop();
+  });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pathproof-doctor-'));
   });
@@ -48,6 +59,8 @@ interface Asked {
   env?: Record<string, string>;
   prefix?: readonly string[];
   words?: readonly string[];
+  /** When Ctrl-C is typed; never without. */
+  until?: Promise<unknown>;
 }
 
 interface Ended {
@@ -57,34 +70,40 @@ interface Ended {
   tookMs: number;
 }
 
-export function run({ config = uplinks, env = {}, prefix = [], words = [] }: Asked = {}): Promise<Ended> {
+/** Writes its YAML file. */
+function placeOf({ config = uplinks, env = {}, words = [] }: Asked) {
   const file = join(folder, 'config.yaml');
   writeFileSync(file, config);
-  const [program = '', ...args] = [...prefix, process.execPath, cli, 'doctor', ...words];
-  const environment = {
-    PATH: process.env['PATH'],
-    DEVICE_NAME: 'pi',
-    EMBEDDED_BROKER_PORT: '0',
-    SERVER_PORT: '0',
+  const own = { PATH: programs, DEVICE_NAME: 'pi', EMBEDDED_BROKER_PORT: '0', SERVER_PORT: '0' };
+  return {
+    argv: [process.execPath, cli, 'doctor', ...words],
+    options: {
+      cwd: folder,
+      env: { ...own, STATE_DIR: join(folder, 'state'), CONFIG_FILE: file, ...env },
+    },
   };
+}
+
+export function run(asked: Asked = {}): Promise<Ended> {
+  const { argv, options } = placeOf(asked);
+  const [program = '', ...args] = [...(asked.prefix ?? []), ...argv];
   const beganMs = performance.now();
   return new Promise((resolve) => {
-    execFile(
-      program,
-      args,
-      {
-        cwd: folder,
-        env: { ...environment, STATE_DIR: join(folder, 'state'), CONFIG_FILE: file, ...env },
-      },
-      (error, stdout, stderr) =>
-        resolve({
-          status: error === null ? 0 : Number(error.code),
-          stdout,
-          stderr,
-          tookMs: performance.now() - beganMs,
-        }),
+    const child = execFile(program, args, options, (error, stdout, stderr) =>
+      resolve({
+        status: error === null ? 0 : Number(error.code),
+        stdout,
+        stderr,
+        tookMs: performance.now() - beganMs,
+      }),
     );
+    void asked.until?.then(() => child.kill('SIGINT'));
   });
+}
+
+export function inTerminal(asked: Asked = {}): Terminal {
+  const { argv, options } = placeOf(asked);
+  return new Terminal(argv, options);
 }
 
 export interface Examined extends DoctorReport {

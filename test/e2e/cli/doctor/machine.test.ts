@@ -18,9 +18,12 @@ describe('the capabilities', () => {
   it('CAP_NET_RAW', async () => {
     const report = await examine({ prefix: without('net_raw') });
     expect(report.wrong).toMatchObject([{ check: 'rawSockets', seen: like('CAP_NET_RAW') }]);
-    expect(report.wrong[0]?.mend.join()).toMatch(
-      /sudo npx \. doctor.*AmbientCapabilities.*setcap cap_net_raw/,
-    );
+    expect(report.wrong[0]?.mend).toEqual([
+      like(/\/agent\/pathproof\.mjs doctor$/),
+      like(/\/agent\/pathproof\.mjs run$/),
+      like(/\/agent\/pathproof\.mjs install-service$/),
+      like('setcap cap_net_raw'),
+    ]);
     expect(report.of('uplinks')).toMatchObject([{ status: 'unknown' }, { status: 'unknown' }]);
   });
 
@@ -28,6 +31,7 @@ describe('the capabilities', () => {
     const prefix = without('net_admin');
     const acting = await examine({ prefix, config: `${uplinks}\nfailover: { mode: overlay }` });
     expect(acting.wrong).toMatchObject([{ check: 'routes', seen: like('CAP_NET_ADMIN') }]);
+    expect(acting.wrong[0]?.mend[1]).toMatch(/\/agent\/pathproof\.mjs install-service --failover$/);
     expect((await examine({ prefix, config: `${uplinks}\nfailover: { mode: observe }` })).status).toBe(0);
   });
 });
@@ -72,7 +76,7 @@ describe('STATE_DIR', () => {
     const prefix = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...capabilities];
     const report = await examine({ prefix, env: { STATE_DIR: directory } });
     expect(report.wrong).toMatchObject([
-      { check: 'stateDir', mend: [`chown -R nobody ${directory}`, 'STATE_DIR=/another/folder'] },
+      { check: 'stateDir', mend: [`sudo chown -R nobody ${directory}`, 'STATE_DIR=/another/folder'] },
     ]);
   });
 });
@@ -86,7 +90,10 @@ it('a native part that does not load is named, and the rest is looked at', async
   const report = await examine();
   const wrong = report.wrong.filter(({ check }) => check === 'node');
   expect(wrong.map(({ subject }) => subject)).toEqual(['@pathproof/packet-native']);
-  expect(report.wrong[0]?.mend).toEqual(['npm rebuild @pathproof/packet-native', 'npm ci']);
+  expect(report.wrong[0]?.mend).toEqual([
+    like(/^cd \S+ && npm rebuild @pathproof\/packet-native$/),
+    like(/^cd \S+ && npm ci$/),
+  ]);
   expect(report.of('uplinks').map(({ status }) => status)).toEqual(['unknown', 'unknown']);
   expect(report.of('bridge')).toMatchObject([{ status: 'ok' }]);
   expect(report.status).toBe(1);
@@ -107,4 +114,13 @@ it('programs that are not there are named with their packages', async () => {
   expect(missing.map(({ subject }) => subject)).toEqual(['setpriv', 'ss']);
   const none = await examine({ env: { PATH: '/nowhere' } });
   expect(none.wrong).toMatchObject([{ subject: 'ip', mend: ['apt-get install iproute2'] }]);
+});
+
+it('commands begin with sudo where there is one', async () => {
+  symlinkSync('/bin/true', join(folder, 'sudo'));
+  const env = { PATH: folder };
+  const missing = async (path = env) =>
+    (await examine({ env: path })).wrong.find(({ check }) => check === 'programs')?.mend;
+  expect(await missing()).toEqual(['sudo apt-get install iproute2']);
+  expect(await missing({ PATH: '/nowhere' })).toEqual(['apt-get install iproute2']);
 });

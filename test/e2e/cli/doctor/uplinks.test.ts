@@ -17,6 +17,15 @@ describe('an uplink', () => {
     expect(report.wrong[0]?.mend[0]).toBe('uplinks.lte.interface: eth1');
   });
 
+  it('that is not there, twice: each is told another interface', async () => {
+    const config = uplinks.replace('eth0', 'wan7').replace('eth1', 'wwan0');
+    const { wrong } = await examine({ config });
+    expect(wrong.map(({ mend }) => mend)).toEqual([
+      ['uplinks.fibre.interface: eth0'],
+      ['uplinks.lte.interface: eth1'],
+    ]);
+  });
+
   it('that is down, which the command that it names mends', async () => {
     await lab.linkDown('lte');
     const report = await examine();

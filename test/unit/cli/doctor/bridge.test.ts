@@ -11,7 +11,7 @@ describe("the bridge's port", () => {
     [{ port: 'any' }, 'ok', undefined],
     [{ port: 'pathproof', unable: null }, 'ok', undefined],
     [{ port: 'pathproof', unable: 'no raw sockets' }, 'warning', undefined],
-    [{ port: 'foreign' }, 'wrong', "ss -Hltnp 'sport = :8080'"],
+    [{ port: 'foreign' }, 'wrong', "sudo ss -Hltnp 'sport = :8080'"],
     [{ port: 'refused', code: 'EADDRNOTAVAIL' }, 'wrong', 'SERVER_ADDRESS=127.0.0.1'],
   ] as const)('%j is %s', (seen, status, mend) => {
     const finding = judgeBridge(seen, settings);

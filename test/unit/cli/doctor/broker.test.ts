@@ -41,7 +41,7 @@ describe('the broker', () => {
       'that does not run here',
       unreached('connect ECONNREFUSED 127.0.0.1:1883', '127.0.0.1'),
       ['wrong'],
-      /^systemctl start mosquitto$/,
+      /^sudo systemctl start mosquitto$/,
     ],
     ['that does not run there', unreached('connect ECONNREFUSED 192.0.2.1:1883'), ['wrong'], /^MQTT_URL=/],
     [
@@ -70,7 +70,12 @@ describe('the broker', () => {
       ['wrong'],
       /^MQTT_URL=mqtt:\/\/127\.0\.0\.1:1883$/,
     ],
-    ['of its own, no broker there', { at: 'foreign', port: 1883, fault: 'closed' }, ['wrong'], /^ss -Hltnp/],
+    [
+      'of its own, no broker there',
+      { at: 'foreign', port: 1883, fault: 'closed' },
+      ['wrong'],
+      /^sudo ss -Hltnp/,
+    ],
   ])('%s', (_what, seen, statuses, mend) => {
     const findings = judgeBroker(seen, who);
     expect(findings.map(statusOf)).toEqual(statuses);

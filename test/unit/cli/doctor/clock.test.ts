@@ -13,16 +13,21 @@ describe('the clock', () => {
       'that nobody keeps',
       { kernel: false },
       'warning',
-      'apt-get install systemd-timesyncd && timedatectl set-ntp true',
+      'sudo apt-get install systemd-timesyncd && sudo timedatectl set-ntp true',
     ],
-    ['that chrony keeps', { kernel: false, keeper: 'chrony' }, 'warning', 'chronyc -a makestep'],
-    ['that timesyncd keeps', { kernel: false, keeper: 'timesyncd' }, 'warning', 'timedatectl set-ntp true'],
+    ['that chrony keeps', { kernel: false, keeper: 'chrony' }, 'warning', 'sudo chronyc -a makestep'],
+    [
+      'that timesyncd keeps',
+      { kernel: false, keeper: 'timesyncd' },
+      'warning',
+      'sudo timedatectl set-ntp true',
+    ],
     ['that nobody tells of', { kernel: null }, 'unknown', null],
     [
       'of another age',
       { nowMs: 0 },
       'wrong',
-      'apt-get install systemd-timesyncd && timedatectl set-ntp true',
+      'sudo apt-get install systemd-timesyncd && sudo timedatectl set-ntp true',
     ],
   ])('%s', (_what, other, status, mend) => {
     const finding = judgeClock({ ...seen, ...other });

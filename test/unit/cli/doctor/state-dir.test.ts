@@ -16,13 +16,13 @@ describe('STATE_DIR', () => {
     ['full', { freeBytes: 5000 }, 'wrong', /^df -h \//],
     ['out of files', { freeFiles: 3 }, 'warning', /^df -h \//],
     ['where nothing fits', fault('ENOSPC'), 'wrong', /^df -h \//],
-    ['read-only', fault('EROFS'), 'wrong', /^mount -o remount,rw \/$/],
-    ["another's", fault('EACCES'), 'wrong', /^chown -R pi \/var\/lib\/pathproof$/],
+    ['read-only', fault('EROFS'), 'wrong', /^sudo mount -o remount,rw \/$/],
+    ["another's", fault('EACCES'), 'wrong', /^sudo chown -R pi \/var\/lib\/pathproof$/],
     [
       "in another's",
       { ...fault('EACCES'), nearest: '/var/lib' },
       'wrong',
-      /^install -d -o pi \/var\/lib\/pathproof$/,
+      /^sudo install -d -o pi \/var\/lib\/pathproof$/,
     ],
     ['that is a file', fault('ENOTDIR'), 'wrong', /^STATE_DIR=/],
   ])('%s', (_what, other, status, mend) => {

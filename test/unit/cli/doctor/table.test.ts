@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { DoctorReport } from '../../../../agent/cli/doctor/report.ts';
 import { tableOf } from '../../../../agent/cli/doctor/table.ts';
+import { plain } from '../../../../agent/cli/terminal.ts';
 
 const report: DoctorReport = {
   ...{ agent: 'pi', at: '2026-11-20T07:00:00.000Z', right: false },
@@ -19,7 +20,7 @@ const report: DoctorReport = {
 };
 
 it('puts what mends a thing below it, and counts', () => {
-  expect(tableOf(report, (check) => check.toUpperCase(), false)).toBe(
+  expect(tableOf(report, (check) => check.toUpperCase(), plain)).toBe(
     [
       '  ok       NODE     Node.js 22',
       '  wrong    UPLINKS  lte: is down',
@@ -35,7 +36,11 @@ it('puts what mends a thing below it, and counts', () => {
 
 it('colours the status alone, and says it where all is right', () => {
   const lines = report.lines.slice(0, 1);
-  expect(tableOf({ ...report, lines }, () => 'x', true)).toBe(
-    '  \x1b[32mok\x1b[0m  x  Node.js 22\n\nAll is right.\n',
-  );
+  expect(
+    tableOf(
+      { ...report, lines },
+      () => 'x',
+      (colour, text) => `<${colour}>${text}</>`,
+    ),
+  ).toBe('  <green>ok</>  x  Node.js 22\n\nAll is right.\n');
 });

@@ -1,9 +1,19 @@
 // What doctor makes of an uplink that it looked at.
 import { describe, expect, it } from 'vitest';
-import { type Around, judgeNoUplinks, judgeUplink } from '../../../../agent/cli/doctor/uplinks/judge.ts';
+import {
+  type Around,
+  insteadOf,
+  judgeNoUplinks,
+  judgeUplink,
+} from '../../../../agent/cli/doctor/uplinks/judge.ts';
 import type { Reply, UplinkSeen } from '../../../../agent/cli/doctor/uplinks/look.ts';
 
-const around: Around = { manager: null, interfaces: ['eth0', 'eth1'], unused: ['eth1'] };
+const around: Around = {
+  manager: null,
+  interfaces: ['eth0', 'eth1'],
+  instead: new Map([['lte', 'eth1']]),
+  command: 'npx .',
+};
 const reply: Reply = { came: 'reply', rttMs: 20 };
 const silence: Reply = { came: 'silence' };
 const well: UplinkSeen = {
@@ -22,9 +32,9 @@ describe('a configured uplink', () => {
   it.each<[string, Partial<UplinkSeen>, string[], RegExp | null]>([
     ['all is well', {}, ['ok'], null],
     ['missing', { state: 'missing' }, ['wrong'], /^uplinks\.lte\.interface: eth1$/],
-    ['down', { state: 'down' }, ['wrong'], /^ip link set eth1 up$/],
+    ['down', { state: 'down' }, ['wrong'], /^sudo ip link set eth1 up$/],
     ['no carrier', { state: 'no carrier' }, ['wrong'], /cable/],
-    ['no address', { state: 'no address' }, ['wrong'], /^dhclient eth1$/],
+    ['no address', { state: 'no address' }, ['wrong'], /^sudo dhclient eth1$/],
     [
       'no gateway',
       { gateway: null, gatewayAsked: null, targetsAsked: [] },
@@ -41,7 +51,12 @@ describe('a configured uplink', () => {
       /targets: \[1\.1\.1\.1/,
     ],
     ['gateway refuses, targets answer', gatewayAsked({ came: 'error' }), ['ok'], null],
-    ['no target answers', targets(silence, silence), ['wrong', 'wrong'], /traceroute 1\.1\.1\.1 --via lte$/],
+    [
+      'no target answers',
+      targets(silence, silence),
+      ['wrong', 'wrong'],
+      /^sudo npx \. probe traceroute 1\.1\.1\.1 --via lte$/,
+    ],
     ['one of two answers', targets(silence, reply), ['warning'], /^uplinks\.lte\.targets: \[2\.1\.1\.1\]$/],
     [
       'one of two answers, both must',
@@ -66,9 +81,9 @@ describe('a configured uplink', () => {
   });
 
   it.each([
-    ['NetworkManager', 'nmcli device connect eth1'],
-    ['systemd-networkd', 'networkctl reconfigure eth1'],
-    ['dhcpcd', 'dhcpcd -n eth1'],
+    ['NetworkManager', 'sudo nmcli device connect eth1'],
+    ['systemd-networkd', 'sudo networkctl reconfigure eth1'],
+    ['dhcpcd', 'sudo dhcpcd -n eth1'],
   ] as const)('without an address gets one of %s', (manager, command) => {
     const [finding] = judgeUplink({ ...well, state: 'no address' }, { ...around, manager });
     expect(finding?.mend[0]).toBe(command);
@@ -87,12 +102,25 @@ describe('an interface that is no uplink', () => {
       status,
     });
   });
+});
 
-  it('is proposed as one where it leads out', () => {
-    const seen = [well, { ...well, interface: 'docker0', gateway: null }, { ...well, interface: 'wwan0' }];
-    expect(judgeNoUplinks(seen).mend).toEqual([
-      'in the file that CONFIG_FILE names: uplinks: { primary: { interface: eth1, priority: 10 }, backup: { interface: wwan0, priority: 20 } }',
-    ]);
-    expect(judgeNoUplinks([]).mend).toEqual([]);
-  });
+it('without any, who writes them is named, and the line that they would be', () => {
+  const rest = { data: null, targets: [] };
+  const proposed = [
+    { name: 'eth', interface: 'eth1', priority: 10, gateway: null, metered: false, ...rest },
+    { name: 'mobile', interface: 'ppp0', priority: 20, gateway: 'link', metered: true, ...rest },
+  ];
+  expect(judgeNoUplinks(proposed, 'sudo pathproof configure').mend).toEqual([
+    'sudo pathproof configure',
+    'uplinks: { eth: { interface: eth1, priority: 10 }, mobile: { interface: ppp0, priority: 20, gateway: link, ' +
+      'metered: true } }  # in the file that CONFIG_FILE names',
+  ]);
+  expect(judgeNoUplinks([], 'sudo pathproof configure').mend).toEqual(['sudo pathproof configure']);
+});
+
+it('gives two whose interfaces are missing not the same one', () => {
+  expect([...insteadOf(['fibre', 'lte', 'dsl'], ['eth0', 'eth1'])]).toEqual([
+    ['fibre', 'eth0'],
+    ['lte', 'eth1'],
+  ]);
 });
