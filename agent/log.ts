@@ -12,6 +12,14 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** Says nothing: for commands that tell a person themselves what came of it. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
 const LogLine = z.looseObject({ level: z.number(), msg: z.string() });
 
 function readLine(line: string): { level: number; msg: string; fields: Record<string, unknown> } {

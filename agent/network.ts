@@ -29,8 +29,8 @@ export interface NetworkParts {
   /** As they are configured. */
   uplinks(): FileSettings['uplinks'];
   log: Log;
-  /** What of the kernel's routes is failover's doing. */
-  teaching(): Teaching;
+  /** What of the kernel's routes is failover's doing; nothing by itself. */
+  teaching?: () => Teaching;
 }
 
 /** Rejects with Failure where the network can't be read. */

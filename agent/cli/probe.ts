@@ -7,7 +7,8 @@ import type { Result } from '../../shared/result.ts';
 import { uplinkOn } from '../../shared/way.ts';
 import { type Config, isDumbTerminal, leaveToPrograms, readConfig } from '../config.ts';
 import { createPipeline } from '../pipeline.ts';
-import { type Bench, openBench } from './probe/bench.ts';
+import type { Bench } from './bench.ts';
+import { openProbeBench } from './probe/bench.ts';
 import type { ProbeOptions } from './probe/command.ts';
 import { type Subject, unwatched, watcherFor } from './probe/live.ts';
 import { headLine, measuredLines, verdictLines } from './probe/result-lines.ts';
@@ -61,7 +62,7 @@ async function resultOf({ kind, config, words, signal, watcher }: Proband) {
   const remarks: string[] = [];
   let bench: Bench | null = null;
   if (problem === null) {
-    bench = await openBench(config, watcher, remarks).catch((error: unknown) => {
+    bench = await openProbeBench(config, watcher, remarks).catch((error: unknown) => {
       problem = asFailure(error);
       return null;
     });

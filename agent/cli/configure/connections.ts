@@ -4,10 +4,11 @@ import { createServer } from 'node:net';
 import { bracketed } from '../../../shared/ip.ts';
 import { codeOf, messageOf } from '../../../shared/thrown.ts';
 import { birthTopic, discoveryTopic, statusTopic } from '../../../shared/topics.ts';
+import { silentLog } from '../../log.ts';
 import { type Endpoint, readEndpoint } from '../../mqtt/endpoint.ts';
 import type { Answers, BrokerAnswer } from './answers.ts';
 import { connect, testTopic } from './session.ts';
-import { type Told, silentLog } from './packets.ts';
+import type { Told } from './packets.ts';
 
 /** Retained messages come right behind the subscription. */
 const quietMs = 300;

@@ -2,18 +2,15 @@
 import { Failure } from '../../../shared/failure.ts';
 import type { Kind } from '../../../shared/request.ts';
 import type { Result } from '../../../shared/result.ts';
-import { noNames } from '../../asn/names.ts';
-import { noNetworks } from '../../asn/networks.ts';
+import { defaultFailover } from '../../config/failover.ts';
 import { type FileSettings, emptyFile } from '../../config/file.ts';
-import type { Log } from '../../log.ts';
-import { openNetwork } from '../../network.ts';
+import { silentLog } from '../../log.ts';
 import { createPipeline } from '../../pipeline.ts';
-import { builtInEgressServers } from '../../probe/egress/servers.ts';
-import { createProbeQueue } from '../../queue.ts';
-import { stagesFor } from '../../stages.ts';
 import { readNetwork } from '../../uplink/ip.ts';
 import type { NetworkState } from '../../uplink/network.ts';
 import { canChangeRoutes, rivals } from '../../uplink/routes/index.ts';
+import { openBench } from '../bench.ts';
+import { thisInstallation } from '../installation.ts';
 import type { ProofAnswer, UplinkAnswer } from './answers.ts';
 import { settingsOf } from './texts.ts';
 
@@ -36,17 +33,10 @@ export interface Trials {
   close(): void;
 }
 
-export const silentLog: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-
 /** Interfaces and routes as they are; failover's own are left out. Throws Failure where `ip` can't be run. */
 export async function lookAround(settings: FileSettings): Promise<NetworkState> {
   const network = await readNetwork();
-  const own = String(settings.failover?.routeProto ?? 136);
+  const own = String((settings.failover ?? defaultFailover).routeProto);
   return { ...network, routes: network.routes.filter(({ protocol }) => protocol !== own) };
 }
 
@@ -54,28 +44,13 @@ export async function openTrials(): Promise<Trials> {
   let file: FileSettings = emptyFile;
   /** By interface, as last answered: trials of several run at once. */
   const known = new Map<string, UplinkAnswer>();
-  const network = await openNetwork({
-    packetsPerSecond: 1000,
-    uplinks: () => file.uplinks,
+  const bench = await openBench({
+    config: { PROBE_RATE: 1000, ALLOWED_TARGETS: undefined, HOMEASSISTANT_PREFIX: '' },
+    file: () => file,
     log: silentLog,
-    teaching: () => ({ ownProtocol: '136', captured: [] }),
+    atOnce: 8,
   });
-  const stages = stagesFor(
-    {
-      config: { ALLOWED_TARGETS: undefined, HOMEASSISTANT_PREFIX: '' },
-      log: silentLog,
-      packets: network.packets,
-      queue: createProbeQueue(8),
-      uplinks: network.uplinks,
-      knowledge: { names: noNames, networks: noNetworks, stop: () => undefined },
-      egressServers: () => builtInEgressServers,
-      bridgeAt: () => null,
-      budgetRefusal: () => null,
-      observe: () => undefined,
-    },
-    () => undefined,
-  );
-  const pipeline = createPipeline('configure', stages);
+  const pipeline = createPipeline('configure', bench.stages);
 
   /** By the uplinks as they are answered so far: their gateways count. */
   async function ask(uplinks: readonly UplinkAnswer[], kind: Kind, body: object): Promise<Result> {
@@ -96,7 +71,7 @@ export async function openTrials(): Promise<Trials> {
   }
 
   return {
-    refusal: () => network.refusal()?.message ?? null,
+    refusal: () => bench.refusal()?.message ?? null,
     async ping(uplink, target) {
       const body = { target, via: uplink.name, count: 3, timeoutMs: 5000 };
       const { verdict, reason, ping } = await ask([uplink], 'ping', body);
@@ -122,9 +97,9 @@ export async function openTrials(): Promise<Trials> {
       const may = await canChangeRoutes();
       const words = may
         ? 'routes can be changed here (CAP_NET_ADMIN)'
-        : 'CAP_NET_ADMIN is not had here; the service needs it in both lines of its unit that name CAP_NET_RAW';
+        : `CAP_NET_ADMIN is not had here; the service gets it by: sudo ${thisInstallation().command} install-service --failover`;
       return { ok: may, words, rivals: await rivals() };
     },
-    close: () => network.stop(),
+    close: () => bench.close(),
   };
 }

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { type Config, readConfig } from '../../config.ts';
 import { type SettingsPlace, envFile } from '../../config/place.ts';
-import type { Log } from '../../log.ts';
+import { silentLog } from '../../log.ts';
 import type { Packets } from '../../packet/index.ts';
 import type { FieldProblem } from '../../../shared/issues.ts';
 import { type NetworkWatch, createNetworkWatch } from '../../uplink/watch.ts';
@@ -40,14 +40,6 @@ export interface Box {
   close(): void;
 }
 
-/** What the agent's parts would log is told by the checks. */
-export const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-
 const packetsPerSecond = 1000;
 
 /** `environment` as it is left to programs; `read` was read before that. */
@@ -66,8 +58,9 @@ export function openBox(
   const settingsFile = resolve(place.envFile ?? place.tried[0] ?? envFile);
   const closing: (() => void)[] = [];
 
+  // Not openBench: it needs native parts, and the network is to be seen without.
   async function openNetwork(): Promise<Network> {
-    const watch = createNetworkWatch(silent, () => undefined);
+    const watch = createNetworkWatch(silentLog, () => undefined);
     closing.push(() => watch.stop());
     await watch.start();
     return { watch, uplinks: createUplinks(watch, settings) };

@@ -3,6 +3,7 @@ import { messageOf } from '../../../shared/thrown.ts';
 import type { Mode } from '../../../shared/failover.ts';
 import type { Config } from '../../config.ts';
 import type { FailoverSettings } from '../../config/failover.ts';
+import { silentLog } from '../../log.ts';
 import {
   type ForeignDefault,
   type Rival,
@@ -14,7 +15,7 @@ import {
   leastMetricActive,
 } from '../../uplink/routes/index.ts';
 import type { Installation } from '../installation.ts';
-import { type Box, silent } from './box.ts';
+import type { Box } from './box.ts';
 import { examinedService, installMend } from './service.ts';
 import type { ServiceSeen } from './service/look.ts';
 import { type Finding, ok, unknown, warning, wrong } from './report.ts';
@@ -145,7 +146,7 @@ export async function failover(box: Box, config: Config): Promise<Finding[]> {
   if (settings === null) return [ok(null, 'the file has none')];
   try {
     const [foreign, others, lockHeld] = await Promise.all([
-      createRoutes({ settings, stateDir: config.STATE_DIR, log: silent }).foreignDefaults(),
+      createRoutes({ settings, stateDir: config.STATE_DIR, log: silentLog }).foreignDefaults(),
       findRivals(),
       isLockHeld(),
     ]);

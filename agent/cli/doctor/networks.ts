@@ -4,8 +4,8 @@ import { createCymru } from '../../asn/cymru.ts';
 import type { NetworkAnswer } from '../../asn/source.ts';
 import { createUnmeteredAsker } from '../../asn/unmetered.ts';
 import type { Config } from '../../config.ts';
-import type { Log } from '../../log.ts';
-import { type Box, silent } from './box.ts';
+import { type Log, silentLog } from '../../log.ts';
+import type { Box } from './box.ts';
 import { type Finding, ok, unknown, warning, wrong } from './report.ts';
 
 export interface SourceAnswer {
@@ -44,7 +44,7 @@ export function judgeSource({ variable, answer, said }: SourceAnswer): Finding {
 function listening(): { log: Log; said(): string } {
   const lines: string[] = [];
   return {
-    log: { ...silent, warn: (_fields, message) => void lines.push(message) },
+    log: { ...silentLog, warn: (_fields, message) => void lines.push(message) },
     said: () => lines.join('; '),
   };
 }

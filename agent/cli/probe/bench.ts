@@ -1,13 +1,9 @@
-// What one probe stands on: the network and the stages as the agent has them, with nothing kept, published or listened to.
+// The bench of one probe that a person waits for: what sources know, with nothing kept, and each echo as it comes.
 import type { KeepsState, StorePart } from '../../../shared/store.ts';
 import type { Config } from '../../config.ts';
 import { type Knowledge, openKnowledge } from '../../knowledge.ts';
 import type { Log } from '../../log.ts';
-import { openNetwork } from '../../network.ts';
-import type { Stages } from '../../pipeline.ts';
-import { builtInEgressServers } from '../../probe/egress/servers.ts';
-import { createProbeQueue } from '../../queue.ts';
-import { stagesFor } from '../../stages.ts';
+import { type Bench, openBench } from '../bench.ts';
 import { type EchoWatcher, watchedPackets } from './watched.ts';
 
 // There is no later trace that could show what comes too late, and a person waits.
@@ -51,45 +47,16 @@ const patient = ({ names, networks, stop }: Knowledge): Knowledge => ({
   stop,
 });
 
-export interface Bench {
-  stages: Stages;
-  close(): void;
-}
-
 /** `remarks` gets what would be a warning in the log. Rejects where the network can't be read. */
-export async function openBench(config: Config, watcher: EchoWatcher, remarks: string[]): Promise<Bench> {
+export function openProbeBench(config: Config, watcher: EchoWatcher, remarks: string[]): Promise<Bench> {
   const log = remarksInto(remarks);
-  const { file } = config;
-  const network = await openNetwork({
-    packetsPerSecond: config.PROBE_RATE,
-    uplinks: () => file.uplinks,
+  return openBench({
+    config,
+    file: () => config.file,
     log,
-    // As the kernel has it: failover's own routes teach the same gateways as those that it may have taken out.
-    teaching: () => ({ ownProtocol: null, captured: [] }),
+    atOnce: 1,
+    knowledgeOf: async (uplinks) =>
+      patient(await openKnowledge(config, uplinks, nothingKept, log, patienceMs)),
+    packetsOf: (packets) => watchedPackets(packets, watcher),
   });
-  const { uplinks } = network;
-  const knowledge = patient(await openKnowledge(config, uplinks, nothingKept, log, patienceMs));
-  const stages = stagesFor(
-    {
-      config,
-      log,
-      packets: watchedPackets(network.packets, watcher),
-      queue: createProbeQueue(1),
-      uplinks,
-      knowledge,
-      egressServers: () => file.egress.servers ?? builtInEgressServers,
-      bridgeAt: () => null,
-      // What was used up stands in the agent's store; who types is there, and may force it anyway.
-      budgetRefusal: () => null,
-      observe: () => undefined,
-    },
-    () => undefined,
-  );
-  return {
-    stages,
-    close() {
-      knowledge.stop();
-      network.stop();
-    },
-  };
 }
