@@ -14,8 +14,8 @@ export const requestTopic = (agent: string, kind: Kind): string => `${base(agent
 /** `kind` may be a word that is no kind: a request for it is refused where its asker listens. */
 export const resultTopic = (agent: string, kind: string): string => `${base(agent)}/probe/${kind}/result`;
 
-/** What `pathproof doctor` writes and reads back, to see that the broker lets it. */
-export const doctorTopic = (agent: string): string => `${base(agent)}/doctor/echo`;
+/** What `pathproof doctor` and `configure` write and read back, to see that the broker lets them. */
+export const trialTopic = (agent: string): string => `${base(agent)}/doctor/echo`;
 
 /** What an agent subscribes to. Groups are shared subscriptions (MQTT 5 §4.8.2): one member gets each request. */
 export function requestSubscriptions(agent: string, groups: readonly string[]): string[] {

@@ -4,13 +4,14 @@ import { resolve } from 'node:path';
 import { type Config, readConfig } from '../../config.ts';
 import { type SettingsPlace, envFile } from '../../config/place.ts';
 import { silentLog } from '../../log.ts';
+import { mqttSecurity } from '../../mqtt/security.ts';
 import type { Packets } from '../../packet/index.ts';
 import type { FieldProblem } from '../../../shared/issues.ts';
 import { type NetworkWatch, createNetworkWatch } from '../../uplink/watch.ts';
 import { type Uplinks, createUplinks } from '../../uplink/index.ts';
 import { type Installation, thisInstallation } from '../installation.ts';
-import { type BridgeSeen, lookAtBridge } from './bridge/look.ts';
-import { type BrokerSeen, lookAtBroker } from './broker/look.ts';
+import { type BridgeSeen, lookAtBridge } from '../trials/bridge.ts';
+import { type BrokerAim, type BrokerPlace, type BrokerSeen, lookAtBroker } from '../trials/broker.ts';
 import { type ServiceSeen, lookAtService } from './service/look.ts';
 
 export interface Network {
@@ -41,6 +42,15 @@ export interface Box {
 }
 
 const packetsPerSecond = 1000;
+
+const placeOf = (config: Config): BrokerPlace =>
+  config.MQTT_URL === undefined
+    ? { port: config.EMBEDDED_BROKER_PORT }
+    : { ...mqttSecurity(config), url: config.MQTT_URL };
+
+const aimOf = ({ DEVICE_NAME: agent, HOMEASSISTANT_PREFIX: discoveryPrefix }: Config): BrokerAim => ({
+  ...{ agent, discoveryPrefix, connectMs: 3000, echoMs: 1500 },
+});
 
 /** `environment` as it is left to programs; `read` was read before that. */
 export function openBox(
@@ -83,7 +93,7 @@ export function openBox(
     settingsFile,
     network: () => (network ??= openNetwork()),
     packets: () => (packets ??= openPackets()),
-    broker: (given) => (broker ??= lookAtBroker(given)),
+    broker: (given) => (broker ??= lookAtBroker(placeOf(given), aimOf(given))),
     bridge: (given) => (bridge ??= lookAtBridge(given.SERVER_ADDRESS, given.SERVER_PORT)),
     service: () => (service ??= lookAtService(settingsFile)),
     close() {

@@ -1,7 +1,7 @@
 // The port of the HTTP bridge.
 import type { Config } from '../../config.ts';
 import type { Box } from './box.ts';
-import type { BridgeSeen } from './bridge/look.ts';
+import type { BridgeSeen } from '../trials/bridge.ts';
 import { refusedMends, whoHolds } from './port.ts';
 import { type Finding, ok, warning, wrong } from './report.ts';
 

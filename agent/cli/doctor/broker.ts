@@ -1,9 +1,9 @@
 // The MQTT broker: reached, and letting the agent write and read its own topics.
 import { familyOf, isLoopback } from '../../../shared/ip.ts';
+import { trialTopic } from '../../../shared/topics.ts';
 import type { Config } from '../../config.ts';
 import type { Box } from './box.ts';
-import type { Asked } from './broker/ask.ts';
-import type { BrokerSeen } from './broker/look.ts';
+import type { Asked, BrokerSeen } from '../trials/broker.ts';
 import { refusedMends, whoHolds } from './port.ts';
 import { type Finding, ok, warning, wrong } from './report.ts';
 
@@ -44,7 +44,7 @@ function judgeAsked(asked: Asked, who: Who): Finding[] {
   const findings: Finding[] = [];
   if (writing !== null) findings.push(wrong(label, `the agent's topics can't be written: ${writing}`, acl));
   else if (!readBack) {
-    const seen = `what is written to pathproof/${who.DEVICE_NAME}/doctor/echo does not come back: not allowed`;
+    const seen = `what is written to ${trialTopic(who.DEVICE_NAME)} does not come back: not allowed`;
     findings.push(wrong(label, seen, acl));
   }
   for (const { topic, reason } of refused) {

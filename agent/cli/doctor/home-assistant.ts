@@ -1,7 +1,7 @@
 // Home Assistant on the broker: its birth message, or others that announce themselves to it.
 import type { Config } from '../../config.ts';
 import type { Box } from './box.ts';
-import type { BrokerSeen } from './broker/look.ts';
+import type { BrokerSeen } from '../trials/broker.ts';
 import { type Finding, ok, unknown, warning } from './report.ts';
 
 const retainIt =

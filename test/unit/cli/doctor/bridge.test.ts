@@ -1,7 +1,7 @@
 // The bridge's port: whose it is.
 import { describe, expect, it } from 'vitest';
 import { judgeBridge } from '../../../../agent/cli/doctor/bridge.ts';
-import { readHealth } from '../../../../agent/cli/doctor/bridge/look.ts';
+import { readHealth } from '../../../../agent/cli/trials/bridge.ts';
 
 describe("the bridge's port", () => {
   const settings = { SERVER_ADDRESS: '127.0.0.1', SERVER_PORT: 8080 };

@@ -1,8 +1,7 @@
 // The broker and Home Assistant on it: what is told of what they said, row by row.
 import { describe, expect, it } from 'vitest';
 import { judgeBroker } from '../../../../agent/cli/doctor/broker.ts';
-import type { Asked } from '../../../../agent/cli/doctor/broker/ask.ts';
-import type { BrokerSeen } from '../../../../agent/cli/doctor/broker/look.ts';
+import type { Asked, BrokerSeen } from '../../../../agent/cli/trials/broker.ts';
 import { judgeHomeAssistant } from '../../../../agent/cli/doctor/home-assistant.ts';
 import type { Finding } from '../../../../agent/cli/doctor/report.ts';
 

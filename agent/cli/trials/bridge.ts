@@ -1,8 +1,8 @@
 // The HTTP bridge's port: free, held by an agent, or by somebody else.
 import { get } from 'node:http';
 import * as z from 'zod';
-import { healthPath } from '../../../request/http/guard.ts';
-import { type PortState, nearAddress, portState } from '../port.ts';
+import { healthPath } from '../../request/http/guard.ts';
+import { type PortState, nearAddress, portState } from './port.ts';
 
 export type BridgeSeen =
   | { port: 'free' | 'any' }
