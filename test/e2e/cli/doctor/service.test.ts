@@ -1,5 +1,5 @@
 // What doctor says of the service where a real systemd has it: which settings it has, what it may do, why it failed.
-import { cpSync, copyFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, copyFileSync, chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -28,8 +28,8 @@ function install(): void {
     'node_modules',
   ])
     cpSync(`${root}${part}`, `${home}/${part}`, { recursive: true, verbatimSymlinks: true });
-  for (const name of ['pathproof', 'setup', 'setup-state', 'setup-lock'])
-    copyFileSync(`${root}agent/${name}.mjs`, `${home}/agent/${name}.mjs`);
+  for (const name of readdirSync(`${root}agent`).filter((one) => one.endsWith('.mjs')))
+    copyFileSync(`${root}agent/${name}`, `${home}/agent/${name}`);
   copyFileSync(`${root}agent/deb/pathproof.sh`, machine.at('/usr/bin/pathproof'));
   chmodSync(machine.at('/usr/bin/pathproof'), 0o755);
 }
@@ -119,8 +119,9 @@ it('tells a service that still runs without what its unit gives it by now', asyn
   expect((await examine())('routes')).toMatchObject([{ status: 'ok' }]);
 });
 
-it('is told apart from what another folder has, where this user counts', async () => {
-  const of = await examine('/root');
+it('is told apart from settings of another folder, where this user counts', async () => {
+  write('/root/own/agent.env', 'EMBEDDED_BROKER_PORT=0\n');
+  const of = await examine('/root/own');
   expect(of('service')[0]?.seen).toBe(
     'active and enabled; it reads /etc/pathproof/agent.env, which is not examined here',
   );
