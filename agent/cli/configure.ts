@@ -1,18 +1,17 @@
 // `pathproof configure`: looks at what is there, asks, tries each answer at once, shows what would change, writes it.
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import { Failure } from '../../shared/failure.ts';
 import { leaveToPrograms } from '../config.ts';
 import { type Answers, Cancelled, Refusal } from './configure/answers.ts';
 import { type Change, diffOf } from './configure/changes.ts';
-import { type Found, findFiles, mustBeFolder, writeFiles } from './configure/files.ts';
-import { stampOf } from './new-file.ts';
+import { type Found, findFiles, mustBeFolder } from './configure/files.ts';
 import { lookAround } from './configure/packets.ts';
 import { type Port, portsOf, propose } from './configure/proposal.ts';
 import { targetOf } from './configure/target.ts';
 import { composeTexts } from './configure/texts.ts';
 import type { SettingsOptions } from './settings.ts';
+import { writeFiles } from './write-files.ts';
 
 export interface Configure extends SettingsOptions {
   defaults?: boolean;
@@ -56,9 +55,12 @@ const showChanges = (changes: readonly Change[]): void => {
 };
 
 function write(changes: readonly Change[]): void {
-  const backups = writeFiles(changes, stampOf(new Date()));
-  for (const { path } of changes) say(`written: ${path}`);
-  for (const copy of backups) say(`as it was: ${copy}`);
+  const { files, folders } = writeFiles(
+    changes.map(({ after, ...change }) => ({ ...change, text: after, ifThere: 'replace' })),
+  );
+  for (const folder of folders) say(`made the folder: ${folder}`);
+  for (const { path } of files) say(`written: ${path}`);
+  for (const { backup } of files) if (backup !== null) say(`as it was: ${backup}`);
 }
 
 function afterwards(answers: Answers, found: Found): void {
@@ -128,11 +130,10 @@ export async function configure(given: Configure): Promise<number> {
       throw new Refusal('questions need a terminal; --defaults writes without any what they would propose');
     leaveToPrograms();
     const target = targetOf(given);
-    const { directory } = target;
-    if (given.directory !== undefined || existsSync(directory))
-      mustBeFolder(directory, given.dryRun !== true);
+    const writes = given.dryRun !== true;
+    mustBeFolder(target.directory, writes);
     const found = findFiles(target);
-    if (given.dryRun !== true && found.texts.yaml !== null) mustBeFolder(dirname(found.paths.yaml), true);
+    mustBeFolder(dirname(found.paths.yaml), writes);
     const ports = portsOf(await lookAround(found.settings));
     return await (given.defaults === true ? byDefaults : byQuestions)(given, ports, found);
   } catch (error) {

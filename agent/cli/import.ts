@@ -1,12 +1,13 @@
 // `pathproof import`: the settings of imon, py-pingu or ping-tool as ours, and what there is to do besides.
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { Failure } from '../../shared/failure.ts';
 import { programProblem } from '../config/program.ts';
 import { instanceOf } from './import/imon.ts';
 import { plain } from './import/lines.ts';
 import type { Circumstances, Moved } from './import/moved.ts';
 import { type Predecessor, readPredecessor } from './import/read.ts';
 import { installLines } from './import/root-units.ts';
-import { writeNewFile } from './new-file.ts';
+import { writeFiles } from './write-files.ts';
 
 export interface Import {
   /** imon's; as the file is named where it is not given. */
@@ -84,8 +85,24 @@ const isSame = (one: string, other: string): boolean => {
 
 function contradiction(file: string, { output, force }: Import): string | null {
   if (force === true && output === undefined) return '--force is for --output, which is not given';
-  if (output !== undefined && isSame(file, output)) return `--output is the file that is read (${output})`;
+  if (output === undefined) return null;
+  if (output === '') return '--output needs a file';
+  const there = statSync(output, { throwIfNoEntry: false });
+  if (output.endsWith('/') || there?.isDirectory() === true)
+    return `--output is a folder (${output}): name a file in it`;
+  if (isSame(file, output)) return `--output is the file that is read (${output})`;
+  if (there?.isFile() === true && force !== true)
+    return `${output} is there already; --force puts it aside first`;
   return null;
+}
+
+/** Throws Failure where it can't be. */
+function write(output: string, text: string, { mode, force }: { mode: number; force: boolean }): void {
+  const plan = { path: output, text, mode, ifThere: force ? 'replace' : 'refuse' } as const;
+  const { files, folders } = writeFiles([plan]);
+  const backup = files[0]?.backup ?? null;
+  const kept = backup === null ? '' : `; the former one is ${backup}`;
+  say([...folders.map((folder) => `Made the folder: ${folder}`), `Written: ${output}${kept}`]);
 }
 
 /** Its exit status: 0 where something was written, 2 where nothing was. */
@@ -103,13 +120,12 @@ export function importFrom(predecessor: Predecessor, file: string, options: Impo
   if (!read.ok) return fail(read.problems);
   const { moved } = read;
   const { output, force = false } = options;
-  if (output === undefined) process.stdout.write(moved.text);
-  else {
-    const mode = predecessor === 'ping-tool' ? 0o600 : 0o644;
-    const written = writeNewFile({ path: output, text: moved.text, mode, force }, new Date());
-    if (!written.ok) return fail([written.why]);
-    const kept = written.backup === null ? '' : `; the former one is ${written.backup}`;
-    say([`Written: ${output}${kept}`]);
+  try {
+    if (output === undefined) process.stdout.write(moved.text);
+    else write(output, moved.text, { mode: predecessor === 'ping-tool' ? 0o600 : 0o644, force });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return fail([error.message]);
   }
   say([
     ...remarks(moved),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../shared/thrown.ts';
 import { instanceShape, isInstance } from '../config/service.ts';
-import { type Step, carryOut, stepFor } from './install-service/files.ts';
+import { type Step, plansFor, stepFor } from './install-service/files.ts';
 import { daemonReload, systemdRuns } from './install-service/systemctl.ts';
 import {
   type Installation,
@@ -14,6 +14,7 @@ import {
   serviceOf,
   unfit,
 } from './install-service/texts.ts';
+import { backupName, writeFiles } from './write-files.ts';
 
 export interface InstallService {
   dryRun?: boolean;
@@ -66,11 +67,12 @@ function isPackaged({ unit }: Service): boolean {
 
 const shippedText = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
 
-function tellStep({ file, what, backup }: Step, dryRun: boolean): void {
-  const { path, text, once } = file;
+function tellStep({ file, what }: Step, backup: string | null, dryRun: boolean): void {
+  const { path, text, once, mode } = file;
   if (what === 'keep') return say(`${once ? 'is there, and yours' : 'is as it should be'}: ${path}\n`);
   if (backup !== null) say(`${dryRun ? 'would keep' : 'kept'} the old one: ${backup}\n`);
-  say(`${dryRun ? 'would write' : 'wrote'}: ${path} (mode ${file.mode.toString(8)})\n`);
+  const ofMode = what === 'write' ? ` (mode ${mode.toString(8)})` : '';
+  say(`${dryRun ? 'would write' : 'wrote'}: ${path}${ofMode}\n`);
   if (dryRun && !once) say(`${text.trimEnd().replace(/^/gm, '  | ')}\n`);
 }
 
@@ -84,6 +86,19 @@ function tellRest({ name, settings }: Service, instance: string | null): void {
     say(`  sudoedit ${yaml}   # its uplinks and monitors; without it it does not start\n`);
   say(`  sudoedit ${settings}   # every variable is explained there; none is needed\n`);
   say(`  sudo systemctl enable --now ${name}\n  systemctl status ${name}; journalctl -u ${name}\n`);
+}
+
+/** All of them are written before anything is told. */
+function take(steps: readonly Step[], dryRun: boolean): void {
+  const now = new Date();
+  const written = dryRun ? null : writeFiles(plansFor(steps), now);
+  for (const folder of written?.folders ?? []) say(`made the folder: ${folder}\n`);
+  for (const step of steps) {
+    const { path } = step.file;
+    const planned = step.what === 'replace' ? backupName(path, now) : null;
+    const done = written?.files.find((file) => file.path === path)?.backup ?? null;
+    tellStep(step, dryRun ? planned : done, dryRun);
+  }
 }
 
 async function reload(dryRun: boolean): Promise<boolean> {
@@ -131,16 +146,13 @@ export async function installService(
   const packaged = isPackaged(service);
   const files = packaged ? wanted.filter(({ path }) => !path.endsWith(service.unit)) : wanted;
   try {
-    const steps = await Promise.all(files.map(stepFor));
-    const refused = [...obstacles(installation), ...steps.filter((step) => typeof step === 'string')];
+    const found = files.map(stepFor);
+    const steps = found.filter((step) => typeof step !== 'string');
+    const refused = [...obstacles(installation), ...found.filter((step) => typeof step === 'string')];
     if (refused.length > 0 && !dryRun) return refuse([...refused, 'nothing was changed']);
     say(`${explained(service, { installation, failover })}\n`);
     if (packaged) say(`comes with the Debian package: /usr/lib/systemd/system/${service.unit}\n`);
-    for (const step of steps) {
-      if (typeof step === 'string') continue;
-      if (!dryRun) await carryOut(step);
-      tellStep(step, dryRun);
-    }
+    take(steps, dryRun);
     if (refused.length > 0) return refuse([...refused, 'it would change nothing']);
     const read = await reload(dryRun);
     tellRest(service, instance);

@@ -1,27 +1,11 @@
-// The files that are there, read before anything is asked; and those that are to be, written all or none.
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+// The files that are there, read before anything is asked.
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { sayProblems } from '../../../shared/issues.ts';
-import { codeOf } from '../../../shared/thrown.ts';
 import { readEnvText } from '../../config/env-file.ts';
 import { emptyFile, readFileSettings } from '../../config/file.ts';
+import { mustBeMakeable, placeOf, whyNot } from '../write-files.ts';
 import { Refusal } from './answers.ts';
-import type { Change } from './changes.ts';
 import type { Existing } from './proposal.ts';
 import type { Target } from './target.ts';
 import { type Texts, problemsWith } from './texts.ts';
@@ -35,24 +19,7 @@ export interface Found extends Existing {
   deviceName: string;
 }
 
-const why = (error: unknown): string => {
-  const code = codeOf(error);
-  if (code === 'EACCES' || code === 'EPERM') return `${code}: not yours; try sudo`;
-  return code === '' ? String(error) : code;
-};
-
 const largestBytes = 1 << 20;
-
-/** A link is followed: what it leads to is what changes. */
-function placeOf(path: string): string {
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  if (!isLink) return path;
-  try {
-    return realpathSync(path);
-  } catch {
-    throw new Refusal(`${path} is a symbolic link that leads nowhere`);
-  }
-}
 
 function readText(path: string): string | null {
   let bytes: Buffer;
@@ -64,7 +31,7 @@ function readText(path: string): string | null {
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(`${path} can't be read (${why(error)})`);
+    throw new Refusal(`${path} can't be read (${whyNot(error)})`);
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -114,70 +81,18 @@ export function findFiles(target: Target): Found {
   };
 }
 
-/** Throws Refusal where nothing could be written there in the end: better told before the first question. */
+/**
+ * Throws Refusal or Failure where nothing could be written there in the end, once it is made where it is missing: better
+ * told before the first question.
+ */
 export function mustBeFolder(folder: string, writable: boolean): void {
-  const there = statSync(folder, { throwIfNoEntry: false });
-  if (there === undefined) throw new Refusal(`there is no folder ${folder}`);
-  if (!there.isDirectory()) throw new Refusal(`${folder} is not a folder`);
+  mustBeMakeable(folder);
+  const nearest = existsSync(folder) ? folder : dirname(folder);
+  if (!statSync(nearest).isDirectory()) throw new Refusal(`${nearest} is not a folder`);
   if (!writable) return;
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    accessSync(nearest, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Refusal(`${folder} is not writable (${why(error)})`);
+    throw new Refusal(`${nearest} is not writable (${whyNot(error)})`);
   }
-}
-
-/** Who has the file has the new one; a new one is its folder's owner's, whoever was root by sudo meanwhile. */
-function giveTo(path: string, former: string): void {
-  const { uid, gid } = statSync(existsSync(former) ? former : dirname(former));
-  const own = statSync(path);
-  if (own.uid !== uid || own.gid !== gid) chownSync(path, uid, gid);
-}
-
-/**
- * All or none: written beside first, what was there copied to FILE.bak-STAMP, then renamed. Returns the backups. Throws
- * Refusal, with everything as it was, where one can't be, or has changed since it was read.
- */
-export function writeFiles(changes: readonly Change[], stamp: string): string[] {
-  const plans = changes
-    .filter(({ before, after }) => before !== after)
-    .map((change) => ({ ...change, beside: `${change.path}.new-${process.pid}` }));
-  const backups: { path: string; copy: string }[] = [];
-  const made: string[] = [];
-  const done: string[] = [];
-  try {
-    for (const { path, before, after, mode, beside } of plans) {
-      if (readText(path) !== before)
-        throw new Refusal(`${path} has changed since it was read; begin once more`);
-      mkdirSync(dirname(path), { recursive: true });
-      // A new file is nobody else's to read from its first byte on.
-      writeFileSync(beside, after, { mode: 0o600, flag: 'wx', flush: true });
-      made.push(beside);
-      giveTo(beside, path);
-      chmodSync(beside, before === null || mode === 0o600 ? mode : statSync(path).mode & 0o777);
-    }
-    for (const { path, before, mode } of plans) {
-      if (before === null) continue;
-      const copy = `${path}.bak-${stamp}`;
-      copyFileSync(path, copy, constants.COPYFILE_EXCL);
-      backups.push({ path, copy });
-      giveTo(copy, path);
-      if (mode === 0o600) chmodSync(copy, mode);
-    }
-    for (const { path, beside } of plans) {
-      renameSync(beside, path);
-      done.push(path);
-    }
-  } catch (error) {
-    for (const path of done) {
-      const copy = backups.find((backup) => backup.path === path)?.copy;
-      if (copy === undefined) rmSync(path, { force: true });
-      else renameSync(copy, path);
-    }
-    for (const path of [...made, ...backups.map(({ copy }) => copy)]) rmSync(path, { force: true });
-    if (error instanceof Refusal) throw error;
-    const place = error instanceof Error && 'path' in error ? String(error.path) : 'the files';
-    throw new Refusal(`${place} can't be written (${why(error)})`);
-  }
-  return backups.map(({ copy }) => copy);
 }

@@ -71,7 +71,7 @@ it('writes a file that nobody else can read for ping-tool, and not over another'
     stderr: 'pathproof import ping-tool: agent.env is there already; --force puts it aside first\n',
   });
   expect(pathproof(...words, '--force').stderr).toMatch(
-    /^Written: agent\.env; the former one is \S+agent\.env\.bak-\d{8}T\d{6}Z$/m,
+    /^Written: agent\.env; the former one is \S*agent\.env\.bak-\d{8}T\d{6}Z$/m,
   );
   expect(readdirSync(folder).filter((name) => name.startsWith('agent.env'))).toHaveLength(2);
 });
@@ -87,6 +87,21 @@ it.each([
     ['import', 'imon', 'nothing', '--force'],
     'pathproof import imon: --force is for --output, which is not given\n',
   ],
+  [
+    'an empty --output',
+    ['import', 'imon', 'nothing', '--output', ''],
+    'pathproof import imon: --output needs a file\n',
+  ],
+  [
+    'a folder as --output',
+    ['import', 'imon', 'nothing', '--output', '/tmp'],
+    'pathproof import imon: --output is a folder (/tmp): name a file in it\n',
+  ],
+  [
+    'a folder that is not there as --output',
+    ['import', 'imon', 'nothing', '--output', 'out/'],
+    'pathproof import imon: --output is a folder (out/): name a file in it\n',
+  ],
   ['no file', ['import', 'imon'], "pathproof: missing required argument 'file'\n"],
   [
     'an option of others',
@@ -96,6 +111,22 @@ it.each([
 ])('refuses %s, and writes nothing', (_what, words, told) => {
   expect(pathproof(...words)).toEqual({ status: 2, stdout: '', stderr: told });
   expect(existsSync(join(folder, 'out'))).toBe(false);
+});
+
+it('makes the folder of --output where the one above it is there, and says so', () => {
+  const path = fixture('imon-demo');
+  const { status, stderr } = pathproof('import', 'imon', path, '--output', 'new/config.yaml');
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^Made the folder: new\nWritten: new\/config\.yaml\n/),
+  ]);
+  expect(readFileSettings(readFileSync(join(folder, 'new/config.yaml'), 'utf8'))).toMatchObject({ ok: true });
+  expect(pathproof('import', 'imon', path, '--output', 'no/such/config.yaml')).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: "pathproof import imon: the folder no/such can't be made: there is no folder no\n",
+  });
+  expect(existsSync(join(folder, 'no'))).toBe(false);
 });
 
 it('does not write over what it reads', () => {

@@ -1,6 +1,7 @@
 // `pathproof configure --defaults`: writes what it sees, and keeps what it does not know.
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../../fixtures/cli.ts';
 import { at, configure, echoesHeard, folder, ownEnv, ownYaml, read, setUp } from './kit.ts';
 
 setUp();
@@ -28,6 +29,17 @@ describe('--defaults', () => {
     expect(await echoesHeard()).toBe(before);
     expect((await configure('--defaults')).stdout).toBe('nothing to change\n');
     expect(readdirSync(folder).sort()).toEqual(['agent.env', 'config.yaml']);
+  });
+
+  it('makes the folder that is missing, for everybody to read, and says so', async () => {
+    const missing = at('pathproof');
+    const words = ['configure', '--defaults', '--directory', missing];
+    expect(await runCli([...words, '--dry-run'])).toMatchObject({ status: 0 });
+    expect(readdirSync(folder)).toEqual([]);
+    const { status, stdout } = await runCli(words);
+    expect([status, readdirSync(missing).sort()]).toEqual([0, ['agent.env', 'config.yaml']]);
+    expect(stdout).toContain(`made the folder: ${missing}\nwritten: ${missing}/config.yaml\n`);
+    expect(statSync(missing).mode & 0o777).toBe(0o755);
   });
 
   it('shows what it would write with --dry-run, and writes nothing', async () => {

@@ -57,7 +57,18 @@ describe('what can not be', () => {
       'FOLDER/agent.env is a symbolic link that leads nowhere',
       () => symlinkSync(at('nowhere'), at('agent.env')),
     ],
-    ['no such folder', ['--defaults', '--directory', '/no/such'], 'there is no folder /no/such', nothing],
+    [
+      'a folder in a folder that there is not',
+      ['--defaults', '--directory', '/no/such'],
+      "the folder /no/such can't be made: there is no folder /no",
+      nothing,
+    ],
+    [
+      'a YAML file in such a one',
+      ['--defaults'],
+      "the folder /no/such can't be made: there is no folder /no",
+      () => writeFileSync(at('agent.env'), 'CONFIG_FILE=/no/such/my.yaml\n'),
+    ],
     ['no folder', ['--defaults', '--directory', '/etc/passwd'], '/etc/passwd is not a folder', nothing],
     ['an empty one', ['--defaults', '--directory', ''], '--directory needs a folder', nothing],
   ])('%s', async (_what, words, message, prepare) => {

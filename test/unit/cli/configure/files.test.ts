@@ -1,20 +1,10 @@
-// All files are written, or none.
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+// The files that configure finds, behind links and by agent.env's own word.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findFiles, writeFiles } from '../../../../agent/cli/configure/files.ts';
+import { findFiles } from '../../../../agent/cli/configure/files.ts';
 import { inFolder } from '../../../../agent/cli/configure/target.ts';
-import { stampOf } from '../../../../agent/cli/new-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -25,57 +15,7 @@ afterEach(() => {
 });
 
 const at = (name: string): string => join(folder, name);
-const read = (name: string): string => readFileSync(at(name), 'utf8');
-const stamp = '20261129T101112Z';
-const change = (name: string, before: string | null, after: string, mode = 0o644) => ({
-  path: at(name),
-  before,
-  after,
-  mode,
-});
-
-it('stamps by the time in UTC', () => {
-  expect(stampOf(new Date('2026-11-29T10:11:12.345Z'))).toBe(stamp);
-});
-
-it('writes new ones, keeps copies of those that were there', () => {
-  writeFileSync(at('b'), 'was');
-  expect(writeFiles([change('a', null, 'new', 0o600), change('b', 'was', 'is')], stamp)).toEqual([
-    at(`b.bak-${stamp}`),
-  ]);
-  expect([read('a'), read('b'), read(`b.bak-${stamp}`)]).toEqual(['new', 'is', 'was']);
-  expect(statSync(at('a')).mode & 0o777).toBe(0o600);
-  expect(readdirSync(folder)).toHaveLength(3);
-});
-
-it('makes the folder of a new one', () => {
-  writeFiles([change('sub/a', null, 'new')], stamp);
-  expect(read('sub/a')).toBe('new');
-});
-
-it.each<[string, () => void, RegExp]>([
-  [
-    'one has changed meanwhile',
-    () => writeFileSync(at('b'), 'other'),
-    /b has changed since it was read; begin once more$/,
-  ],
-  ['one is there meanwhile', () => writeFileSync(at('a'), ''), /a has changed since it was read/],
-  [
-    'one can not be written',
-    () => mkdirSync(at(`b.new-${process.pid}`)),
-    /b\.new-\d+ can't be written \(EEXIST\)$/,
-  ],
-  ['a copy can not be made', () => mkdirSync(at(`b.bak-${stamp}`)), /can't be written \(EEXIST\)$/],
-])('writes none where %s', (_what, disturb, message) => {
-  writeFileSync(at('b'), 'was');
-  disturb();
-  const before = readdirSync(folder).map((name) => [name, statSync(at(name)).isFile() ? read(name) : null]);
-  expect(() => writeFiles([change('a', null, 'new'), change('b', 'was', 'is')], stamp)).toThrow(message);
-  const after = readdirSync(folder).map((name) => [name, statSync(at(name)).isFile() ? read(name) : null]);
-  expect(after).toEqual(before);
-});
-
-it('changes what a symbolic link leads to, and leaves the link', () => {
+it('finds what a symbolic link leads to', () => {
   mkdirSync(at('real'));
   writeFileSync(at('real/agent.env'), 'DEVICE_NAME=a\n');
   symlinkSync(at('real/agent.env'), at('agent.env'));
