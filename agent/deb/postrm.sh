@@ -17,6 +17,8 @@ if [ "$1" = purge ]; then
       rmdir --ignore-fail-on-non-empty "${file%/*}"
     fi
   done
+  # Former settings as `pathproof configure` and `import` keep them, FILE.bak-TIME: a password may be in them.
+  rm -f /etc/pathproof/agent.env.bak-[0-9]*T[0-9]*Z*
   [ ! -d /etc/pathproof ] || rmdir --ignore-fail-on-non-empty /etc/pathproof
 fi
 [ ! -d /run/systemd/system ] || systemctl daemon-reload

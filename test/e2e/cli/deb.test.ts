@@ -284,16 +284,15 @@ it('installs the service of a clone in the place of the package’s, and nobody 
   expect(await execStart()).toContain('/srv/pathproof/dist/agent/main.js');
   expect((await install()).stdout).toContain(`is as it should be: ${unit}\n`);
   const own = readFileSync(machine.at(unit), 'utf8');
-  for (const backup of [`${unit}.bak`, `${unit}.bak2`]) {
-    write(unit, own.replace('WatchdogSec=120', 'WatchdogSec=60'));
-    expect((await install()).stdout).toContain(`kept the old one: ${backup}\n`);
-    expect(readFileSync(machine.at(backup), 'utf8')).toContain('WatchdogSec=60');
-    expect(readFileSync(machine.at(unit), 'utf8')).toBe(own);
-  }
+  write(unit, own.replace('WatchdogSec=120', 'WatchdogSec=60'));
+  const [, backup = ''] = /^kept the old one: (.*)$/m.exec((await install()).stdout) ?? [];
+  expect(backup).toMatch(/^\/etc\/systemd\/system\/pathproof\.service\.bak-\d{8}T\d{6}Z$/);
+  expect(readFileSync(machine.at(backup), 'utf8')).toContain('WatchdogSec=60');
+  expect(readFileSync(machine.at(unit), 'utf8')).toBe(own);
   const unprivileged = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'pathproof'];
   await expect(machine.run(...unprivileged, 'install-service')).rejects.toThrow('it needs root: sudo');
   await machine.run(...unprivileged, 'install-service', '--dry-run');
-  await machine.run('rm', '-r', '/srv/pathproof', unit, `${unit}.bak`, `${unit}.bak2`);
+  await machine.run('rm', '-r', '/srv/pathproof', unit, backup);
 });
 
 it('refuses an installation that the service could not see, and a name that is none', async () => {
@@ -325,6 +324,8 @@ it('stops when it is removed, and leaves settings and state; a purge leaves noth
     '/etc/pathproof/one.yaml',
     '/etc/pathproof/one.env',
   );
+  // As `pathproof configure` keeps it.
+  write(`${settings}.bak-20261129T101112Z`, 'MQTT_PASSWORD=former\n');
   await machine.run('dpkg', '-P', 'pathproof');
   const own = ['/etc/pathproof', '/etc/pathproof/two.env', '/etc/pathproof/two.yaml'];
   expect((await files()).filter((path) => !before.has(path)).sort()).toEqual(own);
