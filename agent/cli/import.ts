@@ -3,10 +3,11 @@ import { realpathSync, statSync } from 'node:fs';
 import { Failure } from '../../shared/failure.ts';
 import { programProblem } from '../config/program.ts';
 import { instanceOf } from './import/imon.ts';
-import { plain } from './import/lines.ts';
 import type { Circumstances, Moved } from './import/moved.ts';
-import { type Predecessor, readPredecessor } from './import/read.ts';
+import type { Predecessor } from './import/predecessors.ts';
+import { readPredecessor } from './import/read.ts';
 import { installLines } from './import/root-units.ts';
+import { printableLine } from './terminal.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface Import {
@@ -23,7 +24,7 @@ const say = (lines: readonly string[]): void => {
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
 };
 
-const indented = (texts: readonly string[]): string[] => texts.map((text) => `  ${plain(text)}`);
+const indented = (texts: readonly string[]): string[] => texts.map((text) => `  ${printableLine(text)}`);
 
 /** An instance other than main is a service of its own, with a folder of its own. */
 function serviceOf(predecessor: Predecessor, circumstances: Circumstances) {
@@ -108,7 +109,7 @@ function write(output: string, text: string, { mode, force }: { mode: number; fo
 /** Its exit status: 0 where something was written, 2 where nothing was. */
 export function importFrom(predecessor: Predecessor, file: string, options: Import): number {
   const fail = (problems: readonly string[]): number => {
-    say(problems.map((problem) => `pathproof import ${predecessor}: ${plain(problem)}`));
+    say(problems.map((problem) => `pathproof import ${predecessor}: ${printableLine(problem)}`));
     return 2;
   };
   const wrong = contradiction(file, options);

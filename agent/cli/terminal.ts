@@ -2,10 +2,14 @@
 import type { WriteStream } from 'node:tty';
 
 // Control characters, and those that turn the direction of text: names and answers come from strangers.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** A text that moves no cursor and sets no colour. */
 export const printable = (text: string): string => text.replace(unprintable, '\ufffd');
+
+/** The same where a line's end or a tab only parts words: a blank in their place, as in a comment of a file. */
+export const printableLine = (text: string): string =>
+  printable(text.replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' '));
 
 const colours = {
   ...{ bold: [1, 22], dim: [2, 22] },

@@ -20,6 +20,20 @@ function readValue(text: string): { value: string } | { message: string } {
   return { value: text.slice(1, end) };
 }
 
+/**
+ * A value as agent.env and systemd's EnvironmentFile read it alike; null where no quotes do. systemd reads \, $ and `
+ * within double quotes as more than they are.
+ */
+export function quotedValue(value: string): string | null {
+  if (/[\0\r\n]/.test(value)) return null;
+  if (/^[\w./:@,+=~-]*$/.test(value)) return value;
+  if (!/["\\$`]/.test(value)) return `"${value}"`;
+  return value.includes("'") ? null : `'${value}'`;
+}
+
+/** Said of such a value, behind its name. */
+export const unwritable = "can't be written to agent.env: it has ' beside one of \" \\ $ `, or a line's end";
+
 const unknown = (name: string): string => {
   const meant = nearest(name, variableNames);
   return meant === null ? 'is not known (agent.env.example has all there are)' : didYouMean(meant);

@@ -1,5 +1,5 @@
 // agent.env as it is to be: every line that is there stays, but for the variables that are told otherwise. Pure.
-import { readEnvText } from '../../config/env-file.ts';
+import { quotedValue, readEnvText, unwritable } from '../../config/env-file.ts';
 import { Refusal, type Answers } from './answers.ts';
 
 export interface Variable {
@@ -73,17 +73,6 @@ export function variablesOf(answers: Answers, configFile: string): Variable[] {
   ];
 }
 
-/**
- * A value as agent.env and systemd's EnvironmentFile read it alike; null where no quotes do. systemd reads \, $ and `
- * within double quotes as more than they are.
- */
-export function quotedValue(value: string): string | null {
-  if (/[\0\r\n]/.test(value)) return null;
-  if (/^[\w./:@,+=~-]*$/.test(value)) return value;
-  if (!/["\\$`]/.test(value)) return `"${value}"`;
-  return value.includes("'") ? null : `'${value}'`;
-}
-
 const header = `# pathproof's settings, written by \`pathproof configure\`. agent.env.example explains every variable there is.
 # One NAME=value a line; a value with a # in quotes; no comment behind a value.
 `;
@@ -106,11 +95,7 @@ export function envTextWith(text: string | null, wanted: readonly Variable[]): s
       continue;
     }
     const quoted = quotedValue(value);
-    if (quoted === null) {
-      throw new Refusal(
-        `${name} can't be written to agent.env: it has ' beside one of " \\ $ \`, or a line's end`,
-      );
-    }
+    if (quoted === null) throw new Refusal(`${name} ${unwritable}`);
     const line = `${name}=${quoted}`;
     if (at >= 0) lines[at] = `${assigned.exec(lines[at] ?? '')?.[1] ?? ''}${line}`;
     else if (value !== usual) {

@@ -30,9 +30,3 @@ export function readForeignEnv(text: string): { values: Map<string, string>; pro
   }
   return { values, problems };
 }
-
-/** A value as agent.env has it, and systemd too. */
-export function envValue(value: string): string {
-  if (/^[\w./:@,+-]*$/.test(value)) return value;
-  return value.includes('"') ? `'${value}'` : `"${value}"`;
-}

@@ -1,5 +1,6 @@
 // A YAML file as lines, with a word behind each key on where it came from. Pure.
 import { yamlInline } from '../../config/yaml.ts';
+import { printableLine } from '../terminal.ts';
 
 export interface Line {
   key: string;
@@ -38,10 +39,7 @@ export const block = (
 export const list = (key: string, sets: readonly (readonly Line[])[], about: About = {}): Line =>
   line(key, { list: sets, ...about });
 
-/** What may stand in a comment, or on a terminal: one line, whatever a foreign file holds. */
-export const plain = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ');
-
-const comment = (text: string): string => `# ${plain(text)}`;
+const comment = (text: string): string => `# ${printableLine(text)}`;
 
 function ownText({ key, value, from }: Line): string {
   const behind = from === null ? '' : ` ${comment(from)}`;

@@ -1,7 +1,8 @@
 // ping-tool's .env as agent.env. Pure.
 import { isAgentName } from '../../../shared/topics.ts';
-import { plain } from './lines.ts';
-import { envValue, readForeignEnv } from './env-text.ts';
+import { quotedValue, unwritable } from '../../config/env-file.ts';
+import { printableLine } from '../terminal.ts';
+import { readForeignEnv } from './env-text.ts';
 import { type Circumstances, type Lost, type Move, endWords } from './moved.ts';
 
 /** Taken over as they stand, and those that are known and are not. */
@@ -68,18 +69,21 @@ export function movePingTool(text: string, { file }: Circumstances, fitName: (te
   const { values, problems } = readForeignEnv(text);
   if (problems.length > 0) return { ok: false, problems };
   const { settings, lost } = settingsOf(values, fitName);
+  const unfit = settings.filter(({ value }) => quotedValue(value) === null);
+  if (unfit.length > 0)
+    return { ok: false, problems: unfit.map(({ name }) => ({ path: name, message: unwritable })) };
   const port = Number(values.get('SERVER_PORT') ?? '');
   const otherwise = [
     ...always,
     ...(settings.some(({ name }) => name === 'BRIDGE_OPEN') ? [open.join(' ')] : []),
     ...(port > 0 && port < 1024 ? [lowPort] : []),
   ];
-  const comments = (texts: readonly string[]): string[] => texts.map((one) => `# ${plain(one)}`);
+  const comments = (texts: readonly string[]): string[] => texts.map((one) => `# ${printableLine(one)}`);
   const lines = [
     ...comments([`Made by pathproof import ping-tool from ${file}.`]),
     ...settings.flatMap(({ name, value, comments: about }) => [
       ...comments(about),
-      `${name}=${envValue(value)}`,
+      `${name}=${quotedValue(value)}`,
     ]),
     '',
     ...comments(endWords(lost, otherwise)),

@@ -20,3 +20,5 @@ export const predecessors = [
     example: '.env --output /etc/pathproof/agent.env',
   },
 ] as const;
+
+export type Predecessor = (typeof predecessors)[number]['predecessor'];

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { parseWith } from '../../../shared/issues.ts';
 import { hostTarget } from '../../../shared/target.ts';
+import { defaultFailover } from '../../config/failover.ts';
 import { routeProto } from '../../config/failover/numbers.ts';
 import { type Line, block, set, yamlText } from './lines.ts';
 import {
@@ -49,7 +50,13 @@ function failoverLines({ proto }: File): Line[] {
     set('mode', 'capture', 'it takes the default routes of others out, and keeps them'),
     set('families', ['ipv4'], 'it knew no other'),
     ...(refused
-      ? [set('routeProto', 136, `proto ${proto} is that of another program, which this must not be`)]
+      ? [
+          set(
+            'routeProto',
+            defaultFailover.routeProto,
+            `proto ${proto} is that of another program, which this must not be`,
+          ),
+        ]
       : [set('routeProto', proto, 'proto')]),
     set('failbackDelay', '0s', 'it went back at once; 60s is calmer'),
     set('minDwell', '0s', 'the same'),

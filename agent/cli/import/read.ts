@@ -12,11 +12,9 @@ import { moveImon } from './imon.ts';
 import { readLenientJson } from './json.ts';
 import type { Circumstances, Move, Moved } from './moved.ts';
 import { movePingTool, pingToolNames } from './ping-tool.ts';
+import { type Predecessor, predecessors } from './predecessors.ts';
 import { movePyPingu, pyPinguKeys } from './py-pingu.ts';
 import { readForeignEnv } from './env-text.ts';
-
-export const predecessors = ['imon', 'py-pingu', 'ping-tool'] as const;
-export type Predecessor = (typeof predecessors)[number];
 
 /** Each problem in a sentence. */
 export type Reading = { ok: true; moved: Moved } | { ok: false; problems: string[] };
@@ -50,7 +48,7 @@ const knownKeys: Readonly<Record<Predecessor, readonly string[]>> = {
 function foreignWords(predecessor: Predecessor, keys: readonly string[]): string | null {
   const knows = (one: Predecessor): boolean => knownKeys[one].some((key) => keys.includes(key));
   if (knows(predecessor)) return null;
-  const other = predecessors.find(knows);
+  const other = predecessors.map(({ predecessor: one }) => one).find(knows);
   const words = `has no key of ${predecessor}'s (${knownKeys[predecessor].join(', ')})`;
   return other === undefined ? words : `${words}; it looks like ${other}'s: pathproof import ${other}`;
 }

@@ -2,15 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { isLoopback } from '../../../../shared/ip.ts';
 import { variableProblem } from '../../../config/env.ts';
+import { quotedValue, unwritable } from '../../../config/env-file.ts';
 import type { Answers, BrokerAnswer } from '../answers.ts';
 import { bridgeTrial, brokerTrial, homeAssistantTrial } from '../connections.ts';
-import { quotedValue } from '../env-text.ts';
 import type { Asking } from '../prompts.ts';
 import type { Port } from '../proposal.ts';
 import { untilKept } from './asked.ts';
 
-const writable = (text: string): string | null =>
-  quotedValue(text) === null ? "can't be written to agent.env: it has ' beside one of \" \\ $ `" : null;
+const writable = (text: string): string | null => (quotedValue(text) === null ? unwritable : null);
 
 const portProblem = (name: 'SERVER_PORT' | 'EMBEDDED_BROKER_PORT') => (text: string) =>
   variableProblem(name, text);

@@ -1,7 +1,6 @@
 // agent.env with variables in it: what is there stays.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { envTextWith, quotedValue, variablesOf } from '../../../../agent/cli/configure/env-text.ts';
+import { envTextWith, variablesOf } from '../../../../agent/cli/configure/env-text.ts';
 import { readEnvText } from '../../../../agent/config/env-file.ts';
 
 const variable = (name: string, value: string | null, usual: string | null = null) => ({
@@ -20,36 +19,6 @@ const answers = {
   homeAssistantPrefix: 'homeassistant',
   bridge: { address: '127.0.0.1', port: 8080, token: null },
 } as const;
-
-describe('a value', () => {
-  it.each([
-    ['mqtt://192.168.0.5:1883', 'mqtt://192.168.0.5:1883'],
-    ['', ''],
-    ['two words', '"two words"'],
-    ['a#b', '"a#b"'],
-    ["it's", '"it\'s"'],
-    ['a\\b', "'a\\b'"],
-    ['$HOME', "'$HOME'"],
-    ['"', "'\"'"],
-    ['\'"', null],
-    ['a\nb', null],
-  ])('%j is written %j', (value, written) => {
-    expect(quotedValue(value)).toBe(written);
-  });
-
-  it('is read as it was written', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (value) => {
-        const written = quotedValue(value);
-        if (written === null) return;
-        const { variables, problems } = readEnvText(`MQTT_PASSWORD=${written}`, 'agent.env');
-        expect([variables['MQTT_PASSWORD'], problems]).toEqual([value, []]);
-      }),
-      // What JavaScript takes for a line's end, and the file does not.
-      { examples: [['\u2028']] },
-    );
-  });
-});
 
 describe('the text', () => {
   it('of a new file says what each line is, and leaves out what holds anyway', () => {

@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Predecessor, readPredecessor } from '../../../../agent/cli/import/read.ts';
+import type { Predecessor } from '../../../../agent/cli/import/predecessors.ts';
+import { readPredecessor } from '../../../../agent/cli/import/read.ts';
 
 let folder = '';
 beforeAll(() => {

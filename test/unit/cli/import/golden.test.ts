@@ -9,7 +9,8 @@ import { readEnvText } from '../../../../agent/config/env-file.ts';
 import { readFileSettings } from '../../../../agent/config/file.ts';
 import { programProblem } from '../../../../agent/config/program.ts';
 import type { Moved } from '../../../../agent/cli/import/moved.ts';
-import { type Predecessor, readPredecessor } from '../../../../agent/cli/import/read.ts';
+import type { Predecessor } from '../../../../agent/cli/import/predecessors.ts';
+import { readPredecessor } from '../../../../agent/cli/import/read.ts';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/import/', import.meta.url));
 const scripts = ['/usr/local/bin/imon-action', '/path/to/script.sh'];

@@ -1,10 +1,12 @@
 // The parts of the mapping by themselves.
 import { expect, it } from 'vitest';
-import { envValue, readForeignEnv } from '../../../../agent/cli/import/env-text.ts';
+import { readForeignEnv } from '../../../../agent/cli/import/env-text.ts';
 import { instanceOf } from '../../../../agent/cli/import/imon.ts';
 import { block, list, set, yamlText } from '../../../../agent/cli/import/lines.ts';
 import { fitName, uplinkNames } from '../../../../agent/cli/import/names.ts';
+import { movePingTool } from '../../../../agent/cli/import/ping-tool.ts';
 import { fit } from '../../../../agent/cli/import/py-pingu/fit.ts';
+import { readEnvText } from '../../../../agent/config/env-file.ts';
 import { readYaml } from '../../../../agent/config/yaml.ts';
 
 it.each([
@@ -128,11 +130,36 @@ it('reads variables as Python does', () => {
   expect(Object.fromEntries(values)).toEqual({ A: '3', B: 'x # y', D: 'a "b"', E: 'a', F: '', G: 'a#b' });
 });
 
-it.each([
-  ['8080', '8080'],
-  ['udp://192.168.0.5:514', 'udp://192.168.0.5:514'],
-  ['a#b', '"a#b"'],
-  ['a "b"', `'a "b"'`],
-])('writes the value %j as %s', (value, text) => {
-  expect(envValue(value)).toBe(text);
+const movedBy = (text: string) =>
+  movePingTool(
+    text,
+    { file: '.env', instance: null, rootFolder: null, programProblem: () => null },
+    (name) => name,
+  );
+
+it.each(['abc', 'a#b', 'a b', "it's", 'say "a"', 'a\\b', '$HOME', '`id`', "a'#b"])(
+  'writes the token %j so that it is read as it was',
+  (token) => {
+    const quote = token.includes('"') ? "'" : '"';
+    const move = movedBy(`IPINFO_TOKEN=${quote}${token}${quote}\n`);
+    const { variables, problems } = readEnvText(move.ok ? move.moved.text : '', 'agent.env');
+    expect([variables['IPINFO_TOKEN'], problems]).toEqual([token, []]);
+  },
+);
+
+it('refuses a value that agent.env can not hold, without showing it', () => {
+  expect(movedBy("IPINFO_TOKEN=it's$5\n")).toEqual({
+    ok: false,
+    problems: [
+      {
+        path: 'IPINFO_TOKEN',
+        message: "can't be written to agent.env: it has ' beside one of \" \\ $ `, or a line's end",
+      },
+    ],
+  });
+});
+
+it('lets nothing through to a terminal that turns its text or moves its cursor', () => {
+  const odd = 'a\u202eb\u2066c\u061cd\x1b[31me\tf';
+  expect(yamlText([odd], [], [])).toBe('# a\ufffdb\ufffdc\ufffdd\ufffd[31me f\n');
 });
