@@ -1,15 +1,19 @@
 // `pathproof configure`: looks at what is there, asks, tries each answer at once, shows what would change, writes it.
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { styleText } from 'node:util';
 import { Failure } from '../../shared/failure.ts';
 import { leaveToPrograms } from '../config.ts';
+import { envFile } from '../config/place.ts';
 import { type Answers, Cancelled, Refusal } from './configure/answers.ts';
 import { type Change, diffOf } from './configure/changes.ts';
+import { type Closing, closingLines, instanceOf } from './configure/closing.ts';
 import { type Found, findFiles, mustBeFolder } from './configure/files.ts';
 import { lookAround } from './configure/packets.ts';
 import { type Port, portsOf, propose } from './configure/proposal.ts';
 import { targetOf } from './configure/target.ts';
 import { composeTexts } from './configure/texts.ts';
+import { thisInstallation } from './installation.ts';
 import type { SettingsOptions } from './settings.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -63,11 +67,33 @@ function write(changes: readonly Change[]): void {
   for (const { backup } of files) if (backup !== null) say(`as it was: ${backup}`);
 }
 
-function afterwards(answers: Answers, found: Found): void {
-  const { bridge } = answers;
-  if (bridge.token !== null && bridge.token !== found.variables['BRIDGE_TOKEN'])
-    say(`The bridge's token: grep BRIDGE_TOKEN ${found.paths.env}`);
-  say('The agent reads it when it starts (npm start; systemctl restart pathproof).');
+function unitOf(instance: string | null | undefined): Closing['unit'] {
+  const suffix = instance == null ? '' : '@';
+  const wanted = `/etc/systemd/system/multi-user.target.wants/pathproof${suffix}${instance ?? ''}.service`;
+  if (existsSync(wanted)) return 'enabled';
+  const units = ['/etc', '/usr/lib'].map((place) => `${place}/systemd/system/pathproof${suffix}.service`);
+  return units.some((path) => existsSync(path)) ? 'there' : 'none';
+}
+
+function afterwards({ bridge, uplinks }: Answers, { variables, paths }: Found): void {
+  if (bridge.token !== null && bridge.token !== variables['BRIDGE_TOKEN'])
+    say(`The bridge's token: grep BRIDGE_TOKEN ${paths.env}`);
+  const here = process.cwd();
+  const standby = uplinks.at(-1);
+  const lines = closingLines({
+    file: paths.env,
+    here: { folder: here, hasSettings: existsSync(envFile), installation: thisInstallation() },
+    there: thisInstallation(dirname(paths.env)),
+    unit: unitOf(instanceOf(paths.env)),
+    probe: standby === undefined ? null : { target: standby.targets[0] ?? '1.1.1.1', via: standby.name },
+  });
+  say(`\n${lines.join('\n')}`);
+}
+
+/** agent.env as the package or install-service has put it there: nobody has written a line of it. */
+function isTemplate(text: string | null): boolean {
+  const template = join(thisInstallation().root, 'agent.env.example');
+  return existsSync(template) && readFileSync(template, 'utf8') === text;
 }
 
 function byDefaults({ yes, dryRun }: Configure, ports: readonly Port[], found: Found): number {
@@ -77,7 +103,9 @@ function byDefaults({ yes, dryRun }: Configure, ports: readonly Port[], found: F
   if (changes.length === 0) say('nothing to change');
   else if (dryRun === true) say('nothing was changed (--dry-run)');
   else {
-    const there = changes.filter(({ before }) => before !== null).map(({ path }) => path);
+    const there = changes
+      .filter(({ before }) => before !== null && !isTemplate(before))
+      .map(({ path }) => path);
     if (there.length > 0 && yes !== true)
       throw new Refusal(`${there.join(' and ')} would change: --yes allows it (a copy is kept)`);
     write(changes);

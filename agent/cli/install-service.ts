@@ -14,6 +14,7 @@ import {
   serviceOf,
   unfit,
 } from './install-service/texts.ts';
+import { thisInstallation } from './installation.ts';
 import { backupName, writeFiles } from './write-files.ts';
 
 export interface InstallService {
@@ -82,9 +83,13 @@ function tellRest({ name, settings }: Service, instance: string | null): void {
   say('\nWhat is left to do:\n');
   if (existsSync(own))
     say(`  sudo install -m 600 ${own} ${settings}   # the service does not read the first\n`);
+  const choice = instance === null ? `--directory ${dirname(settings)}` : `--instance ${instance}`;
+  say(
+    `  sudo ${thisInstallation().command} configure ${choice}   # asks, tries each answer, and writes both files\n`,
+  );
   if (instance !== null)
-    say(`  sudoedit ${yaml}   # its uplinks and monitors; without it it does not start\n`);
-  say(`  sudoedit ${settings}   # every variable is explained there; none is needed\n`);
+    say(`  sudoedit ${yaml}   # or by hand: its uplinks and monitors; without it it does not start\n`);
+  say(`  sudoedit ${settings}   # or by hand: every variable is explained there; none is needed\n`);
   say(`  sudo systemctl enable --now ${name}\n  systemctl status ${name}; journalctl -u ${name}\n`);
 }
 

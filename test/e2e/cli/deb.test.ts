@@ -74,7 +74,9 @@ beforeAll(async () => {
   await using installing = inTerminal('dpkg', '-i', '/root/pathproof.deb');
   expect([await installing.ended(), installing.text()]).toEqual([
     0,
-    expect.stringContaining('Setting up pathproof'),
+    expect.stringContaining(
+      'pathproof is installed: sudo pathproof configure --directory /etc/pathproof, then sudo systemctl enable --now pathproof\n',
+    ),
   ]);
 }, buildMs);
 
@@ -114,6 +116,14 @@ it('says what is missing where there is no Node', async () => {
 it('proves a line at once, for a person at a terminal', async () => {
   await using probe = inTerminal('pathproof', 'probe', 'ping', '1.1.1.1', '--via', 'eth1');
   expect([await probe.ended(), probe.text()]).toEqual([0, expect.stringMatching(/pass/i)]);
+});
+
+it('is configured where its untouched settings are, and says what comes next', async () => {
+  const { stdout } = await pathproof('configure', '--defaults', '--directory', '/etc/pathproof');
+  expect(stdout).toContain('\nWhat comes next:\n  sudo systemctl enable --now pathproof\n');
+  expect(stdout).toContain('sudo pathproof probe ping 1.1.1.1 --via ');
+  expect(readFileSync(machine.at(settings), 'utf8')).toContain('\nCONFIG_FILE=/etc/pathproof/config.yaml\n');
+  await machine.run('rm', '/etc/pathproof/config.yaml');
 });
 
 it('answers a probe as `pathproof run`', async () => {

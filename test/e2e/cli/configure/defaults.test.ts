@@ -1,5 +1,5 @@
 // `pathproof configure --defaults`: writes what it sees, and keeps what it does not know.
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../../fixtures/cli.ts';
 import { at, configure, echoesHeard, folder, ownEnv, ownYaml, read, setUp } from './kit.ts';
@@ -40,6 +40,18 @@ describe('--defaults', () => {
     expect([status, readdirSync(missing).sort()]).toEqual([0, ['agent.env', 'config.yaml']]);
     expect(stdout).toContain(`made the folder: ${missing}\nwritten: ${missing}/config.yaml\n`);
     expect(statSync(missing).mode & 0o777).toBe(0o755);
+  });
+
+  it('takes the untouched template of agent.env for a new file, and one with a line of a person for none', async () => {
+    const template = readFileSync(new URL('../../../../agent.env.example', import.meta.url), 'utf8');
+    writeFileSync(at('agent.env'), template);
+    const { status, stdout } = await configure('--defaults');
+    expect([status, read('agent.env')]).toEqual([0, expect.stringContaining('\nCONFIG_FILE=')]);
+    expect(stdout).toMatch(/\nWhat comes next:\n(.*\n)*.* probe ping 1\.1\.1\.1 --via \S+ .*\n.* doctor /);
+    writeFileSync(at('agent.env'), `${template}LOG_LEVEL=info\n`);
+    const refused = await configure('--defaults');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`${at('agent.env')} would change: --yes allows it`);
   });
 
   it('shows what it would write with --dry-run, and writes nothing', async () => {
