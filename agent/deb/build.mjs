@@ -80,6 +80,13 @@ function put(path, text, mode = 0o644) {
   chmodSync(path, mode);
 }
 
+/** Where each shell looks for completions of a command. */
+const completions = {
+  bash: 'usr/share/bash-completion/completions/pathproof',
+  zsh: 'usr/share/zsh/vendor-completions/_pathproof',
+  fish: 'usr/share/fish/vendor_completions.d/pathproof.fish',
+};
+
 async function lay(tree, installed) {
   const { unitText } = await import('../../dist/agent/cli/install-service/texts.js');
   const at = (path) => join(tree, path);
@@ -97,6 +104,9 @@ async function lay(tree, installed) {
     put(at(`usr/lib/systemd/system/${name}`), `${head}${unit}`);
   }
   put(at('etc/pathproof/agent.env'), readFileSync(join(root, 'agent.env.example')), 0o600);
+  for (const [shell, path] of Object.entries(completions)) {
+    put(at(path), `${run(process.execPath, ['dist/agent/cli.js', 'completion', shell], root)}\n`);
+  }
   put(at('usr/share/doc/pathproof/copyright'), readFileSync(join(root, 'LICENSE')));
 }
 

@@ -1,7 +1,19 @@
 // Completion for bash (4.1 and later). Needs no package of bash-completion.
-import { type CommandNode, everyCommand, valuesOf } from './command-node.ts';
+import { type CommandNode, type OptionNode, everyCommand, valuesOf } from './command-node.ts';
 
 const pattern = (path: string, word: string): string => `'${path === '' ? word : `${path} ${word}`}'`;
+
+// Where nothing else is found readline takes over: it knows how names with blanks are quoted, and what a folder ends with.
+const files = 'compopt -o default 2>/dev/null';
+
+/** What is done for an option's value. */
+function valueWords(option: OptionNode): string {
+  const values = valuesOf(option);
+  if (values.kind === 'words') return `words="${values.words.join(' ')}"`;
+  if (values.kind === 'interfaces') return 'words="$(command ls /sys/class/net 2>/dev/null)"';
+  if (values.kind === 'file') return files;
+  return values.kind === 'folder' ? 'compopt -o dirnames 2>/dev/null' : ':';
+}
 
 /** The script; words of the table hold no quotes. */
 export function bashScript(root: CommandNode): string {
@@ -10,14 +22,13 @@ export function bashScript(root: CommandNode): string {
   const patternsOf = new Map<string, string[]>();
   for (const { path, command } of all) {
     for (const option of command.options.filter(({ takesValue }) => takesValue)) {
-      const { words, interfaces } = valuesOf(option);
-      const found = interfaces ? '$(command ls /sys/class/net 2>/dev/null)' : words.join(' ');
+      const found = valueWords(option);
       const patterns = option.names.map((name) => pattern(path, name));
       patternsOf.set(found, [...(patternsOf.get(found) ?? []), ...patterns]);
     }
   }
   const valueCases = [...patternsOf].map(
-    ([found, patterns]) => `    ${patterns.join('|')})\n      words="${found}"; only=yes ;;`,
+    ([found, patterns]) => `    ${patterns.join('|')})\n      ${found}; only=yes ;;`,
   );
   const wordCases = all.map(({ path, command }) => {
     const words = [
@@ -25,8 +36,9 @@ export function bashScript(root: CommandNode): string {
       ...command.choices,
       ...command.options.flatMap(({ names }) => names.filter((name) => name.startsWith('--'))),
     ];
-    const files = command.takesPath ? ' compopt -o default 2>/dev/null;' : '';
-    return `      '${path}') words='${words.join(' ')}';${files} ;;`;
+    // An empty word is completed to files: options are there for who types a dash.
+    const paths = command.takesPath ? ` [[ $word == -* ]] || { words=; ${files}; } ;` : '';
+    return `      '${path}') words='${words.join(' ')}';${paths} ;;`;
   });
   return `# Completion of ${root.name} for bash:  source <(${root.name} completion bash)
 _${root.name}() {

@@ -34,11 +34,20 @@ export const everyCommand = (command: CommandNode, path = ''): PlacedCommand[] =
   ),
 ];
 
-/** What an option's value is looked for among: words, interfaces of the machine (`--via`), or nothing known. */
-export const valuesOf = ({
-  names,
-  choices,
-}: OptionNode): { words: readonly string[]; interfaces: boolean } => ({
-  words: choices,
-  interfaces: names.includes('--via'),
-});
+/** Options whose value is a path, and of what. */
+const pathOptions: Readonly<Record<string, 'file' | 'folder'>> = {
+  '--output': 'file',
+  '--env-file': 'file',
+  '--directory': 'folder',
+};
+
+export type Values =
+  { kind: 'words'; words: readonly string[] } | { kind: 'interfaces' | 'file' | 'folder' | 'unknown' };
+
+/** What an option's value is looked for among; the machine's interfaces are for `--via`. */
+export function valuesOf({ names, choices }: OptionNode): Values {
+  if (names.includes('--via')) return { kind: 'interfaces' };
+  const path = names.map((name) => pathOptions[name]).find((kind) => kind !== undefined);
+  if (path !== undefined) return { kind: path };
+  return choices.length === 0 ? { kind: 'unknown' } : { kind: 'words', words: choices };
+}

@@ -3,14 +3,21 @@ import { type CommandNode, type OptionNode, everyCommand, valuesOf } from './com
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
+/** What fish is told of an option's value. */
+function valueWords(option: OptionNode): string[] {
+  if (!option.takesValue) return [];
+  const values = valuesOf(option);
+  if (values.kind === 'words') return ['-x', '-a', quoted(values.words.join(' '))];
+  if (values.kind === 'interfaces') return ['-x', '-a', quoted('(command ls /sys/class/net)')];
+  if (values.kind === 'folder') return ['-x', '-a', quoted('(__fish_complete_directories)')];
+  return values.kind === 'file' ? ['-r', '-F'] : ['-x'];
+}
+
 function optionWords(option: OptionNode): string {
-  const { words, interfaces } = valuesOf(option);
   const names = option.names.map((name) =>
     name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`,
   );
-  const values = interfaces ? ['(command ls /sys/class/net)'] : words.length === 0 ? [] : [words.join(' ')];
-  const taken = option.takesValue ? ['-x', ...values.map((value) => `-a ${quoted(value)}`)] : [];
-  return [...names, ...taken, '-d', quoted(option.description)].join(' ');
+  return [...names, ...valueWords(option), '-d', quoted(option.description)].join(' ');
 }
 
 export function fishScript(root: CommandNode): string {

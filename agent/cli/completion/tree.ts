@@ -16,7 +16,7 @@ export function nodeOf(command: Command): CommandNode {
       choices: fixedWordsOf(option),
     })),
     choices: argument?.argChoices ?? [],
-    takesPath: /^(DIR|FILE)$/.test(argument?.name() ?? ''),
+    takesPath: /^(DIR|FILE)$/i.test(argument?.name() ?? ''),
     commands: help.visibleCommands(command).map(nodeOf),
   };
 }

@@ -1,10 +1,19 @@
 // Completion for zsh.
-import { type CommandNode, everyCommand, valuesOf } from './command-node.ts';
+import { type CommandNode, type OptionNode, everyCommand, valuesOf } from './command-node.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** "word:description" as _describe takes it, colons of the word hidden. */
 const described = (word: string, description: string): string =>
   quoted(`${word.replaceAll(':', '\\:')}:${description}`);
+
+/** What is done for an option's value. */
+function valueWords(option: OptionNode): string {
+  const values = valuesOf(option);
+  if (values.kind === 'words') return `compadd -- ${values.words.map(quoted).join(' ')}`;
+  if (values.kind === 'interfaces') return 'compadd -- ${$(command ls /sys/class/net 2>/dev/null)}';
+  if (values.kind === 'file') return '_files';
+  return values.kind === 'folder' ? '_path_files -/' : `_message ${quoted(option.description)}`;
+}
 
 export function zshScript(root: CommandNode): string {
   const all = everyCommand(root);
@@ -13,14 +22,8 @@ export function zshScript(root: CommandNode): string {
     command.options
       .filter(({ takesValue }) => takesValue)
       .map((option) => {
-        const { words, interfaces } = valuesOf(option);
         const patterns = option.names.map((name) => quoted(path === '' ? name : `${path} ${name}`)).join('|');
-        const add = interfaces
-          ? 'compadd -- ${$(command ls /sys/class/net 2>/dev/null)}'
-          : words.length === 0
-            ? `_message ${quoted(option.description)}`
-            : `compadd -- ${words.map(quoted).join(' ')}`;
-        return `    (${patterns}) ${add}; return ;;`;
+        return `    (${patterns}) ${valueWords(option)}; return ;;`;
       }),
   );
   const wordCases = all.map(({ path, command }) => {

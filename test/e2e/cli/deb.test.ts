@@ -106,6 +106,16 @@ it('brings the command, the units and settings that nobody else may read, and st
   expect(stdout).toBe('');
 });
 
+it('brings a completion for each shell', async () => {
+  const complete = `source /usr/share/bash-completion/completions/pathproof && complete -p pathproof`;
+  expect((await machine.run('bash', '-c', complete)).stdout).toBe('complete -F _pathproof pathproof\n');
+  const [zsh, fish] = ['zsh/vendor-completions/_pathproof', 'fish/vendor_completions.d/pathproof.fish'].map(
+    (name) => readFileSync(machine.at(`/usr/share/${name}`), 'utf8'),
+  );
+  expect(zsh).toMatch(/^#compdef pathproof\n/);
+  expect(fish).toContain('\ncomplete -c pathproof -f\n');
+});
+
 it('says what is missing where there is no Node', async () => {
   const withoutNode = machine.run('env', 'PATH=/nowhere', '/usr/bin/pathproof', '--version');
   await expect(withoutNode).rejects.toThrow(

@@ -1,6 +1,6 @@
 // What the command line says of itself: help, version, schemas, completion in the shells that are there.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -187,6 +187,44 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(await bash('pathproof', 'probe', 'ping', '--via', 'l')).toContain('lo');
   });
 
+  it.each([
+    ['an argument', 'pathproof import imon ', 'a fi', 'a\\ file.json '],
+    ['--output', 'pathproof import imon x --output ', 'a fi', 'a\\ file.json '],
+    ['--directory', 'pathproof configure --directory ', 'a fo', 'a\\ folder/'],
+  ])('in bash: finds files for %s', async (_what, line, start, found) => {
+    const script = join(folder, 'completion.sh');
+    writeFileSync(script, (await runCli(['completion', 'bash'])).stdout);
+    await using shell = new Terminal(['bash', '--norc', '--noprofile', '-i'], {
+      cwd: placeWithFiles(),
+      env: { PS1: 'ready> ', HOME: folder },
+    });
+    await shell.answer('ready>', `source ${script}${keys.enter}`);
+    await shell.answer('ready>', `${line}${start.replace(' ', '\\ ')}${keys.tab}`);
+    await shell.until(`${line}${found}`);
+  });
+
+  it('in bash: takes an empty word for a file, and a dash for an option', async () => {
+    const place = placeWithFiles();
+    const script = join(folder, 'completion.sh');
+    writeFileSync(script, (await runCli(['completion', 'bash'])).stdout);
+    await using shell = new Terminal(['bash', '--norc', '--noprofile', '-i'], {
+      cwd: place,
+      env: { PS1: 'ready> ', HOME: folder },
+    });
+    await shell.answer('ready>', `source ${script}${keys.enter}`);
+    await shell.answer('ready>', `pathproof import imon ${keys.tab}`);
+    await shell.answer('a\\ f', `ile.json --out${keys.tab}`);
+    await shell.until('--output ');
+  });
+
+  /** A folder with a file and a folder, both with a blank in their names. */
+  function placeWithFiles(): string {
+    const place = mkdtempSync(join(folder, 'place-'));
+    mkdirSync(join(place, 'a folder'));
+    writeFileSync(join(place, 'a file.json'), '');
+    return place;
+  }
+
   it('in fish', async () => {
     const script = join(folder, 'completion.fish');
     writeFileSync(script, (await runCli(['completion', 'fish'])).stdout);
@@ -202,16 +240,44 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(ask('pathproof sch')).toMatch(/^schemas\twrite the JSON/);
     expect(wordsIn(ask('pathproof probe ping 192.0.2.1 --max-l'))).toEqual(['--max-latency', '--max-loss']);
     expect(wordsIn(ask('pathproof probe dns --record-type A'))).toEqual(['A', 'AAAA']);
+    const place = placeWithFiles();
+    for (const line of ['import imon', 'import imon x --output'])
+      expect(wordsIn(ask(`pathproof ${line} ${place}/a`))).toEqual([
+        `${place}/a file.json`,
+        `${place}/a folder/`,
+      ]);
+    expect(wordsIn(ask(`pathproof configure --directory ${place}/a`))).toEqual([`${place}/a folder/`]);
+    expect(wordsIn(ask('pathproof probe ping 192.0.2.1 --count /'))).toEqual(['']);
+  });
+
+  async function zsh(): Promise<Terminal> {
+    const script = join(folder, 'completion.zsh');
+    writeFileSync(script, (await runCli(['completion', 'zsh'])).stdout);
+    const shell = new Terminal(['zsh', '-f', '-i'], {
+      columns: 200,
+      env: { PS1: 'ready> ', HOME: folder },
+    });
+    await shell.answer('ready>', `autoload -U compinit; compinit -D; source ${script}; echo so${keys.enter}`);
+    await shell.until('\nso\n');
+    return shell;
+  }
+
+  it('in zsh: finds folders for --directory', async () => {
+    await using shell = await zsh();
+    shell.type(`pathproof configure --directory ${placeWithFiles()}/a${keys.tab}`);
+    await shell.until('folder/');
   });
 
   it('in zsh', async () => {
-    const script = join(folder, 'completion.zsh');
-    writeFileSync(script, (await runCli(['completion', 'zsh'])).stdout);
-    await using shell = new Terminal(['zsh', '-f', '-i'], { env: { PS1: 'ready> ', HOME: folder } });
-    await shell.answer('ready>', `autoload -U compinit; compinit -D; source ${script}; echo so${keys.enter}`);
-    await shell.answer('\nso\n', `pathproof probe ping 192.0.2.1 --max-la${keys.tab}`);
+    await using shell = await zsh();
+    shell.type(`pathproof probe ping 192.0.2.1 --max-la${keys.tab}`);
     await shell.until('--max-latency');
     shell.type(`5 --fam${keys.tab}${keys.tab}`);
     await shell.until(/4 +6 +auto/);
+    const place = placeWithFiles();
+    shell.type(`${keys.ctrlC}pathproof import imon ${place}/a\\ fi${keys.tab}`);
+    await shell.until('file.json');
+    shell.type(`--output ${place}/a\\ fi${keys.tab}`);
+    await shell.until('file.json');
   });
 });
