@@ -42,12 +42,13 @@ function rootWords({ programs }: Moved, folder: string, chosen: boolean): string
   if (programs.length === 0) return [];
   const how = chosen
     ? 'They are run by root, once these lines have been run; whoever has the agent then has them too:'
-    : 'The agent runs them as its own user. What needs root for its work: import again with --root-units, and run these lines:';
+    : 'The agent runs them as its own user. Where one needs root for its work, import again with --root-units: that prints ' +
+      'the lines by which root runs it.';
   return [
     'Ran as root so far:',
     ...indented(programs.map(({ path, use }) => `${path} (${use})`)),
     how,
-    ...programs.flatMap((program) => ['', ...installLines(program, folder)]),
+    ...(chosen ? programs.flatMap((program) => ['', ...installLines(program, folder)]) : []),
     '',
   ];
 }
@@ -61,12 +62,18 @@ function remarks({ lost, otherwise }: Moved): string[] {
   ];
 }
 
-const nextSteps: Readonly<Record<Predecessor, string>> = {
+const stopBoth: Readonly<Record<Predecessor, string>> = {
   imon: 'Stop imon before pathproof is started: both would move the default route.',
   'py-pingu':
     'Stop py-pingu before pathproof is started, and renew the leases: it does not put back the routes that it took.',
   'ping-tool': 'Stop ping-tool before pathproof is started: both want the same port.',
 };
+
+/** imon's failover that is not enabled is there as a comment. */
+const nextStep = (predecessor: Predecessor, { text }: Moved): string =>
+  predecessor === 'imon' && !/^failover:/m.test(text)
+    ? 'Stop imon once pathproof runs: both would tell of the same.'
+    : stopBoth[predecessor];
 
 function whereTo(predecessor: Predecessor, { unit, file }: { unit: string; file: string }): string {
   if (predecessor === 'ping-tool')
@@ -128,11 +135,13 @@ export function importFrom(predecessor: Predecessor, file: string, options: Impo
     if (!(error instanceof Failure)) throw error;
     return fail([error.message]);
   }
+  // On a terminal the file's text, which ends with them, stands above.
+  const isRead = output === undefined && process.stdout.isTTY;
   say([
-    ...remarks(moved),
+    ...(isRead ? [] : remarks(moved)),
     ...rootWords(moved, service.folder, chosen),
     whereTo(predecessor, service),
-    nextSteps[predecessor],
+    nextStep(predecessor, moved),
   ]);
   return 0;
 }

@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { cliWords } from '../../fixtures/cli.ts';
+import { Terminal } from '../../fixtures/pty.ts';
 import { asking, pathUnit, serviceUnit } from '../../../agent/cli/import/root-units.ts';
 import { readFileSettings } from '../../../agent/config/file.ts';
 
@@ -55,7 +57,32 @@ it.each([
   expect(readFileSettings(stdout)).toMatchObject({ ok: true });
   expect(stderr).toMatch(/^Otherwise than before:$/m);
   expect(stderr).toContain(`Ran as root so far:\n  ${folder}/script (`);
-  expect(stderr).toMatch(/^sudo systemctl enable --now pathproof-root-\S+\.path$/m);
+  expect(stderr).toContain('import again with --root-units');
+  expect(stderr).not.toContain('sudo systemctl');
+  const byRoot = pathproof('import', predecessor, fixture(name), '--root-units').stderr;
+  expect(byRoot).not.toContain('import again');
+  expect(byRoot).toMatch(/^sudo systemctl enable --now pathproof-root-\S+\.path$/m);
+});
+
+it('says on a terminal what stands in the file once, and all of it beside a file', async () => {
+  const words = ['import', 'imon', fixture('imon-demo')];
+  const timesIn = (text: string): number => text.split('Otherwise than before:').length - 1;
+  await using shown = new Terminal(cliWords(words), { cwd: folder });
+  expect(await shown.ended()).toBe(0);
+  expect(timesIn(shown.text())).toBe(1);
+  expect(shown.text()).toContain('It belongs into /etc/pathproof/');
+  await using written = new Terminal(cliWords([...words, '--output', 'out.yaml']), { cwd: folder });
+  expect(await written.ended()).toBe(0);
+  expect(timesIn(written.text())).toBe(1);
+});
+
+it('warns of two that move the default route only where imon did', () => {
+  expect(pathproof('import', 'imon', fixture('imon-demo')).stderr).toContain(
+    'both would move the default route',
+  );
+  expect(pathproof('import', 'imon', fixture('imon-main')).stderr).toMatch(
+    /^Stop imon once pathproof runs: both would tell of the same\.$/m,
+  );
 });
 
 it('writes a file that nobody else can read for ping-tool, and not over another', () => {
