@@ -78,7 +78,10 @@ async function resultOf({ kind, config, words, signal, watcher }: Proband) {
   return { result, remarks };
 }
 
-function sayResult(result: Result, remarks: readonly string[], interrupted: boolean): void {
+const knowsNetworks = ({ ASN_DATABASE_FILE: file, IPINFO_TOKEN: token, CYMRU_LOOKUP }: Config): boolean =>
+  file !== undefined || token !== undefined || CYMRU_LOOKUP;
+
+function sayResult(config: Config, result: Result, remarks: readonly string[], interrupted: boolean): void {
   const { kind, verdict } = result;
   const measured = measuredLines(result);
   // A ping has said its head with its first echo.
@@ -89,7 +92,7 @@ function sayResult(result: Result, remarks: readonly string[], interrupted: bool
   if (interrupted) return complain('interrupted');
   const stream = verdict === 'error' ? process.stderr : process.stdout;
   const tell = verdict === 'error' ? complain : say;
-  for (const line of verdictLines(result, paintFor(stream))) tell(line);
+  for (const line of verdictLines(result, paintFor(stream), knowsNetworks(config))) tell(line);
 }
 
 /** Its exit status: 0 pass, 1 fail, 2 error, or 128 and the number of the signal that ended it. */
@@ -119,6 +122,6 @@ export async function probeOnce(kind: Kind, words: ProbeWords, given: ProbeOptio
   leaving.end();
   const interrupted = result.failure?.code === 'cancelled' ? leaving.status() : null;
   if (asJson) say(JSON.stringify(result, null, stdout.isTTY ? 2 : 0));
-  else sayResult(result, remarks, interrupted !== null);
+  else sayResult(config, result, remarks, interrupted !== null);
   return interrupted ?? statusOf[result.verdict];
 }

@@ -37,7 +37,8 @@ export interface Region {
 /** Lines at the bottom of a terminal that are drawn anew in place (ECMA-48's CUU, EL and ED). */
 export function createRegion(stream: Pick<Out, 'write' | 'columns' | 'rows'>): Region {
   let shown = 0;
-  const upToIts = (): string => (shown === 0 ? '' : `\x1b[${shown}A`);
+  // A terminal echoes a Ctrl-C as ^C, and the cursor stands behind that.
+  const upToIts = (): string => (shown === 0 ? '' : `\r\x1b[${shown}A`);
   return {
     draw(lines, paint = (line) => line) {
       // The cursor stands below them, and a line as wide as the terminal could wrap.

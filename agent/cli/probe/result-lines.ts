@@ -103,6 +103,7 @@ function ownerWords({ failure }: Result): string {
 }
 
 const valueWords = (value: Finding['expected']): string => {
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return 'nothing';
   if (Array.isArray(value)) return value.map(valueWords).join(',');
   if (value === null) return 'nothing known';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -125,10 +126,24 @@ function findingLines(findings: readonly Finding[]): string[] {
   );
 }
 
-/** The verdict with its reason, then the findings that were not met. */
-export function verdictLines(result: Result, paint: Paint): string[] {
+const isOnNetworks = ({ expectation }: Finding): boolean => /^(org|asPath|countr)/.test(expectation);
+
+/** Where whose network an address is was asked for, and nobody is set who could tell. */
+function sourceLines(findings: readonly Finding[]): string[] {
+  const isOpen = findings.some((finding) => finding.status === 'unknown' && isOnNetworks(finding));
+  return isOpen
+    ? ['  nobody is set to tell networks: ASN_DATABASE_FILE, IPINFO_TOKEN or CYMRU_LOOKUP in agent.env']
+    : [];
+}
+
+/** The verdict with its reason, then the findings that were not met. `knowsNetworks`: a source of them is set. */
+export function verdictLines(result: Result, paint: Paint, knowsNetworks = true): string[] {
   // A sentence of the contract that begins with a field's name is about the option.
   const reason = result.reason.replace(/^via: /, '--via: ');
   const word = paint(verdictColours[result.verdict], result.verdict);
-  return [`${word}: ${printable(`${reason}${ownerWords(result)}`)}`, ...findingLines(result.findings)];
+  return [
+    `${word}: ${printable(`${reason}${ownerWords(result)}`)}`,
+    ...findingLines(result.findings),
+    ...(knowsNetworks ? [] : sourceLines(result.findings)),
+  ];
 }

@@ -53,6 +53,11 @@ describe('the exit status and the verdict line', () => {
     ],
     ['traceroute 1.1.1.1 --via lte --route-excludes 192.168.2.1', 1, /^fail: /m],
     ['traceroute 1.1.1.1 --via lte --org-includes AS1', 2, /^error: .*\[local: unjudged\]$/m],
+    [
+      'traceroute 1.1.1.1 --via lte --org-includes AS1',
+      2,
+      /^ {2}nobody is set to tell networks: ASN_DATABASE/m,
+    ],
     ['dns 8.8.8.8 --name one.test --via fibre --answer-includes 1.1.1.1', 0, /^pass: /m],
     ['dns 8.8.8.8 --name one.test --via fibre --answer-includes 9.9.9.9', 1, /^fail: /m],
     ['dns 9.9.9.9 --name one.test --via fibre --timeout 500', 1, /^fail: /m],
@@ -223,6 +228,8 @@ describe('on a terminal', () => {
     await using shown = terminal('traceroute 1.1.1.1 --via lte --count 100 --interval 500 --timeout 60000');
     await shown.answer('echoes to the target: 2 sent', keys.ctrlC);
     expect(await shown.ended()).toBe(130);
+    // The terminal's own ^C among it is gone with the table that grew.
+    expect(shown.screen().split('\n')[0]).toBe('traceroute 1.1.1.1 by lte, eth1, from 192.168.2.10');
     expect(shown.screen()).toMatch(/ 1 +192\.168\.2\.1 /);
     expect(shown.screen()).toMatch(/\ninterrupted$/);
   });

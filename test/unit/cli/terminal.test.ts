@@ -39,6 +39,15 @@ it('draws lines anew in place of those before', () => {
   expect(shown()).toBe('before\nafter');
 });
 
+it('leaves nothing of a ^C that the terminal itself wrote among it', () => {
+  const { region, shown, write } = screenOf(20, 10);
+  region.draw(['one', 'two']);
+  write('^C');
+  region.clear();
+  write('after\n');
+  expect(shown()).toBe('after');
+});
+
 it('cuts what is too wide, and shows the last lines of what is too high', () => {
   const { region, shown } = screenOf(6, 3);
   region.draw(['a long line', 'another one', 'the last']);

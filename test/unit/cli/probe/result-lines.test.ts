@@ -177,6 +177,29 @@ describe('the verdict', () => {
     ]);
   });
 
+  it('says nothing where nothing was measured, and who could tell networks where nobody is set', () => {
+    const findings: Result['findings'] = [
+      { expectation: 'answerIncludes', status: 'fail', expected: ['a'], measured: [], reason: 'none' },
+      {
+        expectation: 'orgIncludes',
+        status: 'unknown',
+        expected: ['AS1'],
+        measured: null,
+        reason: 'who knows',
+      },
+    ];
+    const result: Result = { ...nothing, verdict: 'fail', reason: 'none', findings };
+    expect(verdictLines(result, plain)).toEqual([
+      'fail: none',
+      '  fail     --answer-includes a  measured: nothing',
+      '  unknown  --org-includes AS1   measured: nothing known',
+    ]);
+    expect(verdictLines(result, plain, false).at(-1)).toBe(
+      '  nobody is set to tell networks: ASN_DATABASE_FILE, IPINFO_TOKEN or CYMRU_LOOKUP in agent.env',
+    );
+    expect(verdictLines({ ...result, findings: findings.slice(0, 1) }, plain, false)).toHaveLength(2);
+  });
+
   it('says whose fault an error was', () => {
     const failure = { code: 'noCarrier', source: 'uplink' } as const;
     expect(verdictLines({ ...nothing, verdict: 'error', reason: 'no cable', failure }, plain)).toEqual([
