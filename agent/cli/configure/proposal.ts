@@ -2,6 +2,7 @@
 import { isLinkLocal } from '../../../shared/ip.ts';
 import type { FileSettings } from '../../config/file.ts';
 import { type InterfaceState, type NetworkState, byPreference } from '../../uplink/network.ts';
+import { fitName } from '../import/names.ts';
 import type { Answers, UplinkAnswer } from './answers.ts';
 
 export type Kind = 'eth' | 'wifi' | 'mobile' | 'vpn' | 'inner' | 'line';
@@ -89,6 +90,12 @@ function freeName(
   return [wanted, ...numbered].find((name) => !isTaken(name)) ?? own;
 }
 
+/** What a person would call it where its kind says more than its name; else its name, so that `via` reads the same. */
+function nameOf({ kind, name }: Port): string {
+  const saysMore = kind === 'wifi' || kind === 'mobile' || kind === 'vpn';
+  return saysMore ? kind : (fitName(name) ?? kind);
+}
+
 /** How a port would be called and treated as an uplink beside those that there are. */
 export function proposeUplink(
   port: Port,
@@ -97,7 +104,7 @@ export function proposeUplink(
 ): UplinkAnswer {
   const last = Math.max(0, ...uplinks.map(({ priority }) => priority));
   return {
-    name: freeName(port.kind, port.name, uplinks, ports),
+    name: freeName(nameOf(port), port.name, uplinks, ports),
     interface: port.name,
     priority: Math.min(1000, (Math.floor(last / 10) + 1) * 10),
     gateway: port.gateway === null && isPointToPoint(port) ? 'link' : null,

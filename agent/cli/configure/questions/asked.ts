@@ -10,7 +10,7 @@ export function tell(asking: Asking, { ok, words }: Told): void {
 /** Whether all went well, or is to be kept all the same. */
 export async function isKept(asking: Asking, trials: readonly Told[]): Promise<boolean> {
   for (const told of trials) tell(asking, told);
-  return trials.every(({ ok }) => ok) || asking.yes('Keep it all the same?', false);
+  return trials.every(({ ok }) => ok) || asking.yes('Keep it anyway?', false);
 }
 
 /** Asks until the answer stands its trial, or is kept though it does not. */

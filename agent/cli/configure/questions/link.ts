@@ -25,11 +25,11 @@ async function askOwnBroker(asking: Asking, before: BrokerAnswer): Promise<Broke
     before.url ?? 'mqtt://',
     (text) => variableProblem('MQTT_URL', text) ?? writable(text),
   );
-  const username = await asking.text('User name (nothing: none)', before.username ?? '', writable);
+  const username = await asking.text('User name (empty: none)', before.username ?? '', writable);
   if (username === '') return { ...before, url, username: null, password: null };
   const keeps = before.password !== null && before.username === username;
   const typed = await asking.secret(
-    keeps ? 'Password (nothing: as it was)' : 'Password (nothing: none)',
+    keeps ? 'Password (empty: as it was)' : 'Password (empty: none)',
     writable,
   );
   const password = typed === '' ? (keeps ? before.password : null) : typed;
@@ -39,7 +39,7 @@ async function askOwnBroker(asking: Asking, before: BrokerAnswer): Promise<Broke
 async function askCa(asking: Asking, broker: BrokerAnswer): Promise<BrokerAnswer> {
   if (!/^(mqtts|ssl|tls):/.test(broker.url ?? '')) return { ...broker, caFile: null };
   const caFile = await asking.text(
-    'The file with the certificate that signed its own (nothing: those of the system)',
+    "A file with the certificate that signed the broker's, PEM (empty: those of the system)",
     broker.caFile ?? '',
     (text) => (text === '' ? null : (variableProblem('MQTT_CA_FILE', text) ?? writable(text))),
   );
@@ -76,7 +76,7 @@ export const askHomeAssistant = (asking: Asking, answers: Answers): Promise<stri
     asking,
     () =>
       asking.text(
-        "Home Assistant's discovery prefix (nothing: none is used)",
+        "Home Assistant's discovery prefix (empty: no discovery)",
         answers.homeAssistantPrefix,
         (text) => variableProblem('HOMEASSISTANT_PREFIX', text),
       ),
@@ -102,7 +102,7 @@ export async function askBridge(
     asking,
     async () => {
       const address = await asking.choose(
-        'Where shall the HTTP bridge listen (for Uptime Kuma, curl)? Beyond loopback askers need a token.',
+        'Where should the HTTP bridge listen (for Uptime Kuma, curl)? Beyond this machine it asks for a token.',
         places.map((value) => ({ value, label: value, hint: hints[value] ?? 'whoever reaches that' })),
         before.address,
       );

@@ -21,7 +21,7 @@ export async function askFailover(asking: Asking, trials: Trials, before: Failov
   const offered = before === 'off' ? choices : choices.filter(({ value }) => value !== 'off');
   for (;;) {
     const mode = await asking.choose(
-      'Shall the best uplink be kept as the default route (failover)?',
+      'Keep the best uplink as the default route (failover)?',
       offered,
       before === 'off' ? 'observe' : before,
     );
@@ -58,9 +58,9 @@ async function byRoute(asking: Asking, trials: Trials, lines: Lines, target: str
   if (both !== null && least === null)
     asking.bad('the two are too near each other for a latency to tell them apart; the gateways do');
   const text = await asking.text(
-    `How many milliseconds away must it be at least by ${standby.name}? (nothing: any)`,
+    `How many milliseconds must an answer over ${standby.name} take at least, as proof that it is not ${other.name}? (empty: any)`,
     String(least ?? ''),
-    (given) => (/^(\d{1,5}(\.\d+)?)?$/.test(given) ? null : 'must be milliseconds, or nothing'),
+    (given) => (/^(\d{1,5}(\.\d+)?)?$/.test(given) ? null : 'must be milliseconds, or empty'),
   );
   const [own, others] = [gatewayOf(ports, standby), gatewayOf(ports, other)];
   return {
@@ -109,7 +109,7 @@ export async function askProof(
   const target = standby.targets[0] ?? null;
   for (;;) {
     const how = await asking.choose(
-      `Shall ${standby.name} be proven on a schedule, to carry packets and to be no other line?${already}`,
+      `Check ${standby.name} on a schedule: that it works, and that packets really leave by it?${already}`,
       [
         { value: 'traceroute', label: 'by its route', hint: 'latency and gateway of a traceroute' },
         { value: 'egress', label: 'by its public address', hint: 'a server is asked which one it sees' },
@@ -121,8 +121,8 @@ export async function askProof(
     const isRoute = how === 'traceroute';
     const host = await asking.text(
       isRoute
-        ? 'Which host is traced?'
-        : 'Which server is asked? (stun:HOST:PORT, or a page that is the address)',
+        ? 'The route to which host?'
+        : 'Which server is asked for the address? (stun:HOST:PORT, or a page that is nothing but it)',
       isRoute ? (target ?? '1.1.1.1') : 'stun:stun.cloudflare.com:3478',
       (text) =>
         problemOf({

@@ -18,7 +18,7 @@ export const words = (text: string): string[] => text.split(/[\s,]+/).filter((wo
 const positive = (text: string): string | null =>
   text === '' || (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0)
     ? null
-    : 'must be a number, or nothing for none';
+    : 'must be a number, or empty for none';
 const dayOfMonth = (text: string): string | null =>
   /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 31 ? null : 'must be a day from 1 to 31';
 
@@ -52,12 +52,12 @@ async function askGateway(
 
 async function askCosts(asking: Asking, uplink: UplinkAnswer): Promise<UplinkAnswer> {
   const metered = await asking.yes(
-    `Does every byte by ${uplink.name} cost (a mobile line with a cap)?`,
+    `Does data over ${uplink.name} cost money, or count against a cap?`,
     uplink.metered,
   );
   if (!metered) return { ...uplink, metered, data: null };
   const megabytes = await asking.text(
-    'How many megabytes may go over it in a month? (nothing: no budget)',
+    'How many megabytes a month may it use? (empty: no limit)',
     String(uplink.data?.monthlyMegabytes ?? ''),
     (text) =>
       positive(text) ??
@@ -67,7 +67,7 @@ async function askCosts(asking: Asking, uplink: UplinkAnswer): Promise<UplinkAns
   );
   if (megabytes === '') return { ...uplink, metered, data: null };
   const day = await asking.text(
-    'On which day of the month are they counted anew?',
+    'On which day of the month does that count begin again?',
     String(uplink.data?.resetDay ?? 1),
     dayOfMonth,
   );
@@ -142,7 +142,7 @@ export async function askTargets(
   const known = [...new Set(uplinks.flatMap(({ targets }) => targets))];
   const proposed = known.length > 0 ? known : usualTargets;
   const wanted = await asking.yes(
-    `May hosts in the internet be sent echoes by each uplink, now and by failover (such as ${proposed.join(', ')})?`,
+    `May hosts on the internet be pinged over each uplink, now and by failover (such as ${proposed.join(', ')})?`,
     true,
   );
   if (!wanted) return uplinks.map((uplink) => ({ ...uplink, targets: [] }));

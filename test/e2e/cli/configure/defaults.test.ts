@@ -18,10 +18,10 @@ describe('--defaults', () => {
 
       # The ways out. Probes and monitors name one as \`via\`.
       uplinks:
-        eth:
+        eth0:
           interface: eth0 # where it leaves by
           priority: 10 # the smaller is preferred
-        eth-2:
+        eth1:
           interface: eth1 # where it leaves by
           priority: 20 # the smaller is preferred
       "
@@ -91,7 +91,7 @@ describe('--defaults', () => {
     expect(read('my.yaml')).toBe(
       ownYaml.replace(
         '# the fast one\n',
-        '# the fast one\n  eth:\n    interface: eth1 # where it leaves by\n    priority: 20 # the smaller is preferred\n',
+        '# the fast one\n  eth1:\n    interface: eth1 # where it leaves by\n    priority: 20 # the smaller is preferred\n',
       ),
     );
     expect(stdout.split('\n').filter((line) => /^[-+](?![-+])/.test(line))).toHaveLength(4);

@@ -44,10 +44,10 @@ export async function answerUplinks(terminal: Terminal): Promise<void> {
   await terminal.answer('Which of these are your ways out?', keys.enter);
   await terminal.answer('A name for eth0', `${clearLine}fibre${keys.enter}`);
   await terminal.until(/192\.168\.0\.1 by fibre \(eth0\): 3 of 3 echoes back/);
-  await terminal.answer('Does every byte by fibre cost', keys.enter);
+  await terminal.answer('Does data over fibre cost', keys.enter);
   await terminal.answer('A name for eth1', `${clearLine}lte${keys.enter}`);
   await terminal.until(/192\.168\.2\.1 by lte \(eth1\): 3 of 3 echoes back/);
-  await terminal.answer('Does every byte by lte cost', 'y');
+  await terminal.answer('Does data over lte cost', 'y');
   await terminal.answer('How many megabytes', `500${keys.enter}`);
   await terminal.answer('On which day', `${clearLine}15${keys.enter}`);
   await terminal.answer('Which uplink is preferred?', keys.enter);
@@ -56,15 +56,15 @@ export async function answerUplinks(terminal: Terminal): Promise<void> {
 /** All of it in the shortest way: no targets, no failover, no proof, the embedded broker. */
 export async function answerRest(terminal: Terminal): Promise<void> {
   await answerUplinks(terminal);
-  await terminal.answer('May hosts in the internet', 'n');
+  await terminal.answer('May hosts on the internet', 'n');
   await terminal.answer('(failover)?', `${keys.up}${keys.enter}`);
-  await terminal.answer('Shall lte be proven', `${keys.up}${keys.enter}`);
+  await terminal.answer('Check lte on a schedule', `${keys.up}${keys.enter}`);
   await terminal.answer('What is this agent called?', keys.enter);
   await terminal.answer('Which MQTT broker?', keys.enter);
   await terminal.answer('Its port', keys.enter);
   await terminal.until('connected, published and read back');
   await terminal.answer("Home Assistant's discovery prefix", keys.enter);
-  await terminal.answer('Where shall the HTTP bridge listen', keys.enter);
+  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
   await terminal.answer('At which port?', keys.enter);
 }
 

@@ -22,7 +22,7 @@ describe('where the person goes away', () => {
       'while packets are on their way',
       async (terminal) => {
         await answerUplinks(terminal);
-        await terminal.answer('May hosts in the internet', keys.enter);
+        await terminal.answer('May hosts on the internet', keys.enter);
         await terminal.answer('Which hosts?', `${clearLine}192.0.2.1${keys.enter}`);
         await terminal.answer('│  192.0.2.1', keys.ctrlC);
       },

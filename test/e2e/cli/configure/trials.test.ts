@@ -15,11 +15,11 @@ describe('an answer that fails its trial', () => {
       await again.until(/eth1 +up +192\.168\.2\.10 +- +-/);
       await again.answer('your ways out?', `${keys.down}${keys.space}${keys.enter}`);
       await again.answer('A name for eth0', keys.enter);
-      await again.answer('Does every byte', keys.enter);
+      await again.answer('Does data over', keys.enter);
       await again.answer('A name for eth1', `${clearLine}lte${keys.enter}`);
       await again.answer('The gateway of eth1', `${clearLine}192.168.2.77${keys.enter}`);
       await again.until('192.168.2.77 by lte (eth1): no reply to 3 echoes');
-      await again.answer('Keep it all the same?', 'n');
+      await again.answer('Keep it anyway?', 'n');
       await again.answer('The gateway of eth1', keys.enter);
       await again.until('192.168.2.1 by lte (eth1): 3 of 3 echoes back');
     } finally {
@@ -45,8 +45,8 @@ describe('an answer that fails its trial', () => {
       await using terminal = wizard();
       await answerRest(terminal);
       await terminal.until('127.0.0.1:8080 is taken by another program: choose another port');
-      await terminal.answer('Keep it all the same?', 'n');
-      await terminal.answer('Where shall the HTTP bridge listen', `${keys.up}${keys.enter}`);
+      await terminal.answer('Keep it anyway?', 'n');
+      await terminal.answer('Where should the HTTP bridge listen', `${keys.up}${keys.enter}`);
       await terminal.answer('At which port?', `${clearLine}8081${keys.enter}`);
       await terminal.until('0.0.0.0:8081 is free');
       await terminal.until('+BRIDGE_TOKEN=(hidden)');

@@ -32,14 +32,14 @@ it('asks all, tries each answer, and writes what the agent then runs by', async 
   await terminal.until(/eth0 +up +192\.168\.0\.10 +192\.168\.0\.1 +in force, metric 100/);
   await terminal.until(/eth1 +up +192\.168\.2\.10 +192\.168\.2\.1 +yes, metric 200/);
   await answerUplinks(terminal);
-  await terminal.answer('May hosts in the internet be sent echoes', keys.enter);
+  await terminal.answer('May hosts on the internet be pinged', keys.enter);
   await terminal.answer('Which hosts?', keys.enter);
   for (const line of ['1.1.1.1 by fibre', '8.8.8.8 by fibre', '1.1.1.1 by lte', '8.8.8.8 by lte'])
     await terminal.until(line);
   await terminal.answer('(failover)?', keys.enter);
-  await terminal.answer('Shall lte be proven', keys.enter);
-  await terminal.answer('Which host is traced?', keys.enter);
-  await terminal.answer('How many milliseconds away', keys.enter);
+  await terminal.answer('Check lte on a schedule', keys.enter);
+  await terminal.answer('The route to which host?', keys.enter);
+  await terminal.answer('How many milliseconds', keys.enter);
   await terminal.until('lte-proof: pass');
   await terminal.answer('What is this agent called?', `${clearLine}attic${keys.enter}`);
   await terminal.answer('Which MQTT broker?', `${keys.down}${keys.enter}`);
@@ -47,7 +47,7 @@ it('asks all, tries each answer, and writes what the agent then runs by', async 
   await terminal.answer('User name', `pi${keys.enter}`);
   await terminal.answer('Password', `wrong${keys.enter}`);
   await terminal.until(/not authori[sz]ed/i);
-  await terminal.answer('Keep it all the same?', 'n');
+  await terminal.answer('Keep it anyway?', 'n');
   await terminal.answer('Which MQTT broker?', keys.enter);
   await terminal.answer('Its URL', keys.enter);
   await terminal.answer('User name', keys.enter);
@@ -55,7 +55,7 @@ it('asks all, tries each answer, and writes what the agent then runs by', async 
   await terminal.until('connected, published and read back');
   await terminal.answer("Home Assistant's discovery prefix", keys.enter);
   await terminal.until('may be published');
-  await terminal.answer('Where shall the HTTP bridge listen', keys.enter);
+  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
   await terminal.answer('At which port?', keys.enter);
   await terminal.until('127.0.0.1:8080 is free');
   await terminal.until('+MQTT_PASSWORD=(hidden)');
@@ -134,11 +134,11 @@ it('proves a line by its public address, and finds the agent that runs here alre
   });
   await using terminal = wizard();
   await answerUplinks(terminal);
-  await terminal.answer('May hosts in the internet', 'n');
+  await terminal.answer('May hosts on the internet', 'n');
   await terminal.answer('(failover)?', `${keys.up}${keys.enter}`);
-  await terminal.answer('Shall lte be proven', `${keys.down}${keys.enter}`);
+  await terminal.answer('Check lte on a schedule', `${keys.down}${keys.enter}`);
   await terminal.answer(
-    'Which server is asked?',
+    'Which server is asked',
     `${clearLine}stun:1.1.1.1:${stunPort('usual')}${keys.enter}`,
   );
   await terminal.until('fibre (eth0): the world sees 192.168.0.10');
@@ -148,7 +148,7 @@ it('proves a line by its public address, and finds the agent that runs here alre
   await terminal.answer('Its port', keys.enter);
   await terminal.until('port 1883: an agent named pi runs its broker there already');
   await terminal.answer("Home Assistant's discovery prefix", keys.enter);
-  await terminal.answer('Where shall the HTTP bridge listen', keys.enter);
+  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
   await terminal.answer('At which port?', keys.enter);
   await terminal.until('127.0.0.1:8080: an agent runs there already');
   await terminal.answer('Write this?', keys.enter);
@@ -164,19 +164,19 @@ it('keeps what it does not know in the wizard too', async () => {
   await using terminal = wizard();
   await terminal.answer('your ways out?', keys.enter);
   await terminal.until('192.168.0.1 by fibre');
-  await terminal.answer('Does every byte by fibre', keys.enter);
+  await terminal.answer('Does data over fibre', keys.enter);
   await terminal.answer('A name for eth1', `${clearLine}lte${keys.enter}`);
-  await terminal.answer('Does every byte by lte', keys.enter);
+  await terminal.answer('Does data over lte', keys.enter);
   await terminal.answer('Which uplink is preferred?', keys.enter);
-  await terminal.answer('May hosts in the internet', 'n');
+  await terminal.answer('May hosts on the internet', 'n');
   await terminal.answer('(failover)?', `${keys.down}${keys.enter}`);
   await terminal.until('routes can be changed here');
-  await terminal.answer('Shall lte be proven', `${keys.up}${keys.enter}`);
+  await terminal.answer('Check lte on a schedule', `${keys.up}${keys.enter}`);
   await terminal.answer('What is this agent called?', keys.enter);
   await terminal.answer('Which MQTT broker?', keys.enter);
   await terminal.answer('Its port', keys.enter);
   await terminal.answer("Home Assistant's discovery prefix", keys.enter);
-  await terminal.answer('Where shall the HTTP bridge listen', keys.enter);
+  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
   await terminal.answer('At which port?', keys.enter);
   await terminal.answer('Write this?', keys.enter);
   expect(await terminal.ended()).toBe(0);

@@ -120,7 +120,7 @@ describe('uplinks', () => {
       ),
     ).toEqual([
       {
-        name: 'eth',
+        name: 'eth0',
         interface: 'eth0',
         priority: 10,
         gateway: null,
@@ -129,7 +129,7 @@ describe('uplinks', () => {
         targets: [],
       },
       {
-        name: 'eth-2',
+        name: 'eth1',
         interface: 'eth1',
         priority: 20,
         gateway: null,
@@ -157,12 +157,15 @@ describe('uplinks', () => {
 
   it('never bear the name of another interface', () => {
     expect(
-      proposed(['eth0', ['192.168.0.10'], '192.168.0.1', 1], ['eth', ['192.168.2.10'], '192.168.2.1', 2]).map(
-        ({ name, interface: device }) => [name, device],
-      ),
+      proposed(
+        ['wlan0', ['192.168.0.10'], '192.168.0.1', 1],
+        ['wifi', ['192.168.2.10'], '192.168.2.1', 2],
+        ['Eth0.7', ['192.168.7.10'], '192.168.7.1', 3],
+      ).map(({ name, interface: device }) => [name, device]),
     ).toEqual([
-      ['eth-2', 'eth0'],
-      ['eth', 'eth'],
+      ['wifi-2', 'wlan0'],
+      ['wifi', 'wifi'],
+      ['eth0-7', 'Eth0.7'],
     ]);
   });
 
@@ -186,7 +189,7 @@ describe('uplinks', () => {
     expect(answers.uplinks.map(({ name, priority, gateway }) => [name, priority, gateway])).toEqual([
       ['fibre', 15, null],
       ['stick', 100, 'link'],
-      ['eth', 110, null],
+      ['eth1', 110, null],
     ]);
     expect(answers).toMatchObject({
       deviceName: 'attic',
