@@ -37,9 +37,12 @@ export function healthEvent(
   return { event: newEvent(`uplink.${to}`, measured.uplink, { from, to, evidence }, epochMs), told: to };
 }
 
-/** It begins, or ceases, to be held back. */
+const heldOrNot = (isHeld: boolean): [from: string | null, to: string | null] =>
+  isHeld ? [null, 'suppressed'] : ['suppressed', null];
+
+/** It begins, or ceases, to be held back for going up and down. */
 export function suppressedEvent(measured: Measured, epochMs: number): Event {
-  const [from, to] = measured.suppressed ? [null, 'suppressed'] : ['suppressed', null];
+  const [from, to] = heldOrNot(measured.suppressed);
   return newEvent(
     'uplink.suppressed',
     measured.uplink,
@@ -69,6 +72,11 @@ export function happeningEvent(
   epochMs: number,
 ): Event {
   const family = familyName(happening.family);
+  if (happening.kind === 'heldBack') {
+    const [from, to] = heldOrNot(happening.isHeld);
+    const evidence = { family, reason: happening.why };
+    return newEvent('uplink.suppressed', happening.uplink, { from, to, evidence }, epochMs);
+  }
   if (happening.kind === 'allDown') {
     const evidence = { family, reason: happening.why, links: links.all().map((link) => ({ ...link })) };
     return newEvent('failover.allDown', null, { evidence }, epochMs);

@@ -32,7 +32,8 @@ export interface Reports {
 
 export function createReports({ agent, configured, measured, active, deciding, now }: ReportParts): Reports {
   const { uplinks, settings, isConfigured } = configured;
-  const health = (): Map<string, HealthOfUplink> => healthByUplink(measured(), active, now());
+  const health = (): Map<string, HealthOfUplink> =>
+    healthByUplink(measured(), active, deciding.distrusted(), now());
   const state = (): FailoverState | null =>
     isConfigured() ? failoverState(deciding, uplinks(), health(), now()) : null;
 

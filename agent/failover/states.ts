@@ -22,11 +22,13 @@ const epochOf = (ms: number, now: Clocks): number => Math.round(now.epochMs - (n
 function familyHealth(
   { uplink, condition, figures, suppressed }: Measured,
   active: string | null,
+  distrusted: ReadonlySet<string>,
   now: Clocks,
 ): FamilyHealth {
   const { health, place, reason, sinceMs } = condition;
   return {
-    ...{ health, place, reason, suppressed, active: active === uplink },
+    ...{ health, place, reason, active: active === uplink },
+    suppressed: suppressed || distrusted.has(uplink),
     lossPercent: figures?.lossPercent ?? null,
     rttMs: figures?.rttMs ?? null,
     jitterMs: figures?.jitterMs ?? null,
@@ -38,6 +40,7 @@ function familyHealth(
 export function healthByUplink(
   measured: readonly Measured[],
   active: (family: Family) => string | null,
+  distrusted: ReadonlySet<string>,
   now: Clocks,
 ): Map<string, HealthOfUplink> {
   const byUplink = new Map<string, HealthOfUplink>();
@@ -45,7 +48,7 @@ export function healthByUplink(
     const known = byUplink.get(one.uplink) ?? { ipv4: null, ipv6: null };
     byUplink.set(one.uplink, {
       ...known,
-      [familyName(one.family)]: familyHealth(one, active(one.family), now),
+      [familyName(one.family)]: familyHealth(one, active(one.family), distrusted, now),
     });
   }
   return byUplink;
@@ -86,9 +89,7 @@ export function failoverState(
     uplinks: Object.fromEntries(
       Object.entries(uplinks).map(([name, { priority }]) => {
         const { ipv4: four, ipv6: six } = health.get(name) ?? noHealth;
-        const { health: word = null, place = null } = four ?? six ?? {};
-        const candidate = leading?.candidates().find((one) => one.name === name);
-        const suppressed = candidate?.suppressed === true || candidate?.distrusted === true;
+        const { health: word = null, place = null, suppressed = false } = four ?? six ?? {};
         return [name, { health: word, place, suppressed, priority }];
       }),
     ),

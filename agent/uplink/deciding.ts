@@ -7,6 +7,7 @@ import { createAllDown } from './deciding/all-down.ts';
 import { type ActingParts, type Happening, createActing } from './deciding/acting.ts';
 import { chooseAsking } from './deciding/asking.ts';
 import { placedOf } from './deciding/desired.ts';
+import { createDistrust } from './deciding/distrust.ts';
 import { leftOut } from './deciding/left-out.ts';
 import { createOrders } from './deciding/orders.ts';
 import { type Seat, createSeat } from './deciding/seat.ts';
@@ -59,6 +60,8 @@ export interface Deciding {
   mode(): Mode;
   observeUntil(): number | null;
   forced(): { uplink: string; until: number } | null;
+  /** Uplinks that a switch was taken back from, and that are held back for it. */
+  distrusted(): ReadonlySet<string>;
   /** Why the kernel could not be brought to what was chosen; null where it was. */
   problem(): string | null;
   /** Runs work that no decision may be under way beside, such as giving up the routes. Rejects as the work does. */
@@ -72,7 +75,11 @@ export function createDeciding(parts: DecidingParts): Deciding {
   const nowMs = (): number => now().ms;
   const orders = createOrders(now);
   const seats = new Map<Family, Seat>();
-  const distrustedUntilMs = new Map<string, number>();
+  const distrusting = createDistrust({
+    longestMs: () => settings().flap.maxMs,
+    tell: telling.happened,
+    nowMs,
+  });
   const rounds = createRounds(round, (error) => log.error({ err: error }, 'a decision of failover failed'));
   const acting = createActing({ ...parts, distrust, tell, nowMs });
   const allDown = createAllDown();
@@ -80,8 +87,8 @@ export function createDeciding(parts: DecidingParts): Deciding {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  function distrust(uplink: string): void {
-    distrustedUntilMs.set(uplink, nowMs() + settings().flap.maxMs);
+  function distrust(uplink: string, family: Family): void {
+    distrusting.add(uplink, family);
     for (const seat of seats.values()) seat.hurry();
     rounds.call();
   }
@@ -101,16 +108,14 @@ export function createDeciding(parts: DecidingParts): Deciding {
       return seat;
     });
 
-  const distrusted = (): Set<string> =>
-    new Set([...distrustedUntilMs].flatMap(([name, untilMs]) => (untilMs > nowMs() ? [name] : [])));
-
   function choose(): Seat[] {
     telling.choosing();
+    distrusting.lapse();
     const common = {
       measured: measured(),
       priorities: new Map(Object.entries(uplinks()).map(([name, { priority }]) => [name, priority])),
       forced: orders.forced(),
-      distrusted: distrusted(),
+      distrusted: distrusting.now(),
       settings: settings(),
       nowMs: nowMs(),
     };
@@ -140,7 +145,8 @@ export function createDeciding(parts: DecidingParts): Deciding {
   function plan(): void {
     clearTimeout(timer);
     if (stopped) return;
-    const moments = [...seatsNow().map((seat) => seat.selection()?.wakeMs ?? null), orders.endsMs()];
+    const wakes = seatsNow().map((seat) => seat.selection()?.wakeMs ?? null);
+    const moments = [...wakes, orders.endsMs(), distrusting.endsMs()];
     const latestMs = nowMs() + trouble.nextMs(settings().reconcileIntervalMs);
     const nextMs = Math.min(latestMs, ...moments.filter((ms) => ms !== null));
     timer = setTimeout(rounds.call, Math.max(1, Math.ceil(nextMs - nowMs())));
@@ -148,8 +154,8 @@ export function createDeciding(parts: DecidingParts): Deciding {
 
   function forgetAll(): void {
     clearTimeout(timer);
-    for (const known of [seats, distrustedUntilMs]) known.clear();
-    for (const part of [acting, allDown, trouble]) part.forget();
+    seats.clear();
+    for (const part of [acting, allDown, distrusting, trouble]) part.forget();
   }
 
   /** Observing for good, what is ours has been taken out by now; for a while it stays. */
@@ -195,6 +201,7 @@ export function createDeciding(parts: DecidingParts): Deciding {
     mode,
     observeUntil: orders.observeUntil,
     forced: orders.forced,
+    distrusted: distrusting.now,
     problem: trouble.problem,
     between: rounds.between,
     async stop() {

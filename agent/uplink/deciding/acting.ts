@@ -6,6 +6,7 @@ import type { Measured } from '../measuring.ts';
 import type { Desired, UplinkWay } from '../routes/kinds.ts';
 import type { Confirmed, Confirming } from './confirming.ts';
 import { type Placed, activeOf, isVoluntary, waysOf } from './desired.ts';
+import type { HeldBack } from './distrust.ts';
 import type { Seat } from './seat.ts';
 
 interface Moved {
@@ -20,7 +21,8 @@ interface Moved {
 export type Happening =
   | ({ kind: 'switched' | 'rolledBack' } & Moved)
   | { kind: 'confirmed'; family: Family; to: string; answers: Confirmed['answers'] }
-  | { kind: 'allDown'; family: Family; why: string };
+  | { kind: 'allDown'; family: Family; why: string }
+  | HeldBack;
 
 export interface Reconciled {
   /** Where the default route could not be brought to what was chosen. */
@@ -34,7 +36,7 @@ export interface ActingParts {
   reconcile(desired: Desired): Promise<Reconciled>;
   confirming: Confirming;
   /** A switch to it was lost: it is not to be trusted for a while. */
-  distrust(uplink: string): void;
+  distrust(uplink: string, family: Family): void;
   tell(happening: Happening): void;
   nowMs(): number;
 }
@@ -105,7 +107,7 @@ export function createActing({ reconcile, confirming, distrust, tell, nowMs }: A
     if (confirmed === null || signal.aborted || Object.keys(confirmed.answers).length === 0) return;
     if (confirmed.lost.length > 0 && from !== null && !forced) {
       leadingBack.set(family, { left: to, to: from });
-      return distrust(to);
+      return distrust(to, family);
     }
     tell({ kind: 'confirmed', family, to, answers: confirmed.answers });
   }

@@ -26,6 +26,11 @@ it('a failback that loses a target is rolled back, and that uplink held back', a
   await settled(scene, 'lte');
   expect(told.state()?.desired).toBe('lte');
   expect(told.state()?.uplinks['fibre']).toMatchObject({ health: 'up', suppressed: true });
+  await soon(() => told.uplink('fibre')?.families.ipv4?.suppressed).toBe(true);
+  await soon(() => told.event('uplink.suppressed')).toMatchObject({
+    ...{ subject: 'fibre', from: null, to: 'suppressed' },
+    evidence: { family: 'ipv4', reason: 'a switch to it was taken back' },
+  });
   const kinds = told.kinds().filter((kind) => kind.startsWith('failover.'));
   expect(kinds.slice(-2)).toEqual(['failover.switched', 'failover.rolledBack']);
 });

@@ -272,12 +272,15 @@ it('takes back a voluntary switch that loses what answered, and goes by the othe
   let asked = 0;
   all.answers = () => Promise.resolve((asked += 1) === 1);
   await see(...up);
-  expect(kinds()).toEqual(['switched fibre', 'rolledBack lte']);
+  expect(kinds()).toEqual(['switched fibre', 'heldBack', 'rolledBack lte']);
+  expect([...deciding.distrusted()]).toEqual(['fibre']);
   await pass(600_000);
-  expect(kinds()).toHaveLength(2);
+  expect(kinds()).toHaveLength(3);
   expect(deciding.seats()[0]?.selection()?.why).toContain('fibre did not reach what it has to');
-  await pass(1_300_000);
-  expect(kinds().slice(2)).toEqual(['switched fibre', 'confirmed fibre']);
+  // Told by itself when it is over, and not only at the next decision.
+  await pass(1_200_001);
+  expect(kinds().slice(3)).toEqual(['heldBack', 'switched fibre', 'confirmed fibre']);
+  expect(all.told.flatMap((one) => (one.kind === 'heldBack' ? one.isHeld : []))).toEqual([true, false]);
 });
 
 it('takes back also a switch away from a degraded one', async () => {
@@ -286,7 +289,7 @@ it('takes back also a switch away from a degraded one', async () => {
   let asked = 0;
   all.answers = () => Promise.resolve((asked += 1) === 1);
   await see(measured('fibre', 'degraded'), measured('lte', 'up'));
-  expect(kinds()).toEqual(['switched lte', 'rolledBack fibre']);
+  expect(kinds()).toEqual(['switched lte', 'heldBack', 'rolledBack fibre']);
 });
 
 it('does not take back a switch from what was dead', async () => {
