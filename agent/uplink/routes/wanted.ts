@@ -42,9 +42,22 @@ const unreachable = (family: Family, metric: number): OwnRoute => ({
   onlink: false,
 });
 
-function rulesOf(family: Family, way: UplinkWay, settings: RouteSettings): OwnRule[] {
+/** Of several uplinks (two sticks of one make, say): what comes from such an address says nothing of the uplink it is to take. */
+function sharedAddresses(ways: readonly UplinkWay[]): ReadonlySet<string> {
+  const all = ways.flatMap(({ addresses }) => [...new Set(addresses)]);
+  return new Set(all.filter((address, index) => all.indexOf(address) !== index));
+}
+
+function rulesOf(
+  family: Family,
+  way: UplinkWay,
+  shared: ReadonlySet<string>,
+  settings: RouteSettings,
+): OwnRule[] {
   // A link-local address may be that of several interfaces, and leads to neighbours alone.
-  const sources = [...new Set(way.addresses)].filter((address) => !isLinkLocal(address));
+  const sources = [...new Set(way.addresses)].filter(
+    (address) => !isLinkLocal(address) && !shared.has(address),
+  );
   const selectors = [
     { selector: 'oif' as const, value: way.interfaceName },
     ...sources.map((value) => ({ selector: 'from' as const, value })),
@@ -72,13 +85,14 @@ export function wantedOf(desired: Desired, family: Family, settings: RouteSettin
   const one = desired.families[family];
   if (desired.mode === 'observe' || one === undefined) return nothingWanted;
   const { active, ways } = one;
+  const shared = sharedAddresses(ways);
   const { metricActive, metricStandbyBase } = settings;
   const standby = active === null || desired.mode !== 'capture' ? [] : ways.filter(({ healthy }) => healthy);
   return {
     uplinks: ways.map((way) => ({
       uplink: way.uplink,
       route: routeOf(family, way, tableOf(way, settings), metricActive),
-      rules: rulesOf(family, way, settings),
+      rules: rulesOf(family, way, shared, settings),
     })),
     active: routeInForce(family, one, settings),
     standby: standby

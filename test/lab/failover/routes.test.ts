@@ -1,4 +1,6 @@
 // The routes and rules of failover on a real kernel, beside those that others set.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { cleanup, takeLock } from '../../../agent/uplink/routes/index.ts';
@@ -208,6 +210,42 @@ it('judges the families apart', async () => {
   expect((await kernelState()).filter((line) => line.includes('from fe80'))).toEqual([]);
   await routes.reconcile(desire(lab, { families: [4] }));
   expect((await ip('-6 rule show')).includes('13600')).toBe(false);
+});
+
+describe('two uplinks of one address and one gateway (two sticks of one make)', () => {
+  const gateways = ['fibre-router', 'ap'] as const;
+
+  /** Each gateway counts the attempts to connect, and refuses them. */
+  async function refuseConnections(): Promise<void> {
+    const rule = 'tcp flags syn tcp dport 7 counter reject with tcp reset';
+    const rules = `table ip refusing { chain in { type filter hook prerouting priority 0; ${rule}; }\n }`;
+    for (const gateway of gateways) await lab.exec(gateway, ['nft', '-f', '-'], { input: rules });
+  }
+
+  const attemptsAt = async (gateway: string): Promise<number> => {
+    const { stdout } = await lab.exec(gateway, ['nft', 'list', 'table', 'ip', 'refusing']);
+    return Number(/counter packets (\d+)/.exec(stdout)?.[1]);
+  };
+
+  it('are left for one another by all that is bound to neither', async () => {
+    await ip('address add 192.168.0.10/24 dev eth1');
+    await ip('address del 192.168.2.10/24 dev eth1');
+    await lab.exec('ap', ['ip', 'address', 'add', '192.168.0.1/24', 'dev', 'down']);
+    await refuseConnections();
+    const { routes } = routesKit();
+    const other = { lte: { addresses: ['192.168.0.10'], gateway: '192.168.0.1' } };
+    const seen: number[][] = [];
+    for (const active of ['lte', 'fibre'] as const) {
+      expect((await routes.reconcile(desire(lab, { active, other }))).problems).toEqual([]);
+      expect(await once(connect(7, '192.0.2.99'), 'error')).toMatchObject([{ code: 'ECONNREFUSED' }]);
+      seen.push(await Promise.all(gateways.map(attemptsAt)));
+      for (const bound of ['eth0', 'eth1']) expect(await leavesBy('1.1.1.1', 'oif', bound)).toBe(bound);
+    }
+    expect(seen).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+  });
 });
 
 it('leads out by a link without a gateway', async () => {

@@ -34,6 +34,12 @@ describe('each uplink', () => {
     expect([...new Set(values)]).toEqual(['eth0', '2001:db8::10']);
   });
 
+  it('has no rule for an address that another uplink has too, but one for each of its own', () => {
+    const ways = [fibre, { ...lte, addresses: ['192.168.0.10', '192.168.2.10'] }, ppp];
+    const values = wanted({ ways }).uplinks.map(({ rules }) => [...new Set(rules.map(({ value }) => value))]);
+    expect(values).toEqual([['eth0'], ['eth1', '192.168.2.10'], ['ppp0', '10.64.64.7']]);
+  });
+
   it('without a gateway needs none, and stands on no network either', () => {
     const { route } = wanted({ ways: [{ ...ppp, onlink: true }] }).uplinks[0] ?? expect.fail();
     expect(route).toMatchObject({ interfaceName: 'ppp0', gateway: null, onlink: false });
