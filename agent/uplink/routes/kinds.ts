@@ -33,7 +33,7 @@ export interface UplinkWay {
 }
 
 /**
- * `unreachable` refuses at once; null leaves the choice to the system's own routes. An uplink that there is no way of now
+ * `unreachable` refuses what is bound to no uplink at once; null leaves the choice to the system's own routes. An uplink that there is no way of now
  * keeps what stands in the main table: no other was chosen.
  */
 export type Active = { uplink: string } | 'unreachable' | null;
@@ -61,7 +61,7 @@ export interface OwnRoute {
   family: Family;
   table: number;
   metric: number;
-  /** Null where it is an `unreachable` one. */
+  /** Null where it is a `throw` one. */
   interfaceName: string | null;
   gateway: string | null;
   source: string | null;
@@ -97,7 +97,7 @@ export interface Wanted {
 /** A default route of the main table that somebody else set, for all traffic. One over several gateways is several. */
 export const ForeignDefault = z.strictObject({
   family: z.union([z.literal(4), z.literal(6)]),
-  /** Null where it leads nowhere (unreachable, blackhole, prohibit). */
+  /** Null where it leads nowhere (unreachable, blackhole, prohibit, throw). */
   interfaceName: z.string().nullable(),
   gateway: z.string().nullable(),
   source: z.string().nullable(),

@@ -5,7 +5,7 @@ import { askIp, runIp } from '../ip/run.ts';
 import { type ForeignDefault, type Own, type OwnRoute, type OwnRule, linkScope, mainTable } from './kinds.ts';
 
 const unicast = '1';
-const unreachable = '7';
+const throwing = '9';
 
 const Hop = z.looseObject({
   gateway: z.string().optional(),
@@ -51,7 +51,7 @@ const rowsOf = (text: string): Row[] =>
 function ownRoutesOf(row: Row, family: Family): OwnRoute[] {
   const { table, metric, prefsrc: source } = row;
   const shared = { family, table, metric, source, onlink: row.flags.includes('onlink') };
-  if (row.type === unreachable) return [{ ...shared, interfaceName: null, gateway: null }];
+  if (row.type === throwing) return [{ ...shared, interfaceName: null, gateway: null }];
   if (row.type !== unicast) return [];
   const hops = row.nexthops.length > 0 ? row.nexthops : [row];
   return hops.flatMap(({ dev, gateway = null }) =>

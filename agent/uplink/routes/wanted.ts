@@ -32,7 +32,11 @@ const routeOf = (family: Family, way: UplinkWay, table: number, metric: number):
   return { family, table, metric, interfaceName, gateway, source, onlink: onlink && gateway !== null };
 };
 
-const unreachable = (family: Family, metric: number): OwnRoute => ({
+/**
+ * A `throw` one (ip-route(8)): whoever comes to it in the main table has no route, at once, before the default routes of
+ * others. An `unreachable` one would also end what is bound: no rule passes over that (measured).
+ */
+const refusing = (family: Family, metric: number): OwnRoute => ({
   family,
   table: mainTable,
   metric,
@@ -75,7 +79,7 @@ const isActive = (active: Active, { uplink }: UplinkWay): boolean =>
 
 function routeInForce(family: Family, { active, ways }: FamilyDesired, settings: RouteSettings) {
   if (active === null) return null;
-  if (active === 'unreachable') return unreachable(family, settings.metricActive);
+  if (active === 'unreachable') return refusing(family, settings.metricActive);
   const way = ways.find(({ uplink }) => uplink === active.uplink);
   return way === undefined ? 'held' : routeOf(family, way, mainTable, settings.metricActive);
 }

@@ -24,7 +24,7 @@ const scopeWords = (family: Family, isLink: boolean): string[] =>
 
 function ownWords(route: OwnRoute, proto: number): string[] {
   const { family, interfaceName, gateway } = route;
-  const type = interfaceName === null ? ['unreachable'] : [];
+  const type = interfaceName === null ? ['throw'] : [];
   const isLink = interfaceName !== null && gateway === null;
   return [...type, ...keyWords({ ...route, proto }), ...scopeWords(family, isLink)];
 }

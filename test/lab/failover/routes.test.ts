@@ -7,7 +7,7 @@ import { cleanup, takeLock } from '../../../agent/uplink/routes/index.ts';
 import { changeByIp } from '../../../agent/uplink/ip/run.ts';
 import { recordLog } from '../../unit/mqtt/kit.ts';
 import { needsRealRoot } from '../root.ts';
-import { type Lab, createLab, hostAddress6 } from '../topology.ts';
+import { type Lab, createLab, hostAddress6, hostAddresses } from '../topology.ts';
 import {
   defaults,
   desire,
@@ -178,6 +178,28 @@ describe('safety rule 3: the main table keeps a default route', () => {
     await routes.reconcile(desire(lab, { mode: 'capture' }));
     await routes.reconcile(desire(lab, { mode: 'capture', active: null, ways: [] }));
     expect(await kernelState()).toEqual(before);
+  });
+});
+
+describe('safety rule 5: what is bound keeps its uplink', () => {
+  it('though nothing else is to lead out: that is refused at once, in both families', async () => {
+    const { routes } = routesKit();
+    const families = [4, 6] as const;
+    await routes.reconcile(desire(lab, { families }));
+    const bound = async (): Promise<string[]> => {
+      const asked = [hostAddresses[0], hostAddress6].flatMap((to) => [`${to} oif eth0`, `${to} oif eth1`]);
+      const from = [`${hostAddresses[0]} from 192.168.2.10`, `${hostAddress6} from fd00:2::10`];
+      const answers = [...asked, ...from, '192.168.2.1', '192.168.2.1 from 192.168.2.10'];
+      return Promise.all(answers.map(async (one) => (await ip(`route get ${one}`)).replace(/\s+/g, ' ')));
+    };
+    const before = await bound();
+    expect((await routes.reconcile(desire(lab, { families, active: 'unreachable' }))).problems).toEqual([]);
+    expect(await bound()).toEqual(before);
+    for (const to of [hostAddresses[0], hostAddress6])
+      await expect(ip(`route get ${to}`)).rejects.toThrow('Network is unreachable');
+    for (const address of ['192.168.0.10', '192.168.2.10'])
+      await lab.exec('agent', ['ping', '-n', '-c', '1', '-I', address, hostAddresses[0]]);
+    expect(await routes.reconcile(desire(lab, { families, active: 'unreachable' }))).toEqual(nothingDone);
   });
 });
 

@@ -11,7 +11,7 @@ describe('our routes', () => {
       {"type":"1","dst":"default","gateway":"192.168.2.1","dev":"eth1","table":"13601","scope":"0","metric":5,"flags":[]},
       {"type":"1","dst":"default","gateway":"192.168.0.1","dev":"eth0","table":"254","scope":"0","prefsrc":"192.168.0.10","metric":5,"flags":["onlink","linkdown"]},
       {"type":"1","dst":"10.9.0.0/16","gateway":"192.168.0.1","dev":"eth0","table":"254","scope":"0","flags":[]},
-      {"type":"7","dst":"default","dev":"lo","table":"254","scope":"0","metric":4,"flags":[],"pref":"medium"},
+      {"type":"9","dst":"default","dev":"lo","table":"254","scope":"0","metric":4,"flags":[],"pref":"medium"},
       {"type":"6","dst":"default","table":"254","scope":"0","metric":9,"flags":[]}
     ]`;
     expect(dump({ own }).own.routes).toEqual([
