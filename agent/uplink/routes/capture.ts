@@ -57,9 +57,16 @@ export async function capture(
 const sameRoute = (a: ForeignDefault, b: ForeignDefault): boolean =>
   foreignKeyWords(a).join(' ') === foreignKeyWords(b).join(' ');
 
-/** Puts back the captured routes of a family; answers the words of those that stand again. */
-export async function giveBack(family: Family, journal: Journal, proto: number, log: Log): Promise<string[]> {
-  const captured = journal.routes().filter(({ route }) => route.family === family);
+const all = (): boolean => true;
+
+/** Puts back captured routes of a family; answers the words of those that stand again. */
+export async function giveBack(
+  family: Family,
+  journal: Journal,
+  { proto, log }: { proto: number; log: Log },
+  which: (route: ForeignDefault) => boolean = all,
+): Promise<string[]> {
+  const captured = journal.routes().filter(({ route }) => route.family === family && which(route));
   if (captured.length === 0) return [];
   const commands = captured.map(({ route, attributes }) => [
     ...['route', 'add', ...foreignKeyWords(route)],

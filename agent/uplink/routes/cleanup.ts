@@ -41,7 +41,7 @@ export async function withdraw(options: WithdrawOptions): Promise<TakenOut> {
   const done = await eachFamily(async (family) => {
     // First what was there before, or nothing would lead out in between.
     const restored: string[] = [];
-    for (const journal of journals) restored.push(...(await giveBack(family, journal, proto, log)));
+    for (const journal of journals) restored.push(...(await giveBack(family, journal, { proto, log })));
     const dump = await readDump(family, proto);
     if (spareLast && leadsOutByOursAlone(dump))
       throw new LastWayOut(

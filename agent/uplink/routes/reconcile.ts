@@ -108,8 +108,10 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   }
   // The system's own routes have to do where nothing is chosen, and where nothing of ours stands.
   const stands = inForce || own.routes.some(({ table }) => table === mainTable);
-  if (captures.length === 0 || !stands)
-    outcome.restored = await giveBack(family, journal, settings.routeProto, log);
+  // So do those by an interface that is no uplink's any more.
+  const goesBack = ({ interfaceName }: ForeignDefault): boolean =>
+    captures.length === 0 || !stands || interfaceName === null || !captures.includes(interfaceName);
+  outcome.restored = await giveBack(family, journal, { proto: settings.routeProto, log }, goesBack);
 
   // What could not be brought about leaves what was there before it.
   const goes = (item: Item): boolean => 'priority' in item || !broken.includes(item.table);

@@ -97,6 +97,15 @@ it('SIGTERM puts all back with all attributes (D3.7, D3.8)', async () => {
   expect([await everything()]).toEqual(before);
 });
 
+it('an uplink that is taken out of the file has its default of others again, with the next reading of it', async () => {
+  await using scene = await openScene({ config: configOf('capture') });
+  await settled(scene, 'fibre');
+  await soon(() => table()).toEqual([fibre(5), lte(20_001)]);
+  scene.agent.writeConfig(configOf('capture').replace(/^ {2}lte:.*$/m, ''));
+  scene.agent.child.kill('SIGHUP');
+  await soon(() => table()).toEqual([fibre(5), 'boot eth1 192.168.2.1 200']);
+});
+
 it('one with attributes that can’t be written back is left alone and told of', async () => {
   const before: string[] = [];
   await using scene = await openScene({

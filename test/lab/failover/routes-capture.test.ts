@@ -7,7 +7,17 @@ import * as z from 'zod';
 import { cleanup } from '../../../agent/uplink/routes/index.ts';
 import { recordLog } from '../../unit/mqtt/kit.ts';
 import { type Lab, createLab } from '../topology.ts';
-import { type Wish, defaults, desire, ip, isOurs, kernelState, routesKit, settings } from './routes-kit.ts';
+import {
+  type Wish,
+  defaults,
+  desire,
+  ip,
+  isOurs,
+  kernelState,
+  nothingDone,
+  routesKit,
+  settings,
+} from './routes-kit.ts';
 
 let lab: Lab;
 
@@ -109,6 +119,19 @@ describe('safety rule 8: a captured route', () => {
     expect(routes.captured().map(({ interfaceName }) => interfaceName)).toEqual(['eth0']);
     await routes.restore();
     expect(await defaults()).toEqual(['default via 192.168.0.1 dev eth0 metric 100']);
+  });
+
+  it('comes back once its interface is no uplink’s any more, and the others stay away', async () => {
+    const { routes, stateDir } = routesKit();
+    await routes.reconcile(captureWish());
+    const wish = { ...captureWish({ ways: ['fibre'] }), interfaces: ['eth0'] };
+    expect((await routes.reconcile(wish)).restored).toHaveLength(2);
+    expect(await foreign()).toEqual([
+      'default via 192.168.2.1 dev eth1 metric 200',
+      'default via fe80::1 dev eth1 metric 200 pref medium',
+    ]);
+    expect(readFileSync(journalOf(stateDir), 'utf8')).not.toContain('eth1');
+    expect(await routes.reconcile(wish)).toEqual(nothingDone);
   });
 
   it('that its owner has put back already is let be', async () => {
