@@ -9,7 +9,7 @@ import { isRival } from './conflicts.ts';
 import type { CapturedRoute, Journal } from './journal.ts';
 import type { ForeignDefault } from './kinds.ts';
 import { readDump } from './read.ts';
-import { foreignKeyWords, nameOf } from './words.ts';
+import { foreignDeleteWords, foreignKeyWords, nameOf } from './words.ts';
 
 /** Null where it could not be written back as it is, or is there no more. */
 async function readWhole(route: ForeignDefault): Promise<CapturedRoute | null> {
@@ -20,7 +20,7 @@ async function readWhole(route: ForeignDefault): Promise<CapturedRoute | null> {
 }
 
 export interface Captured {
-  removed: string[];
+  taken: ForeignDefault[];
   /** Those that have to stay. */
   left: ForeignDefault[];
 }
@@ -41,15 +41,15 @@ export async function capture(
   );
   const whole = read.flatMap((one) => one.whole ?? []);
   const left = read.flatMap((one) => (one.whole === null ? [one.route] : []));
-  if (whole.length === 0) return { removed: [], left };
+  if (whole.length === 0) return { taken: [], left };
   await journal.keep(whole);
-  const commands = whole.map(({ route }) => ['route', 'del', ...foreignKeyWords(route)]);
+  const commands = whole.map(({ route }) => foreignDeleteWords(route));
   const results = await changeByIp(family, commands);
   // Its owner took it out in the meantime, or it stands as it did: neither is to be put back.
   await journal.forget(whole.filter((_, index) => results[index] !== null));
   const stand = whole.filter((_, index) => results[index] != null && !isGone(results[index]));
   return {
-    removed: commands.flatMap((words, index) => (results[index] === null ? [words.join(' ')] : [])),
+    taken: whole.flatMap(({ route }, index) => (results[index] === null ? [route] : [])),
     left: [...left, ...stand.map(({ route }) => route)],
   };
 }

@@ -1,6 +1,7 @@
 // What failover puts into the kernel: brought to what is wanted whenever that, or the kernel, has changed.
 import { Failure } from '../../../shared/failure.ts';
 import type { Log } from '../../log.ts';
+import { createCaptureLimit } from './capture-limit.ts';
 import { type TakenOut, withdraw } from './cleanup.ts';
 import { eachFamily } from './families.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -46,6 +47,7 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
   let known: Journal | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
+  const limit = createCaptureLimit();
   const { routeProto: proto } = settings;
 
   /** One that could not be opened is opened again at the next call. */
@@ -68,7 +70,7 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
 
   return {
     reconcile: (desired) =>
-      inTurn(async () => reconcile(desired, { settings, journal: await opened(), log })),
+      inTurn(async () => reconcile(desired, { settings, journal: await opened(), limit, log })),
     foreignDefaults: () =>
       inTurn(async () => {
         const dumps = await eachFamily((family) => readDump(family, proto));

@@ -5,7 +5,8 @@ import type { Log } from '../../log.ts';
 import { readInterfaces } from '../ip.ts';
 import { type Changed, runChange, takeOut } from './apply.ts';
 import { capture, fallen, giveBack } from './capture.ts';
-import { conflictsOf } from './conflicts.ts';
+import { type CaptureLimit, restMinutes } from './capture-limit.ts';
+import { conflictsOf, isRival } from './conflicts.ts';
 import { eachFamily } from './families.ts';
 import type { Journal } from './journal.ts';
 import { type Desired, type ForeignDefault, type RouteSettings, mainTable } from './kinds.ts';
@@ -13,7 +14,7 @@ import { learned } from './learned.ts';
 import { readDump } from './read.ts';
 import { type Change, type Item, planFor } from './steps.ts';
 import { wantedOf } from './wanted.ts';
-import { nameOf } from './words.ts';
+import { foreignDeleteWords, foreignKeyWords, nameOf } from './words.ts';
 
 /** What is not as wanted. */
 export interface Problem {
@@ -35,6 +36,7 @@ export interface Outcome extends Changed {
 export interface ReconcileParts {
   settings: RouteSettings;
   journal: Journal;
+  limit: CaptureLimit;
   log: Log;
 }
 
@@ -62,11 +64,33 @@ async function runChanges(task: Task, changes: readonly Change[]): Promise<numbe
   return broken;
 }
 
+const keyOf = (route: ForeignDefault): string => `${route.family} ${foreignKeyWords(route).join(' ')}`;
+
+/** Those that would be taken out, if they hadn't been so again and again; told. */
+function sparedOf(task: Task, foreign: readonly ForeignDefault[], captures: readonly string[]) {
+  const nowMs = performance.now();
+  const spared = foreign.filter(
+    (route) => isRival(route, captures) && task.limit.isSpared(keyOf(route), nowMs),
+  );
+  for (const route of spared) {
+    failed(
+      task,
+      `${nameOf(route)} is put back as often as it is taken out, and is left alone for ${restMinutes} minutes: find the ` +
+        `program that sets it (/etc/iproute2/rt_protos has a name for proto ${route.protocol}) and keep it from that, or ` +
+        'set failover.mode: overlay',
+    );
+  }
+  return spared;
+}
+
 async function takeOver(task: Task, foreign: readonly ForeignDefault[], captures: readonly string[]) {
-  const { family, journal, outcome } = task;
+  const { family, journal, limit, outcome } = task;
   try {
-    const { removed, left } = await capture(family, foreign, captures, journal);
-    outcome.removed.push(...removed);
+    const { taken, left } = await capture(family, foreign, captures, journal);
+    for (const route of taken) {
+      limit.taken(keyOf(route), performance.now());
+      outcome.removed.push(foreignDeleteWords(route).join(' '));
+    }
     for (const route of left)
       failed(task, `${nameOf(route)} is left alone: it could not be put back as it is`);
   } catch (error) {
@@ -94,7 +118,10 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
 
   const chosen = (desired.families[family]?.active ?? null) !== null;
   const captures = desired.mode === 'capture' && chosen ? desired.interfaces : [];
-  const conflicts = active === null ? [] : conflictsOf(foreign, settings, captures);
+  const spared = sparedOf(task, foreign, captures);
+  const others = foreign.filter((route) => !spared.includes(route));
+  const conflicts =
+    active === null ? [] : [...conflictsOf(spared, settings, []), ...conflictsOf(others, settings, captures)];
   for (const sentence of conflicts) failed(task, sentence);
 
   const broken = await runChanges(task, uplinks);
@@ -104,7 +131,7 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   if (active !== null && !inForce) outcome.failed.push(family);
   if (inForce) {
     await runChanges(task, standby);
-    if (captures.length > 0) await takeOver(task, foreign, captures);
+    if (captures.length > 0) await takeOver(task, others, captures);
   }
   // The system's own routes have to do where nothing is chosen, and where nothing of ours stands.
   const stands = inForce || own.routes.some(({ table }) => table === mainTable);

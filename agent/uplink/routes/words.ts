@@ -52,6 +52,11 @@ export const foreignKeyWords = (route: ForeignDefault): string[] => [
   ...scopeWords(route.family, route.linkScope),
 ];
 
+export const foreignDeleteWords = (route: ForeignDefault): string[] => [
+  ...['route', 'del'],
+  ...foreignKeyWords(route),
+];
+
 /** As in a sentence: `the IPv4 default route via 192.0.2.1 dev eth0 metric 100 proto 16`. */
 export function nameOf(route: ForeignDefault): string {
   const { family, gateway, interfaceName, metric, protocol } = route;

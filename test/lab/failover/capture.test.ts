@@ -97,6 +97,28 @@ it('SIGTERM puts all back with all attributes (D3.7, D3.8)', async () => {
   expect([await everything()]).toEqual(before);
 });
 
+it('one that somebody puts back at once, each time, is left alone for a while and told of', async () => {
+  await using scene = await openScene({ config: configOf('capture') });
+  const { lab, told } = scene;
+  await settled(scene, 'fibre');
+  await soon(() => table()).toEqual([fibre(5), lte(20_001)]);
+  const [again, shown] = ['via 192.168.0.1 dev eth0 metric 100', 'boot eth0 192.168.0.1 100'];
+  let putBack = 0;
+  await soon(async () => {
+    if (!(await table()).includes(shown)) {
+      await ipBatch(agentNode, [`route add default ${again}`]);
+      putBack += 1;
+    }
+    return told.state()?.problem;
+  }).toMatch(
+    /^the IPv4 default route via 192\.168\.0\.1 dev eth0 metric 100 proto 3 is put back as often as it is taken out/,
+  );
+  expect(putBack).toBe(10);
+  expect(await table()).toEqual([fibre(5), shown, lte(20_001)]);
+  await behindGateway(lab, 'fibre', 'dead');
+  await soon(() => interfaceTo()).toBe('eth1');
+});
+
 it('an uplink that is taken out of the file has its default of others again, with the next reading of it', async () => {
   await using scene = await openScene({ config: configOf('capture') });
   await settled(scene, 'fibre');
