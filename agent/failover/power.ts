@@ -1,6 +1,7 @@
 // The power over the kernel's default routes: taken before anything is touched, used by failover alone, given back whole.
 import { Failure } from '../../shared/failure.ts';
 import type { Family } from '../../shared/ip.ts';
+import { messageOf } from '../../shared/thrown.ts';
 import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
 import type { FileSettings } from '../config/file.ts';
 import type { Log } from '../log.ts';
@@ -11,8 +12,11 @@ import {
   type ForeignDefault,
   type Routes,
   canChangeRoutes,
+  cleanup,
   conflictsOf,
   createRoutes,
+  isLockHeld,
+  leftovers,
   rivals,
   takeLock,
 } from '../uplink/routes/index.ts';
@@ -21,6 +25,8 @@ import type { Teaching } from '../uplink/taught.ts';
 const needsCapability =
   'changing routes needs CAP_NET_ADMIN: `pathproof install-service --failover` gives it to the systemd unit, or run with ' +
   'sudo; failover.mode observe needs none';
+
+const leftoversMend = 'run `sudo pathproof cleanup`';
 
 export interface PowerParts {
   file(): Pick<FileSettings, 'uplinks' | 'failover'>;
@@ -38,6 +44,11 @@ export interface Power {
   reconcile(desired: Desired): Promise<Reconciled>;
   /** What among the kernel's routes is failover's doing. */
   teaching(): Teaching;
+  /**
+   * For who only observes: takes out what a failover left that was killed, and puts back what it captured. Where that can't
+   * be done, says what to do. Never rejects.
+   */
+  clearLeftovers(): Promise<void>;
   /** Takes out what is ours, unless it is to stay, and lets others have the power. Rejects with Failure. */
   release(stays: boolean): Promise<void>;
 }
@@ -53,7 +64,7 @@ const entryOf = ({ family, interfaceName, gateway, metric, protocol }: ForeignDe
         },
       ];
 
-const kernel = { canChangeRoutes, takeLock, createRoutes, rivals };
+const kernel = { canChangeRoutes, isLockHeld, takeLock, createRoutes, rivals, leftovers, cleanup };
 
 /** `by` is how the kernel is reached. */
 export function createPower({ file, stateDir, log }: PowerParts, by = kernel): Power {
@@ -90,6 +101,18 @@ export function createPower({ file, stateDir, log }: PowerParts, by = kernel): P
     }
   }
 
+  async function clearLeftovers(): Promise<void> {
+    const proto = settings().routeProto;
+    const left = await by.leftovers({ stateDir, proto });
+    if (left.own.length + left.captured.length === 0 || (await by.isLockHeld())) return;
+    if (!(await by.canChangeRoutes())) {
+      const sentence = 'a former failover left routes here, and to take them out needs CAP_NET_ADMIN';
+      return log.warn({ ...left }, `${sentence}: ${leftoversMend}`);
+    }
+    const done = await by.cleanup({ stateDirs: [stateDir], proto, spareLast: true, log });
+    log.info({ ...done }, 'what a former failover left here is taken out');
+  }
+
   return {
     async take() {
       await take();
@@ -105,6 +128,14 @@ export function createPower({ file, stateDir, log }: PowerParts, by = kernel): P
       ownProtocol: file().failover === null ? null : String(settings().routeProto),
       captured: (holding?.routes.captured() ?? []).flatMap(entryOf),
     }),
+    async clearLeftovers() {
+      try {
+        await clearLeftovers();
+      } catch (error) {
+        const why = messageOf(error);
+        log.error({ err: error }, `what a former failover left here stays (${why}): ${leftoversMend}`);
+      }
+    },
     async release(stays) {
       const held = holding;
       if (held === null) return;
@@ -134,10 +165,14 @@ export function needsNewPower(former: FailoverSettings | null, now: FailoverSett
   return numbers.some((key) => former[key] !== now[key]);
 }
 
-/** Taken at once where the file wants the routes changed: refused, if it is, before anything is touched. Rejects with Failure. */
+/**
+ * Taken at once where the file wants the routes changed: refused, if it is, before anything is touched. Who observes begins
+ * without what a killed agent left. Rejects with Failure.
+ */
 export async function openPower(parts: PowerParts): Promise<Power> {
   const power = createPower(parts);
   const { failover } = parts.file();
-  if (failover !== null && failover.mode !== 'observe') await power.take();
+  if (failover?.mode === 'observe') await power.clearLeftovers();
+  else if (failover !== null) await power.take();
   return power;
 }

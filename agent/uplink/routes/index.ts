@@ -13,6 +13,7 @@ export { LastWayOut, cleanup, isAnythingLeft } from './cleanup.ts';
 export { canChangeRoutes } from './capability.ts';
 export { conflictsOf, leastMetricActive } from './conflicts.ts';
 export type { Active, Desired, FamilyDesired, ForeignDefault, RouteSettings, UplinkWay } from './kinds.ts';
+export { type Leftovers, leftovers } from './leftovers.ts';
 export { isLockHeld, takeLock } from './lock.ts';
 export type { Outcome, Problem } from './reconcile.ts';
 export { type Rival, findRivals, rivals } from './rivals.ts';

@@ -2,9 +2,10 @@
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCli } from '../../fixtures/cli.ts';
 import { type Agent, startAgent } from '../agent.ts';
+import { agentNode, ipBatch } from '../programs.ts';
 import { createLab } from '../topology.ts';
 import { createHome } from './home.ts';
 import {
@@ -106,6 +107,63 @@ it('cleanup finds what an agent with another STATE_DIR has captured, and never l
   const { status, stdout } = await cleanUp();
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^put back: ip route add default .*dev eth0/)]);
   expect([await everything()]).toEqual(before);
+});
+
+describe('D3.7: an agent that only observes, started after one that was killed', () => {
+  const captured = [5, 20_001];
+  const metrics = async (): Promise<number[]> => (await defaults()).map(({ metric }) => metric);
+
+  /** A lab as an agent in capture mode leaves it that is killed. */
+  async function afterKilled(env: Record<string, string>): Promise<AsyncDisposable & { before: string }> {
+    const lab = await createLab();
+    const before = await everything();
+    await using agent = await startAgent({ config: configOf('capture'), env });
+    await soon(metrics).toEqual(captured);
+    await agent.stop('SIGKILL');
+    return { before, [Symbol.asyncDispose]: () => lab.stop() };
+  }
+
+  it('takes out what that one left, says so, and finds its uplinks well', async () => {
+    using home = createHome();
+    await using killed = await afterKilled(home.env);
+    await using second = await startFailover({ config: configOf('observe'), env: home.env });
+    expect(await everything()).toBe(killed.before);
+    expect(second.agent.said('what a former failover left here is taken out')).toMatchObject({
+      restored: [expect.stringContaining('dev eth0'), expect.stringContaining('dev eth1')],
+    });
+    await settled(second, 'fibre');
+  });
+
+  it('says what does so where it may not', async () => {
+    using home = createHome();
+    await using _killed = await afterKilled(home.env);
+    const prefix = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin'];
+    await using second = await startFailover({ config: configOf('observe'), env: home.env, prefix });
+    expect(
+      second.agent.said('to take them out needs CAP_NET_ADMIN: run `sudo pathproof cleanup`'),
+    ).toBeDefined();
+    expect(await metrics()).toEqual(captured);
+    expect((await home.cleanup(configOf('observe'))).code).toBe(0);
+  });
+
+  it('leaves a default route that nothing would come after', async () => {
+    using home = createHome();
+    await using lab = await createLab();
+    const config = (mode: string): string =>
+      configOf(mode)
+        .replace('interface: eth0,', 'interface: eth0, gateway: 192.168.0.1,')
+        .replace('interface: eth1,', 'interface: eth1, gateway: 192.168.2.1,');
+    await lab.exec('agent', ['ip', 'route', 'flush', 'default']);
+    await using agent = await startAgent({ config: config('overlay'), env: home.env });
+    await soon(metrics).toEqual([5]);
+    await agent.stop('SIGKILL');
+    const left = await everything();
+    await using second = await startFailover({ config: config('observe'), env: home.env });
+    expect(second.agent.said('left here stays (ours is the last IPv4 default route there is')).toBeDefined();
+    expect(await everything()).toBe(left);
+    await ipBatch(agentNode, ['route add default via 192.168.0.1 dev eth0 metric 100']);
+    expect((await home.cleanup(config('observe'))).code).toBe(0);
+  });
 });
 
 it('cleanup is refused while an agent runs', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { defaultFailover } from '../../../agent/config/failover.ts';
 import { createPower, needsNewPower } from '../../../agent/failover/power.ts';
-import type { Desired, ForeignDefault, Routes } from '../../../agent/uplink/routes/index.ts';
+import type { Desired, ForeignDefault, Leftovers, Routes } from '../../../agent/uplink/routes/index.ts';
 import { keptLog } from '../action/kit.ts';
 
 const foreign = (metric: number): ForeignDefault => ({
@@ -16,6 +16,7 @@ interface World {
   stands: ForeignDefault[];
   captured: ForeignDefault[];
   did: string[];
+  left: Leftovers;
   restore(): Promise<void>;
 }
 
@@ -23,6 +24,7 @@ function begin() {
   const { log, lines } = keptLog();
   const all: World = {
     ...{ able: true, locked: false, stands: [], captured: [], did: [] },
+    left: { own: [], captured: [] },
     restore: () => Promise.resolve(),
   };
   const did =
@@ -62,6 +64,9 @@ function begin() {
           return Promise.resolve();
         });
       },
+      isLockHeld: () => Promise.resolve(all.locked),
+      leftovers: () => Promise.resolve(all.left),
+      cleanup: did('cleanup', { restored: [], removed: ['route del default'] }),
       createRoutes: routes,
       rivals: () => Promise.resolve(['a rival']),
     },
@@ -141,6 +146,19 @@ it('is given up also where something could not be taken out, and can be had agai
   expect(all.locked).toBe(false);
   await power.reconcile(desired);
   expect(all.did.at(-1)).toBe('reconcile');
+});
+
+it.each<[what: string, spoil: (all: World) => void, did: string[], level: string | undefined]>([
+  ['are taken out, which is told', () => undefined, ['cleanup'], 'info'],
+  ['are none', (all) => (all.left = { own: [], captured: [] }), [], undefined],
+  ['are those of an agent that runs', (all) => (all.locked = true), [], undefined],
+  ['stay without the capability', (all) => (all.able = false), [], 'warn'],
+])('leftovers for who only observes %s', async (_what, spoil, did, level) => {
+  const { power, all, lines } = begin();
+  all.left = { own: ['rule del priority 13601'], captured: [] };
+  spoil(all);
+  await power.clearLeftovers();
+  expect([all.did, lines[0]?.level]).toEqual([did, level]);
 });
 
 const overlay = { ...defaultFailover, mode: 'overlay' as const };
