@@ -18,6 +18,7 @@ import {
   isLockHeld,
   leftovers,
   rivals,
+  tableConflictsOf,
   takeLock,
 } from '../uplink/routes/index.ts';
 import type { Teaching } from '../uplink/taught.ts';
@@ -76,11 +77,12 @@ export function createPower({ file, stateDir, log }: PowerParts, by = kernel): P
   async function takeRoutes(): Promise<Routes> {
     const own = settings();
     const routes = by.createRoutes({ settings: own, stateDir, log });
-    const conflicts = conflictsOf(
-      await routes.foreignDefaults(),
-      own,
-      own.mode === 'capture' ? interfaces() : [],
-    );
+    const captures = own.mode === 'capture' ? interfaces() : [];
+    const tables = { ...own, count: interfaces().length };
+    const conflicts = [
+      ...conflictsOf(await routes.foreignDefaults(), own, captures),
+      ...tableConflictsOf(await routes.defaultsElsewhere(), tables).map(({ reason }) => reason),
+    ];
     if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
     await routes.open();
     for (const warning of await by.rivals()) log.warn({}, warning);

@@ -1,5 +1,5 @@
 // Default routes of others that would make ours useless, and what to do about each. Pure.
-import { type ForeignDefault, type RouteSettings, advertised } from './kinds.ts';
+import { type ElsewhereDefault, type ForeignDefault, type RouteSettings, advertised } from './kinds.ts';
 import { nameOf } from './words.ts';
 
 /** Whether it leads out by one of the interfaces; advertised ones would be back with the next advertisement. */
@@ -38,3 +38,24 @@ export function conflictsOf(
     .filter((route) => route.metric <= metricActive && inTheWay(route))
     .map((route) => sentenceOf(route, metricActive));
 }
+
+/** The tables of this many uplinks. */
+export interface OwnTables extends Pick<RouteSettings, 'metricActive' | 'tableBase'> {
+  count: number;
+}
+
+/** A sentence for each default route of others in one of our tables that is not behind ours there, by its table. */
+export const tableConflictsOf = (
+  elsewhere: readonly ElsewhereDefault[],
+  { metricActive, tableBase, count }: OwnTables,
+): { table: number; reason: string }[] =>
+  elsewhere
+    .filter(
+      ({ table, route }) => table >= tableBase && table < tableBase + count && route.metric <= metricActive,
+    )
+    .map(({ table, route }) => ({
+      table,
+      reason:
+        `${nameOf(route)} in table ${table} is not behind failover's own there, metric ${metricActive}: take it out, or ` +
+        'set failover.tableBase to where no other program has tables',
+    }));

@@ -5,14 +5,22 @@ import { createCaptureLimit } from './capture-limit.ts';
 import { type TakenOut, withdraw } from './cleanup.ts';
 import { eachFamily } from './families.ts';
 import { type Journal, openJournal } from './journal.ts';
-import type { Desired, ForeignDefault, RouteSettings } from './kinds.ts';
-import { readDump } from './read.ts';
+import type { Desired, ElsewhereDefault, ForeignDefault, RouteSettings } from './kinds.ts';
+import { type Dump, readDump } from './read.ts';
 import { type Outcome, reconcile } from './reconcile.ts';
 
 export { LastWayOut, cleanup, isAnythingLeft } from './cleanup.ts';
 export { canChangeRoutes } from './capability.ts';
-export { conflictsOf, leastMetricActive } from './conflicts.ts';
-export type { Active, Desired, FamilyDesired, ForeignDefault, RouteSettings, UplinkWay } from './kinds.ts';
+export { conflictsOf, leastMetricActive, tableConflictsOf } from './conflicts.ts';
+export type {
+  Active,
+  Desired,
+  ElsewhereDefault,
+  FamilyDesired,
+  ForeignDefault,
+  RouteSettings,
+  UplinkWay,
+} from './kinds.ts';
 export { type Leftovers, leftovers } from './leftovers.ts';
 export { isLockHeld, takeLock } from './lock.ts';
 export type { Outcome, Problem } from './reconcile.ts';
@@ -26,6 +34,8 @@ export interface Routes {
   reconcile(desired: Desired): Promise<Outcome>;
   /** The default routes of others as they stand now. Rejects likewise. */
   foreignDefaults(): Promise<ForeignDefault[]>;
+  /** Those in other tables than the main one. Rejects likewise. */
+  defaultsElsewhere(): Promise<ElsewhereDefault[]>;
   /** Reads the journal, if need be. Rejects where it can't be read. */
   open(): Promise<void>;
   /** Those that were taken out, or are just being: from before they go. None while the journal was never opened. */
@@ -69,14 +79,13 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
     return mine;
   };
 
+  const dumped = (): Promise<Dump[]> => inTurn(() => eachFamily((family) => readDump(family, proto)));
+
   return {
     reconcile: (desired) =>
       inTurn(async () => reconcile(desired, { settings, journal: await opened(), limit, log })),
-    foreignDefaults: () =>
-      inTurn(async () => {
-        const dumps = await eachFamily((family) => readDump(family, proto));
-        return dumps.flatMap(({ foreign }) => foreign);
-      }),
+    foreignDefaults: async () => (await dumped()).flatMap(({ foreign }) => foreign),
+    defaultsElsewhere: async () => (await dumped()).flatMap(({ elsewhere }) => elsewhere),
     async open() {
       await opened();
     },

@@ -112,5 +112,11 @@ export const ForeignDefault = z.strictObject({
 });
 export type ForeignDefault = z.output<typeof ForeignDefault>;
 
+/** A default route that somebody else set in another table than the main one. */
+export interface ElsewhereDefault {
+  table: number;
+  route: ForeignDefault;
+}
+
 /** RTPROT_RA, of routes that router advertisements made: they come back with the next one. */
 export const advertised = 9;

@@ -2,7 +2,15 @@
 import * as z from 'zod';
 import { type Family, familyOf } from '../../../shared/ip.ts';
 import { askIp, runIp } from '../ip/run.ts';
-import { type ForeignDefault, type Own, type OwnRoute, type OwnRule, linkScope, mainTable } from './kinds.ts';
+import {
+  type ElsewhereDefault,
+  type ForeignDefault,
+  type Own,
+  type OwnRoute,
+  type OwnRule,
+  linkScope,
+  mainTable,
+} from './kinds.ts';
 
 const unicast = '1';
 const throwing = '9';
@@ -90,19 +98,25 @@ const ownRulesOf = (text: string, family: Family, proto: number): OwnRule[] =>
 
 export interface Dump {
   own: Own;
+  /** Of the main table. */
   foreign: ForeignDefault[];
+  elsewhere: ElsewhereDefault[];
 }
 
 /** `ip` leaves out what it was asked to select by, so a route of ours says no protocol. */
 const questionsOf = (proto: number): string[][] => [
   ['route', 'show', 'table', 'all', 'proto', String(proto)],
-  ['route', 'show', 'table', 'main', 'default'],
+  ['route', 'show', 'table', 'all', 'default'],
   ['rule', 'show'],
 ];
 
 /** What `askIp` answered to the three questions; throws where it is no such text. */
 export function parseDump(family: Family, proto: number, answers: readonly string[]): Dump {
   const [own = '', defaults = '', rules = ''] = answers;
+  // Default routes were asked for. One that wraps packets says `dst` and `tos` for the wrapping, and perhaps twice.
+  const others = rowsOf(defaults)
+    .filter(({ protocol }) => protocol !== proto)
+    .flatMap((row) => foreignOf(row, family).map((route) => ({ table: row.table, route })));
   return {
     own: {
       routes: rowsOf(own)
@@ -110,10 +124,8 @@ export function parseDump(family: Family, proto: number, answers: readonly strin
         .flatMap((row) => ownRoutesOf(row, family)),
       rules: ownRulesOf(rules, family, proto),
     },
-    // Default routes were asked for. One that wraps packets says `dst` and `tos` for the wrapping, and perhaps twice.
-    foreign: rowsOf(defaults)
-      .filter(({ protocol }) => protocol !== proto)
-      .flatMap((row) => foreignOf(row, family)),
+    foreign: others.filter(({ table }) => table === mainTable).map(({ route }) => route),
+    elsewhere: others.filter(({ table }) => table !== mainTable),
   };
 }
 

@@ -6,10 +6,16 @@ import { readInterfaces } from '../ip.ts';
 import { type Changed, runChange, takeOut } from './apply.ts';
 import { capture, fallen, giveBack } from './capture.ts';
 import { type CaptureLimit, restMinutes } from './capture-limit.ts';
-import { conflictsOf, isRival } from './conflicts.ts';
+import { conflictsOf, isRival, tableConflictsOf } from './conflicts.ts';
 import { eachFamily } from './families.ts';
 import type { Journal } from './journal.ts';
-import { type Desired, type ForeignDefault, type RouteSettings, mainTable } from './kinds.ts';
+import {
+  type Desired,
+  type ElsewhereDefault,
+  type ForeignDefault,
+  type RouteSettings,
+  mainTable,
+} from './kinds.ts';
 import { learned } from './learned.ts';
 import { readDump } from './read.ts';
 import { type Change, type Item, planFor } from './steps.ts';
@@ -64,6 +70,21 @@ async function runChanges(task: Task, changes: readonly Change[]): Promise<numbe
   return broken;
 }
 
+/** The tables of uplinks in which somebody else's default route goes before ours; told. */
+function takenTables(
+  task: Task,
+  uplinks: readonly Change[],
+  elsewhere: readonly ElsewhereDefault[],
+  count: number,
+): number[] {
+  const conflicts = tableConflictsOf(elsewhere, { ...task.settings, count });
+  return uplinks.flatMap(({ uplink, table }) => {
+    const own = conflicts.filter((one) => one.table === table);
+    for (const { reason } of own) failed(task, reason, uplink);
+    return own.length > 0 ? [table] : [];
+  });
+}
+
 const keyOf = (route: ForeignDefault): string => `${route.family} ${foreignKeyWords(route).join(' ')}`;
 
 /** Those that would be taken out, if they hadn't been so again and again; told. */
@@ -111,7 +132,7 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   const { settings, journal, log } = parts;
   const outcome: Outcome = { added: [], removed: [], restored: [], problems: [], failed: [] };
   const task: Task = { ...parts, family, outcome };
-  const { own, foreign } = await readDump(family, settings.routeProto);
+  const { own, foreign, elsewhere } = await readDump(family, settings.routeProto);
   const captured = journal.routes().map(({ route }) => route);
   const known = withLearned(desired, family, [...foreign, ...captured]);
   const { uplinks, active, standby, remove } = planFor(own, wantedOf(known, family, settings));
@@ -124,7 +145,9 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
     active === null ? [] : [...conflictsOf(spared, settings, []), ...conflictsOf(others, settings, captures)];
   for (const sentence of conflicts) failed(task, sentence);
 
-  const broken = await runChanges(task, uplinks);
+  const taken = takenTables(task, uplinks, elsewhere, desired.interfaces.length);
+  const free = uplinks.filter(({ table }) => !taken.includes(table));
+  const broken = [...taken, ...(await runChanges(task, free))];
   if (active !== null)
     broken.push(...(conflicts.length > 0 ? [mainTable] : await runChanges(task, [active])));
   const inForce = active !== null && !broken.includes(mainTable);

@@ -81,6 +81,17 @@ it.each([
   expect(await everything()).toBe(before);
 });
 
+it('a default route of others in the table of an uplink', async () => {
+  await using _ = await createLab();
+  await ipBatch(agentNode, ['route add default via 192.168.2.1 dev eth1 table 13600 metric 1 proto static']);
+  expect(await ending({ config: configOf('overlay') })).toEqual(
+    refusal(
+      "the IPv4 default route via 192.168.2.1 dev eth1 metric 1 proto 4 in table 13600 is not behind failover's own " +
+        'there, metric 5: take it out, or set failover.tableBase to where no other program has tables',
+    ),
+  );
+});
+
 it('says each of several', async () => {
   await using _lab = await createLab();
   await using _ = takenOut(['route del unreachable default metric 1']);

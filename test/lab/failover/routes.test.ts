@@ -102,6 +102,30 @@ describe('safety rule 1: nothing foreign is deleted or replaced', () => {
   });
 });
 
+it('says that another goes before ours in an uplink’s own table, and does all else', async () => {
+  await ip('route add default via 192.168.2.1 dev eth1 table 13600 metric 1');
+  const before = await foreignState();
+  const { routes } = routesKit();
+  const { problems } = await routes.reconcile(desire(lab));
+  expect(problems).toEqual([
+    {
+      family: 4,
+      uplink: 'fibre',
+      reason:
+        'the IPv4 default route via 192.168.2.1 dev eth1 metric 1 proto 3 in table 13600 is not behind ' +
+        "failover's own there, metric 5: take it out, or set failover.tableBase to where no other program has tables",
+    },
+  ]);
+  expect(await foreignState()).toEqual(before);
+  expect([await leavesBy('1.1.1.1'), await leavesBy('1.1.1.1', 'from', '192.168.0.10')]).toEqual([
+    'eth0',
+    'eth0',
+  ]);
+  await ip('route del default table 13600 metric 1 proto 3');
+  expect((await routes.reconcile(desire(lab))).problems).toEqual([]);
+  expect(await leavesBy('1.1.1.1', 'oif', 'eth0')).toBe('eth0');
+});
+
 describe('a route that the kernel refuses', () => {
   it('is told in its words, and what came before it goes again', async () => {
     const before = await kernelState();

@@ -1,19 +1,28 @@
 import { expect, it } from 'vitest';
 import { defaultFailover } from '../../../agent/config/failover.ts';
+import { Uplink } from '../../../agent/config/uplinks.ts';
 import { createPower, needsNewPower } from '../../../agent/failover/power.ts';
-import type { Desired, ForeignDefault, Leftovers, Routes } from '../../../agent/uplink/routes/index.ts';
+import type {
+  Desired,
+  ElsewhereDefault,
+  ForeignDefault,
+  Leftovers,
+  Routes,
+} from '../../../agent/uplink/routes/index.ts';
 import { keptLog } from '../action/kit.ts';
 
 const foreign = (metric: number): ForeignDefault => ({
   ...{ family: 4, interfaceName: 'eth0', gateway: '198.51.100.1', source: null, metric, protocol: 16 },
   ...{ onlink: false, linkScope: false, plain: true },
 });
+const inTable = (table: number): ElsewhereDefault => ({ table, route: foreign(1) });
 const desired: Desired = { mode: 'overlay', interfaces: [], families: {} };
 
 interface World {
   able: boolean;
   locked: boolean;
   stands: ForeignDefault[];
+  elsewhere: ElsewhereDefault[];
   captured: ForeignDefault[];
   did: string[];
   left: Leftovers;
@@ -23,7 +32,7 @@ interface World {
 function begin() {
   const { log, lines } = keptLog();
   const all: World = {
-    ...{ able: true, locked: false, stands: [], captured: [], did: [] },
+    ...{ able: true, locked: false, stands: [], elsewhere: [], captured: [], did: [] },
     left: { own: [], captured: [] },
     restore: () => Promise.resolve(),
   };
@@ -39,6 +48,7 @@ function begin() {
       problems: [{ family: 6, uplink: null, reason: 'no' }],
     }),
     foreignDefaults: () => Promise.resolve(all.stands),
+    defaultsElsewhere: () => Promise.resolve(all.elsewhere),
     open: did('open', undefined),
     captured: () => all.captured,
     async restore() {
@@ -50,7 +60,10 @@ function begin() {
   });
   const power = createPower(
     {
-      file: () => ({ uplinks: {}, failover: { ...defaultFailover, mode: 'overlay' } }),
+      file: () => ({
+        uplinks: { fibre: Uplink.parse({ interface: 'eth0' }) },
+        failover: { ...defaultFailover, mode: 'overlay' },
+      }),
       ...{ stateDir: '/', log },
     },
     {
@@ -84,6 +97,7 @@ it('is taken once, and warns of rivals', async () => {
 it.each<[what: string, words: string, spoil: (all: World) => void]>([
   ['without the capability', 'needs CAP_NET_ADMIN', (all) => (all.able = false)],
   ['while another holds it', 'another has it', (all) => (all.locked = true)],
+  ['behind one in a table of its own', 'table 13600', (all) => (all.elsewhere = [inTable(13_600)])],
   ['behind a foreign route', 'metric 5 proto 16', (all) => (all.stands = [foreign(5)])],
 ])('is not had %s, and nothing is touched', async (_what, words, spoil) => {
   const { power, all } = begin();

@@ -18,5 +18,5 @@ it.each<[string, OwnRoute[], ForeignDefault[], boolean]>([
   ['ours in the table of an uplink alone', [ownRoute(fibre, 5, 13_600)], [], false],
   ['ours that leads nowhere', [{ ...ownRoute(fibre), interfaceName: null }], [], false],
 ])('by %s', (_what, routes, foreign, alone) => {
-  expect(leadsOutByOursAlone({ own: { routes, rules: [] }, foreign })).toBe(alone);
+  expect(leadsOutByOursAlone({ own: { routes, rules: [] }, foreign, elsewhere: [] })).toBe(alone);
 });
