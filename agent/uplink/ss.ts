@@ -4,8 +4,9 @@ import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { Failure } from '../../shared/failure.ts';
-import { familyOf } from '../../shared/ip.ts';
+import { type Family, type Network, familyOf } from '../../shared/ip.ts';
 import { codeOf } from '../../shared/thrown.ts';
+import { readInterfaces } from './ip.ts';
 
 const patienceMs = 5000;
 const trialMs = 500;
@@ -48,12 +49,46 @@ export async function canEndConnections(): Promise<boolean> {
   }
 }
 
-/** Ends all established TCP connections from these local addresses. Rejects with Failure internal, in ss's own words. */
+/** Those on which something listens, by whatever address. */
+async function listeningPorts(): Promise<string[]> {
+  const shown = await runSs(['--no-header', '--numeric', '--tcp', '--listening']);
+  const ports = shown.split('\n').map((line) => /:(\d+)$/.exec(line.trim().split(/\s+/)[3] ?? '')?.[1]);
+  return [...new Set(ports)].filter((port) => port !== undefined);
+}
+
+/** The networks that stand at the interfaces of these addresses. */
+async function networksAt(sources: readonly string[]): Promise<Network[]> {
+  const interfaces = await readInterfaces();
+  return interfaces
+    .map(({ addresses }) => addresses)
+    .filter((addresses) => addresses.some(({ address }) => sources.includes(address)))
+    .flat();
+}
+
+const bracketed = (family: Family | null, text: string): string => (family === 6 ? `[${text}]` : text);
+
+/** ss's filter. Without brackets it takes what follows an IPv6 address's last colon for a port. */
+const leavingFrom = (source: string, near: readonly Network[], ports: readonly string[]): string[] => [
+  ...['src', bracketed(familyOf(source), source)],
+  ...near
+    .filter(({ family }) => family === familyOf(source))
+    .flatMap(({ family, address, prefixLength }) => {
+      const network = bracketed(family, `${address}/${prefixLength}`);
+      return ['and', 'not', 'dst', network];
+    }),
+  ...ports.flatMap((port) => ['and', 'not', 'sport', '=', `:${port}`]),
+];
+
+/**
+ * Ends the established TCP connections from these local addresses that another uplink would do for as well: not those with
+ * neighbours, nor those that came in from outside (ssh), to a port that listens. Answers how many. Rejects with Failure
+ * internal, in ss's own words.
+ */
 export async function endConnections(sources: readonly string[]): Promise<number> {
+  const [near, ports] = await Promise.all([networksAt(sources), listeningPorts()]);
   const counts = await Promise.all(
     sources.map(async (source) => {
-      // Without brackets ss takes what follows an IPv6 address's last colon for a port.
-      const shown = await runSs([...killing, 'src', familyOf(source) === 6 ? `[${source}]` : source]);
+      const shown = await runSs([...killing, ...leavingFrom(source, near, ports)]);
       return shown.split('\n').filter((line) => line.trim() !== '').length;
     }),
   );

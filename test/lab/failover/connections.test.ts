@@ -28,6 +28,20 @@ async function end(process: LineProcess): Promise<void> {
   await process.ended;
 }
 
+/** Another program's session from a node, which is to be answered whatever happened in between. */
+function openCall(node: string, from: string, to: string, at: number) {
+  const answers: string[] = [];
+  const words = [python3, sessions, 'call', from, to, String(at)];
+  const caller = new LineProcess(node, words, (line) => answers.push(line));
+  return {
+    async ask(word: string): Promise<void> {
+      caller.write(word);
+      await soon(() => answers.at(-1)).toBe(word);
+    },
+    end: () => end(caller),
+  };
+}
+
 interface Session extends AsyncDisposable {
   socket: Socket;
   /** Whether what is said comes back; false once the connection has ended. */
@@ -119,17 +133,35 @@ it('a session from outside on the standby line lives through a switch, both ways
   await using scene = await openScene({ config: configOf('overlay') });
   await settled(scene, 'fibre');
   const server = await startServer('agent', '192.168.2.10', 2222);
-  const answers: string[] = [];
-  const call = [python3, sessions, 'call', host, '192.168.2.10', '2222'];
-  const caller = new LineProcess('internet', call, (line) => answers.push(line));
-  const ask = async (word: string): Promise<void> => {
-    caller.write(word);
-    await soon(() => answers.at(-1)).toBe(word);
-  };
-  await ask('before');
-  await thereAndBack(scene.lab, () => ask('during'));
-  await ask('after');
-  await Promise.all([end(caller), end(server)]);
+  const call = openCall('internet', host, '192.168.2.10', 2222);
+  await call.ask('before');
+  await thereAndBack(scene.lab, () => call.ask('during'));
+  await call.ask('after');
+  await Promise.all([call.end(), end(server)]);
+});
+
+it('flushOnFailback ends none from outside or with a neighbour: ssh, and the router’s own page, live on', async () => {
+  await using scene = await openScene({ config: flushing('all', false) });
+  await settled(scene, 'fibre');
+  const { agent, lab } = scene;
+  const servers = await Promise.all([
+    startServer('agent', '192.168.2.10', 2222),
+    startServer('ap', '192.168.2.1', 8080),
+  ]);
+  await behindGateway(lab, 'fibre', 'dead');
+  await soon(() => interfaceTo()).toBe('eth1');
+  await using session = await openSession();
+  const calls = [
+    openCall('internet', host, '192.168.2.10', 2222),
+    openCall('ap', '192.168.2.1', '192.168.2.10', 2222),
+    openCall('agent', '192.168.2.10', '192.168.2.1', 8080),
+  ];
+  for (const call of calls) await call.ask('before');
+  await behindGateway(lab, 'fibre', 'alive');
+  await soon(() => session.ended()).toBe(true);
+  for (const call of calls) await call.ask('after');
+  expect(agent.said('connections by the former uplink are reset')).toMatchObject({ ended: 1 });
+  await Promise.all([...calls.map((call) => call.end()), ...servers.map(end)]);
 });
 
 const brokerLines = 'listener 1883 0.0.0.0\nallow_anonymous true\nuser root\n';

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { createFlows } from '../../../agent/failover/flows.ts';
-import { canEndConnections, endConnections } from '../../../agent/uplink/ss.ts';
 import { keptLog } from '../action/kit.ts';
 
 const uplinks = {
@@ -76,12 +75,4 @@ it('asks again whether it can where that could not be found out', async () => {
   all.able = () => Promise.resolve(true);
   await move('lte', 'fibre');
   expect([lines[0]?.level, all.ended]).toEqual(['error', [['198.51.100.2']]]);
-});
-
-it('ss takes addresses of both families', async () => {
-  expect(await endConnections(['192.0.2.77', '2001:db8::77'])).toBe(0);
-});
-
-it('finds out whether this kernel can, by a connection of its own', async () => {
-  expect(typeof (await canEndConnections())).toBe('boolean');
 });
