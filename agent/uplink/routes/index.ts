@@ -1,5 +1,6 @@
 // What failover puts into the kernel: brought to what is wanted whenever that, or the kernel, has changed.
 import { Failure } from '../../../shared/failure.ts';
+import type { Family } from '../../../shared/ip.ts';
 import type { Log } from '../../log.ts';
 import { createCaptureLimit } from './capture-limit.ts';
 import { type TakenOut, withdraw } from './cleanup.ts';
@@ -24,6 +25,7 @@ export type {
 export { type Leftovers, leftovers } from './leftovers.ts';
 export { isLockHeld, takeLock } from './lock.ts';
 export type { Outcome, Problem } from './reconcile.ts';
+export { overruledOf } from './overruled.ts';
 export { type Rival, findRivals, rivals } from './rivals.ts';
 
 export interface Routes {
@@ -81,9 +83,16 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
 
   const dumped = (): Promise<Dump[]> => inTurn(() => eachFamily((family) => readDump(family, proto)));
 
+  const said = new Map<Family, readonly string[]>();
+  const warn = (family: Family, sentences: readonly string[]): void => {
+    const before = said.get(family) ?? [];
+    for (const sentence of sentences) if (!before.includes(sentence)) log.warn({}, sentence);
+    said.set(family, sentences);
+  };
+
   return {
     reconcile: (desired) =>
-      inTurn(async () => reconcile(desired, { settings, journal: await opened(), limit, log })),
+      inTurn(async () => reconcile(desired, { settings, journal: await opened(), limit, warn, log })),
     foreignDefaults: async () => (await dumped()).flatMap(({ foreign }) => foreign),
     defaultsElsewhere: async () => (await dumped()).flatMap(({ elsewhere }) => elsewhere),
     async open() {

@@ -17,6 +17,7 @@ import {
   mainTable,
 } from './kinds.ts';
 import { learned } from './learned.ts';
+import { overruledOf } from './overruled.ts';
 import { readDump } from './read.ts';
 import { type Change, type Item, planFor } from './steps.ts';
 import { wantedOf } from './wanted.ts';
@@ -43,6 +44,8 @@ export interface ReconcileParts {
   settings: RouteSettings;
   journal: Journal;
   limit: CaptureLimit;
+  /** All that holds of a family and is no problem; what was told of it the last time is not said again. */
+  warn(family: Family, sentences: readonly string[]): void;
   log: Log;
 }
 
@@ -151,6 +154,8 @@ async function reconcileFamily(family: Family, desired: Desired, parts: Reconcil
   if (active !== null)
     broken.push(...(conflicts.length > 0 ? [mainTable] : await runChanges(task, [active])));
   const inForce = active !== null && !broken.includes(mainTable);
+  const all = [...foreign, ...captured].filter((route) => route.family === family);
+  parts.warn(family, inForce ? overruledOf(all, settings, desired.interfaces) : []);
   if (active !== null && !inForce) outcome.failed.push(family);
   if (inForce) {
     await runChanges(task, standby);

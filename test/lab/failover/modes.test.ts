@@ -112,6 +112,36 @@ it('overlay never deletes or replaces a route or rule without its own protocol (
   expect(await everything()).toBe(before[0]?.join('\n'));
 });
 
+it('a VPN’s default route is overruled and that is said; by its two halves it leads, and the rest fails over', async () => {
+  await using _ = takenOut(['link del vpn0']);
+  const before = [
+    'link add vpn0 type veth peer name vpn1',
+    'link set vpn0 up',
+    'link set vpn1 up',
+    'address add 10.8.0.2/24 dev vpn0',
+    'route add default dev vpn0 metric 50 proto static',
+  ];
+  await using scene = await openScene({
+    config: configOf('overlay'),
+    before: () => ipBatch(agentNode, before),
+  });
+  const { agent, lab, told } = scene;
+  await settled(scene, 'fibre');
+  expect(await interfaceTo()).toBe('eth0');
+  const sentence =
+    "the IPv4 default route dev vpn0 metric 50 proto 4 is overruled by failover's own, metric 5: to leave vpn0 in " +
+    'charge, give it routes to 0.0.0.0/1 and 128.0.0.0/1, which go before any default route';
+  const said = () => agent.log.filter(({ msg }) => msg === sentence).length;
+  expect(said()).toBe(1);
+  await ipBatch(agentNode, ['route add 0.0.0.0/1 dev vpn0', 'route add 128.0.0.0/1 dev vpn0']);
+  expect(await interfaceTo()).toBe('vpn0');
+  await behindGateway(lab, 'fibre', 'dead');
+  await soon(() => told.state()?.active).toBe('lte');
+  expect((await defaults())[0]).toMatchObject({ dev: 'eth1', metric: 5 });
+  expect(await interfaceTo()).toBe('vpn0');
+  expect([told.state()?.problem, said()]).toEqual([null, 1]);
+});
+
 it('a reload that is wrong leaves the mode and the routes as they are', async () => {
   await using scene = await openScene({ config: configOf('overlay') });
   const { agent } = scene;
