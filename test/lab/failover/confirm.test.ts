@@ -12,7 +12,7 @@ const confirming = (targets: string, more = ''): string =>
 
 const loseBehindFibre = ['ip', 'route', 'add', 'blackhole', '8.8.8.8'];
 
-it('a failback that loses a target is rolled back, and that uplink held back', async () => {
+it('D3.9: a failback that loses a target is rolled back, and that uplink held back', async () => {
   await using scene = await openScene({ config: confirming('[8.8.8.8]') });
   const { lab, told } = scene;
   await settled(scene, 'fibre');

@@ -36,7 +36,7 @@ it('a forced uplink has the default route until it is released', async () => {
   expect(told.results).toEqual([]);
 });
 
-it('what is forced ends by itself', async () => {
+it('D3.12: what is forced ends by itself', async () => {
   await using scene = await openScene(overlay);
   const { told } = scene;
   await settled(scene, 'fibre');
@@ -87,7 +87,7 @@ it('refuses an uplink that there is not', async () => {
   });
 });
 
-it('refuses a dead uplink while another works, and goes on as it was', async () => {
+it('D3.12: refuses a dead uplink while another works, and goes on as it was', async () => {
   await using scene = await openScene(overlay);
   const { lab, told } = scene;
   await settled(scene, 'fibre');
@@ -100,7 +100,7 @@ it('refuses a dead uplink while another works, and goes on as it was', async () 
   expect(await interfaceTo()).toBe('eth0');
 });
 
-it('leaves a forced uplink that dies: never is the last working way given up', async () => {
+it('D3.12: leaves a forced uplink that dies: never is the last working way given up', async () => {
   await using scene = await openScene(overlay);
   const { lab, told } = scene;
   await settled(scene, 'fibre');

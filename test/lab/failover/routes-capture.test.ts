@@ -50,7 +50,7 @@ async function setManyRoutes(): Promise<void> {
   await ip('-6 route add default via fd00:1::1 dev eth0 metric 101 src fd00:1::10 pref high mtu 1400');
 }
 
-describe('safety rule 8: a captured route', () => {
+describe('D3.8: a captured route', () => {
   it('comes back with all its attributes', async () => {
     await setManyRoutes();
     const before = await kernelState();

@@ -72,7 +72,7 @@ async function runUntil(killAt: number, stateDir: string): Promise<number> {
 
 const whole = () => runUntil(never, temporaryFolder());
 
-describe('safety rule 7: an agent that is killed at any step of its switches', () => {
+describe('D3.7: an agent that is killed at any step of its switches', () => {
   it('leaves a way out, and by a cleanup the table is as before', async () => {
     const before = await kernelState();
     const steps = await whole();

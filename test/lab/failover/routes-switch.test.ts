@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const other = { fibre: 'lte', lte: 'fibre' } as const;
 
-it('safety rule 2: makes before it breaks; 20 switches under 2000 pings 2 ms apart lose none', async () => {
+it('D3.2: makes before it breaks; 20 switches under 2000 pings 2 ms apart lose none', async () => {
   // They would help out in a hole.
   for (const device of ['eth0', 'eth1']) await ip(`route del default dev ${device}`);
   const { routes } = routesKit();
@@ -61,7 +61,7 @@ for line in sys.stdin:
     print(session.makefile().readline(), end="", flush=True)
 `;
 
-it('safety rule 5: a session from outside by the other uplink lives on through a switch', async () => {
+it('D3.5: a session from outside by the other uplink lives on through a switch', async () => {
   // As providers do: what comes from an address that is not its customer's is dropped.
   for (const [router, network] of [
     ['fibre-router', '192.168.0.0/24'],
@@ -95,7 +95,7 @@ it('safety rule 5: a session from outside by the other uplink lives on through a
   session.kill();
 });
 
-it('safety rule 4: neighbours and networks with a route of their own are reached as before', async () => {
+it('D3.4: neighbours and networks with a route of their own are reached as before', async () => {
   await ip('route add 198.51.100.0/24 via 192.168.0.1 dev eth0');
   const { routes } = routesKit();
   await routes.reconcile(desire(lab, { active: 'lte' }));

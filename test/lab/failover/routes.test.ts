@@ -34,7 +34,7 @@ afterEach(async () => {
   await lab.stop();
 });
 
-describe('safety rule 1: nothing foreign is deleted or replaced', () => {
+describe('D3.1: nothing foreign is deleted or replaced', () => {
   it('by any change of what is wanted, and all that is ours goes again', async () => {
     const before = await kernelState();
     const { routes } = routesKit();
@@ -177,7 +177,7 @@ describe('a route that the kernel refuses', () => {
   });
 });
 
-describe('safety rule 3: the main table keeps a default route', () => {
+describe('D3.3: the main table keeps a default route', () => {
   it('of an uplink that has no way any more, while no other is chosen', async () => {
     const { routes } = routesKit();
     await routes.reconcile(desire(lab, { mode: 'capture' }));
@@ -205,7 +205,7 @@ describe('safety rule 3: the main table keeps a default route', () => {
   });
 });
 
-describe('safety rule 5: what is bound keeps its uplink', () => {
+describe('D3.5: what is bound keeps its uplink', () => {
   it('though nothing else is to lead out: that is refused at once, in both families', async () => {
     const { routes } = routesKit();
     const families = [4, 6] as const;
@@ -329,7 +329,7 @@ it('works beside 10 000 routes of others, and leaves them', async () => {
   expect(await kernelState()).toEqual(before);
 });
 
-describe('safety rule 11: one failover in a network namespace', () => {
+describe('D3.11: one failover in a network namespace', () => {
   const sentence = /another pathproof is in charge of the default routes here/;
 
   it('so a second is refused until the first has gone, and so is a cleanup', async () => {

@@ -28,7 +28,7 @@ function script(text: string): Script {
 const fibre = 'fibre:Primary:eth0:192.168.0.10';
 const lte = 'lte:Standby:eth1:192.168.2.10';
 
-it('imon’s action script hears of each change in order, after the route stands (D3.10, I24-I29)', async () => {
+it('D3.10: imon’s action script hears of each change in order, after the route stands (I24-I29)', async () => {
   using heard = script('$* $(ip -o route get 1.1.1.1 | sed "s/.* dev \\([^ ]*\\) .*/\\1/")');
   const actions = `actions: [{ on: ["failover.*"], format: imon, instance: home, run: [${heard.path}] }]`;
   await using scene = await openScene({ config: configOf('overlay', actions) });

@@ -12,13 +12,17 @@ const routes = (count: number, verb: 'add' | 'del'): string[] =>
   );
 
 it(
-  '10 000 routes come and go beside it: it lives, and is right (D4: churn)',
+  '10 000 routes come and go beside it: it lives, and is right, also where a carrier is lost with the last (D4: churn)',
   { timeout: 90_000 },
   async () => {
     await using scene = await openScene({ config: configOf('overlay') });
     const { agent, lab, told } = scene;
     await settled(scene, 'fibre');
     await ipBatch(agentNode, routes(10_000, 'add'));
+    await lab.carrier('fibre', 'off');
+    await soon(() => interfaceTo()).toBe('eth1');
+    await lab.carrier('fibre', 'on');
+    await settled(scene, 'fibre');
     await behindGateway(lab, 'fibre', 'dead');
     await Promise.all([
       ipBatch(agentNode, routes(10_000, 'del')),

@@ -99,7 +99,7 @@ it.each<[what: string, words: string, spoil: (all: World) => void]>([
   ['while another holds it', 'another has it', (all) => (all.locked = true)],
   ['behind one in a table of its own', 'table 13600', (all) => (all.elsewhere = [inTable(13_600)])],
   ['behind a foreign route', 'metric 5 proto 16', (all) => (all.stands = [foreign(5)])],
-])('is not had %s, and nothing is touched', async (_what, words, spoil) => {
+])('D3.11: is not had %s, and nothing is touched', async (_what, words, spoil) => {
   const { power, all } = begin();
   spoil(all);
   await expect(power.reconcile(desired)).rejects.toThrow(words);
@@ -144,7 +144,7 @@ it('knows what is captured from before it is taken out until it is put back', as
 it.each([
   ['takes out what is ours', false, ['restore', 'close', 'give back']],
   ['lets it stay', true, ['close', 'give back']],
-])('given up, %s', async (_what, stays, did) => {
+])('D3.7: given up, %s', async (_what, stays, did) => {
   const { power, all } = begin();
   await power.take();
   await power.release(stays);

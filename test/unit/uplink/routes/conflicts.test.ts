@@ -6,7 +6,7 @@ import { foreignDefault } from './kit.ts';
 const conflicts = (other: Parameters<typeof foreignDefault>[0], captures: readonly string[] = []) =>
   conflictsOf([foreignDefault(other)], { metricActive: 5 }, captures);
 
-it('are those that are not behind ours, each with what to do', () => {
+it('D3.11: are those that are not behind ours, each with what to do', () => {
   expect(conflicts({ metric: 6 })).toEqual([]);
   for (const metric of [5, 4, 0]) {
     expect(conflicts({ metric })).toEqual([
