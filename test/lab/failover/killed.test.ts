@@ -51,6 +51,22 @@ it('restoreOnExit false leaves its routes, until they are cleaned up', async () 
   expect([await everything()]).toEqual(before);
 });
 
+it('a fault of its own takes out what is ours, and puts back what it captured (D3.7)', async () => {
+  const faulty = "data:text/javascript,process.on('SIGUSR2',()=>Promise.reject(Error('a%20bug')))";
+  const before: string[] = [];
+  const prepare = async () => before.push(await everything());
+  await using scene = await openScene({
+    config: configOf('capture'),
+    env: { NODE_OPTIONS: `--import=${faulty}` },
+    before: prepare,
+  });
+  await settled(scene, 'fibre');
+  await soon(async () => (await defaults()).map(({ protocol }) => protocol)).toEqual(['136', '136']);
+  expect(await scene.agent.stop('SIGUSR2')).toBe(1);
+  expect([await everything()]).toEqual(before);
+  expect(scene.agent.said('ends by a fault of its own')).toMatchObject({ err: { message: 'a bug' } });
+});
+
 it('cleanup takes out and puts back what a killed agent left, and says so; done again it finds nothing', async () => {
   const before: string[] = [];
   const config = configOf('capture');
