@@ -18,8 +18,8 @@ export interface Facts {
   /** curl can be started, which fetches pages. */
   curl: boolean;
   uplinks: readonly UplinkView[];
-  /** Null where the file has none; the uplinks without targets are asked by their gateways. */
-  failover: { mode: Mode; withoutTargets: readonly string[] } | null;
+  /** Null where the file has none; what it will not see, in sentences. */
+  failover: { mode: Mode; blindSpots: readonly string[] } | null;
   /** What is watched, and what that is expected to put on each uplink in 31 days. */
   watched: { monitors: readonly MonitorState[]; expectedBytes: ReadonlyMap<string, number> };
 }
@@ -69,14 +69,10 @@ const whatItDoes: Record<Mode, string> = {
 
 function failoverLines({ name, failover }: Facts): string[] {
   if (failover === null) return [];
-  const { mode, withoutTargets } = failover;
-  const blind = withoutTargets.map(
-    (uplink) =>
-      `  ${uplink} has no targets: only its gateway is asked, and an outage behind that is not seen.`,
-  );
+  const { mode, blindSpots } = failover;
   return [
     `Failover: ${mode}, which is to say that ${whatItDoes[mode]}. See ${failoverStateTopic(name)}.`,
-    ...blind,
+    ...blindSpots.map((sentence) => `  ${sentence}`),
   ];
 }
 

@@ -85,6 +85,7 @@ export function openFailover(needs: FailoverNeeds): Failover {
   const deciding = decide(needs, configured, reach, active, measuring, aftermath);
   const reports = createReports({
     ...{ agent, configured, active, deciding },
+    views: network.uplinks.view,
     measured: measuring.all,
     now: clocks,
   });

@@ -43,7 +43,7 @@ export interface Failover {
   reload(former: FileSettings): Promise<void>;
   heard(incoming: Incoming): boolean;
   /** For people, at the start; null where the file has no failover. */
-  overview(): { mode: Mode; withoutTargets: string[] } | null;
+  overview(): { mode: Mode; blindSpots: string[] } | null;
   introduction(): Retained[];
   /** Restores what was there before, where that is wanted. */
   stop(): Promise<void>;

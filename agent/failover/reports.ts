@@ -4,14 +4,17 @@ import type { Family } from '../../shared/ip.ts';
 import type { Retained } from '../publish/availability.ts';
 import { failoverMessage } from '../publish/failover-state.ts';
 import type { Deciding } from '../uplink/deciding.ts';
+import type { UplinkView } from '../uplink/index.ts';
 import type { Measured } from '../uplink/measuring.ts';
 import type { HealthOfUplink } from '../uplink/states.ts';
+import { blindSpots } from './blind.ts';
 import type { Configured } from './configured.ts';
 import { type Clocks, failoverState, healthByUplink } from './states.ts';
 
 export interface ReportParts {
   agent: string;
   configured: Configured;
+  views(): readonly UplinkView[];
   measured(): readonly Measured[];
   /** By whom the default route leaves: an uplink, or an interface that is none. */
   active(family: Family): string | null;
@@ -27,11 +30,19 @@ export interface Reports {
   /** What the broker is to keep. */
   messages(): Retained[];
   /** For people, at the start; null where the file has no failover. */
-  overview(): { mode: Mode; withoutTargets: string[] } | null;
+  overview(): { mode: Mode; blindSpots: string[] } | null;
 }
 
-export function createReports({ agent, configured, measured, active, deciding, now }: ReportParts): Reports {
-  const { uplinks, settings, isConfigured } = configured;
+export function createReports({
+  agent,
+  configured,
+  views,
+  measured,
+  active,
+  deciding,
+  now,
+}: ReportParts): Reports {
+  const { uplinks, families, settings, isConfigured } = configured;
   const health = (): Map<string, HealthOfUplink> =>
     healthByUplink(measured(), active, deciding.distrusted(), now());
   const state = (): FailoverState | null =>
@@ -45,8 +56,8 @@ export function createReports({ agent, configured, measured, active, deciding, n
       return known === null ? [] : [failoverMessage(agent, known)];
     },
     overview() {
-      const blind = Object.entries(uplinks()).filter(([, uplink]) => uplink.health.targets.length === 0);
-      return isConfigured() ? { mode: settings().mode, withoutTargets: blind.map(([name]) => name) } : null;
+      if (!isConfigured()) return null;
+      return { mode: settings().mode, blindSpots: blindSpots(uplinks(), families(), views()) };
     },
   };
 }

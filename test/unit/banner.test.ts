@@ -57,10 +57,10 @@ Ask over MQTT (and see the answers, in another window):
     expect(curls({ uplinks: [] })).toEqual(["  curl 'http://127.0.0.1:8080/ping?target=127.0.0.1'"]);
   });
 
-  it('says what failover does, and which uplinks it sees no farther than their gateways of', () => {
-    expect(shown({ failover: { mode: 'observe', withoutTargets: ['lte'] } })).toContain(`
+  it('says what failover does, and what it will not see', () => {
+    expect(shown({ failover: { mode: 'observe', blindSpots: ['lte has no targets.'] } })).toContain(`
 Failover: observe, which is to say that it decides and tells, and touches nothing. See pathproof/attic/failover/state.
-  lte has no targets: only its gateway is asked, and an outage behind that is not seen.
+  lte has no targets.
 `);
   });
 
