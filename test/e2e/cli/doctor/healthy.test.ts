@@ -59,7 +59,7 @@ describe('on a healthy box', () => {
     const [none] = report.of('uplinks');
     const [configure, words = ''] = none?.mend ?? [];
     expect(configure).toMatch(/\/agent\/pathproof\.mjs configure --directory \S+$/);
-    expect(words).toContain('{ eth: { interface: eth0, priority: 10 }, eth-2: {');
+    expect(words).toContain('{ eth0: { interface: eth0, priority: 10 }, eth1: {');
     expect((await examine({ config: words })).of('uplinks')).toMatchObject([
       { status: 'ok' },
       { status: 'ok' },
