@@ -37,7 +37,7 @@ export const everyCommand = (command: CommandNode, path = ''): PlacedCommand[] =
 /** Options whose value is a path, and of what. */
 const pathOptions: Readonly<Record<string, 'file' | 'folder'>> = {
   '--output': 'file',
-  '--env-file': 'file',
+  '--settings': 'file',
   '--directory': 'folder',
 };
 

@@ -31,7 +31,7 @@ function choiceOf({ file, here, there }: Closing): { go: string; command: string
   const instance = instanceOf(file);
   const { command } = here.installation;
   if (typeof instance === 'string') return { go: '', command, option: ` --instance ${instance}` };
-  if (basename(file) !== envFile) return { go: '', command, option: ` --env-file ${file}` };
+  if (basename(file) !== envFile) return { go: '', command, option: ` --settings ${file}` };
   const isRead = folder === here.folder || (instance === null && !here.hasSettings);
   return isRead
     ? { go: '', command, option: '' }

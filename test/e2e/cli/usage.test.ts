@@ -190,6 +190,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   it.each([
     ['an argument', 'pathproof import imon ', 'a fi', 'a\\ file.json '],
     ['--output', 'pathproof import imon x --output ', 'a fi', 'a\\ file.json '],
+    ['--settings', 'pathproof doctor --settings ', 'a fi', 'a\\ file.json '],
     ['--directory', 'pathproof configure --directory ', 'a fo', 'a\\ folder/'],
   ])('in bash: finds files for %s', async (_what, line, start, found) => {
     const script = join(folder, 'completion.sh');

@@ -80,8 +80,8 @@ it.each<[string, string[], string[]]>([
     'a file of another name',
     told(clone, '/opt/pathproof', '/srv/one.env', 'none'),
     [
-      'sudo npx . probe ping 1.1.1.1 --via lte --env-file /srv/one.env',
-      'sudo npx . doctor --env-file /srv/one.env',
+      'sudo npx . probe ping 1.1.1.1 --via lte --settings /srv/one.env',
+      'sudo npx . doctor --settings /srv/one.env',
     ],
   ],
 ])('of %s', (_what, lines, wanted) => {
