@@ -1,4 +1,5 @@
 // Which uplink is to have the default route, in one family of addresses. Pure.
+import { earliest } from './earliest.ts';
 import { going, staying } from './select/choice.ts';
 import { byForce, forcedNow } from './select/force.ts';
 import { type Situation, areAllBad, judgeAll } from './select/judged.ts';
@@ -18,11 +19,6 @@ function theOnlyOne(situation: Situation): Choice | null {
   const why = `${told(only)}; there is no other uplink`;
   return only.usable && !only.active ? going(only, 'first', why) : staying(situation, why);
 }
-
-const earliest = (...moments: readonly (number | null)[]): number | null => {
-  const known = moments.filter((moment) => moment !== null);
-  return known.length === 0 ? null : Math.min(...known);
-};
 
 /**
  * The uplink that is to have the default, of candidates in the file's order; a moment is in ms by a clock that is never
@@ -48,7 +44,7 @@ export function select(
   return {
     ...choice,
     why: [remark, stranger, choice.why].filter((part) => part !== null).join('; '),
-    wakeMs: earliest(choice.wakeMs, forcedNow(standing, nowMs)?.untilMs ?? null),
+    wakeMs: earliest([choice.wakeMs, forcedNow(standing, nowMs)?.untilMs ?? null]),
     allBad: startupOver && areAllBad(judged),
     startupOver,
   };

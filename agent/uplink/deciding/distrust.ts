@@ -1,5 +1,6 @@
 // Uplinks that a switch was taken back from: they are held back as long as a line that goes up and down is at most.
 import type { Family } from '../../../shared/ip.ts';
+import { earliest } from '../earliest.ts';
 
 /** It begins, or ceases, to be held back. */
 export interface HeldBack {
@@ -44,7 +45,7 @@ export function createDistrust({ longestMs, tell, nowMs }: DistrustParts): Distr
         tell({ kind: 'heldBack', family, uplink, isHeld: false, why });
       }
     },
-    endsMs: () => (held.size === 0 ? null : Math.min(...[...held.values()].map(({ untilMs }) => untilMs))),
+    endsMs: () => earliest([...held.values()].map(({ untilMs }) => untilMs)),
     forget: () => held.clear(),
   };
 }

@@ -1,5 +1,6 @@
 // What failover was told over MQTT, for a while: to go by one uplink, or only to observe. Pure but for the clock given.
 import type { FailoverCommand } from '../../../shared/failover.ts';
+import { earliest } from '../earliest.ts';
 
 interface Moment {
   /** Monotonic, and as people count. */
@@ -51,8 +52,7 @@ export function createOrders(now: () => Moment): Orders {
     },
     endsMs() {
       expire();
-      const ends = [forced, observing].flatMap((order) => order?.untilMs ?? []);
-      return ends.length === 0 ? null : Math.min(...ends);
+      return earliest([forced, observing].map((order) => order?.untilMs ?? null));
     },
   };
 }

@@ -1,4 +1,5 @@
 // One look at an uplink in one family: what its health is by now, and what is to be done about it. Pure.
+import { earliest } from '../earliest.ts';
 import { type Condition, type Transition, advance, isUsable } from './condition.ts';
 import type { Figures } from './figures.ts';
 import { isSuppressed, penalised } from './flap.ts';
@@ -57,11 +58,6 @@ function windowAfter(before: Window, now: Window, transition: Transition | null,
 function outageShare({ from, to }: Transition): number {
   if (to === 'down' && isUsable(from)) return 1;
   return from === 'up' && to === 'degraded' ? 0.5 : 0;
-}
-
-function earliest(moments: readonly (number | null)[]): number | null {
-  const known = moments.filter((ms) => ms !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** One look: due after anything was told of it, when its facts are others, and at `lookAgainMs`. */

@@ -1,4 +1,5 @@
 // All that a window says at one moment. Pure.
+import { earliest } from '../earliest.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Ballot, type Rows, rowsOf } from './rounds.ts';
 import type { HealthSettings } from './settings.ts';
@@ -71,5 +72,5 @@ export function nextReadingMs({ slots }: Window, nowMs: number): number | null {
     .filter((slot) => fateOf(slot, nowMs) === 'open')
     .flatMap(({ sentMs, suspicionWaitMs, waitMs }) => [sentMs + suspicionWaitMs, sentMs + waitMs])
     .filter((ms) => ms > nowMs);
-  return moments.length === 0 ? null : Math.min(...moments);
+  return earliest(moments);
 }

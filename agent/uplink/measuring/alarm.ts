@@ -1,4 +1,5 @@
 // Runs something at the earliest of several moments; another call sets others in their place.
+import { earliest } from '../earliest.ts';
 
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -18,9 +19,9 @@ export function createAlarm(run: () => void, nowMs: () => number): Alarm {
   return {
     set(moments) {
       clearTimeout(timer);
-      const known = moments.filter((ms) => ms !== null);
-      if (known.length === 0 || stopped) return;
-      const waitMs = Math.ceil(Math.max(0, Math.min(...known) - nowMs()));
+      const nextMs = earliest(moments);
+      if (nextMs === null || stopped) return;
+      const waitMs = Math.ceil(Math.max(0, nextMs - nowMs()));
       // After a stall the answers that have come in are read first.
       timer = setTimeout(() => setImmediate(ring), Math.min(waitMs, longestTimerMs));
     },
