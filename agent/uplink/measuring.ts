@@ -4,6 +4,7 @@ import { type Transition, isUsable } from './health/condition.ts';
 import type { Outcome } from './health/look.ts';
 import { type Votes, noVotes, votesOf } from './health/votes.ts';
 import { footingOf } from './measuring/footing.ts';
+import { createLater } from './measuring/later.ts';
 import {
   type Measured,
   type MeasuredUplink,
@@ -46,7 +47,7 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
   const told = new WeakMap<Measurement, string>();
   /** Suspect for so long that what it costs to find out does not count any more. */
   const pressing = new WeakSet<Measurement>();
-  const timers = new Set<NodeJS.Timeout>();
+  const later = createLater();
   let stopped = false;
 
   const of = (family: Family): Measurement[] =>
@@ -94,18 +95,10 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     pace(measurement.family);
   }
 
-  function after(waitMs: number, run: () => void): void {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      run();
-    }, waitMs);
-    timers.add(timer);
-  }
-
   function looked(measurement: Measurement, { burst, transition }: Outcome): void {
     if (burst !== null) {
       checkBeside(measurement, false);
-      after(meteredGraceMs, () => press(measurement));
+      later.after(meteredGraceMs, () => press(measurement));
     }
     pace(measurement.family);
     const view = measurement.view();
@@ -169,7 +162,7 @@ export function createMeasuring(parts: MeasuringParts): Measuring {
     all: () => [...measurements.values()].map((measurement) => measurement.view()),
     stop() {
       stopped = true;
-      timers.forEach(clearTimeout);
+      later.stop();
       for (const measurement of measurements.values()) measurement.stop();
       measurements.clear();
     },

@@ -1,5 +1,6 @@
 // The addresses of targets that are names, found through the uplink that they are asked by and looked for again in time.
 import { canonicalAddress, familyOf, type Family } from '../../../shared/ip.ts';
+import { createLater } from './later.ts';
 
 const againMs = 300_000;
 const againUnknownMs = 10_000;
@@ -24,15 +25,7 @@ export interface NamesParts {
 export function createNames({ family, resolve, found, nowMs }: NamesParts): Names {
   const stopping = new AbortController();
   const known = new Map<string, { address: string | null; dueMs: number }>();
-  const timers = new Set<NodeJS.Timeout>();
-
-  function callIn(waitMs: number): void {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      found();
-    }, waitMs);
-    timers.add(timer);
-  }
+  const later = createLater();
 
   async function look(name: string): Promise<void> {
     const before = known.get(name)?.address ?? null;
@@ -43,7 +36,7 @@ export function createNames({ family, resolve, found, nowMs }: NamesParts): Name
     const waitMs = address === null || addresses.length === 0 ? againUnknownMs : againMs;
     known.set(name, { address, dueMs: nowMs() + waitMs });
     if (stopping.signal.aborted) return;
-    callIn(waitMs);
+    later.after(waitMs, found);
     if (address !== before) found();
   }
 
@@ -57,7 +50,7 @@ export function createNames({ family, resolve, found, nowMs }: NamesParts): Name
     },
     stop() {
       stopping.abort();
-      timers.forEach(clearTimeout);
+      later.stop();
     },
   };
 }
