@@ -79,9 +79,10 @@ export function createPower({ file, stateDir, log }: PowerParts, by = kernel): P
     const routes = by.createRoutes({ settings: own, stateDir, log });
     const captures = own.mode === 'capture' ? interfaces() : [];
     const tables = { ...own, count: interfaces().length };
+    const { main, elsewhere } = await routes.others();
     const conflicts = [
-      ...conflictsOf(await routes.foreignDefaults(), own, captures),
-      ...tableConflictsOf(await routes.defaultsElsewhere(), tables).map(({ reason }) => reason),
+      ...conflictsOf(main, own, captures),
+      ...tableConflictsOf(elsewhere, tables).map(({ reason }) => reason),
     ];
     if (conflicts.length > 0) throw new Failure('internal', conflicts.join('; '));
     await routes.open();

@@ -145,14 +145,14 @@ export async function failover(box: Box, config: Config): Promise<Finding[]> {
   const { failover: settings, uplinks } = config.file;
   if (settings === null) return [ok(null, 'the file has none')];
   try {
-    const [foreign, others, lockHeld] = await Promise.all([
-      createRoutes({ settings, stateDir: config.STATE_DIR, log: silentLog }).foreignDefaults(),
+    const [{ main: foreign }, rivals, lockHeld] = await Promise.all([
+      createRoutes({ settings, stateDir: config.STATE_DIR, log: silentLog }).others(),
       findRivals(),
       isLockHeld(),
     ]);
     const agentRuns = lockHeld && (await doesAgentRun(box, config));
     const interfaces = Object.values(uplinks).map((uplink) => uplink.interface);
-    return judgeFailover({ settings, interfaces, foreign, rivals: others, lockHeld, agentRuns });
+    return judgeFailover({ settings, interfaces, foreign, rivals, lockHeld, agentRuns });
   } catch (error) {
     return [unknown(null, `the routes can't be read: ${messageOf(error)}`)];
   }

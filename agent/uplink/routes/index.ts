@@ -7,7 +7,7 @@ import { type TakenOut, withdraw } from './cleanup.ts';
 import { eachFamily } from './families.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { Desired, ElsewhereDefault, ForeignDefault, RouteSettings } from './kinds.ts';
-import { type Dump, readDump } from './read.ts';
+import { readDump } from './read.ts';
 import { type Outcome, reconcile } from './reconcile.ts';
 
 export { LastWayOut, cleanup, isAnythingLeft } from './cleanup.ts';
@@ -34,10 +34,8 @@ export interface Routes {
    * leaves the rest as wanted. Rejects with Failure internal where `ip` itself can't be run.
    */
   reconcile(desired: Desired): Promise<Outcome>;
-  /** The default routes of others as they stand now. Rejects likewise. */
-  foreignDefaults(): Promise<ForeignDefault[]>;
-  /** Those in other tables than the main one. Rejects likewise. */
-  defaultsElsewhere(): Promise<ElsewhereDefault[]>;
+  /** The default routes of others as they stand now: in the main table, and in any other. Rejects likewise. */
+  others(): Promise<{ main: ForeignDefault[]; elsewhere: ElsewhereDefault[] }>;
   /** Reads the journal, if need be. Rejects where it can't be read. */
   open(): Promise<void>;
   /** Those that were taken out, or are just being: from before they go. None while the journal was never opened. */
@@ -81,8 +79,6 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
     return mine;
   };
 
-  const dumped = (): Promise<Dump[]> => inTurn(() => eachFamily((family) => readDump(family, proto)));
-
   const said = new Map<Family, readonly string[]>();
   const warn = (family: Family, sentences: readonly string[]): void => {
     const before = said.get(family) ?? [];
@@ -93,8 +89,13 @@ export function createRoutes({ settings, stateDir, log }: RoutesOptions): Routes
   return {
     reconcile: (desired) =>
       inTurn(async () => reconcile(desired, { settings, journal: await opened(), limit, warn, log })),
-    foreignDefaults: async () => (await dumped()).flatMap(({ foreign }) => foreign),
-    defaultsElsewhere: async () => (await dumped()).flatMap(({ elsewhere }) => elsewhere),
+    async others() {
+      const dumps = await inTurn(() => eachFamily((family) => readDump(family, proto)));
+      return {
+        main: dumps.flatMap(({ foreign }) => foreign),
+        elsewhere: dumps.flatMap((dump) => dump.elsewhere),
+      };
+    },
     async open() {
       await opened();
     },

@@ -47,8 +47,7 @@ function begin() {
       ...{ added: [], removed: [], restored: [], failed: [6] },
       problems: [{ family: 6, uplink: null, reason: 'no' }],
     }),
-    foreignDefaults: () => Promise.resolve(all.stands),
-    defaultsElsewhere: () => Promise.resolve(all.elsewhere),
+    others: () => Promise.resolve({ main: all.stands, elsewhere: all.elsewhere }),
     open: did('open', undefined),
     captured: () => all.captured,
     async restore() {
