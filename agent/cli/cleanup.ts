@@ -5,7 +5,7 @@ import { readConfig, readStateDirectory } from '../config.ts';
 import { type FailoverSettings, defaultFailover } from '../config/failover.ts';
 import { type SettingsFiles, besideTheAgent } from '../config/place.ts';
 import { createLog } from '../log.ts';
-import { LastWayOut, cleanup, isAnythingLeft } from '../uplink/routes/index.ts';
+import { LastWayOut, cleanup, leftovers } from '../uplink/routes/index.ts';
 import { stateFolders } from './cleanup/state-folders.ts';
 import { type SettingsOptions, placeBy } from './settings.ts';
 
@@ -43,7 +43,7 @@ async function wantedBy(files: SettingsFiles, stopped: boolean): Promise<Wanted 
     logLevel: 'info',
     proto: defaultFailover.routeProto,
   };
-  if (stopped && !(await isAnythingLeft(wanted.proto))) return null;
+  if (stopped && (await leftovers(wanted)).own.length === 0) return null;
   complain('pathproof cleanup: the configuration is wrong:');
   for (const problem of read.problems) complain(`  ${sayProblems([problem])}`);
   complain(`it goes on with STATE_DIR ${wanted.stateDir} and routeProto ${wanted.proto}`);

@@ -8,7 +8,7 @@ import { type CapturedRoute, type Journal, lookIntoJournal, openJournal } from '
 import { mainTable } from './kinds.ts';
 import { takeLock } from './lock.ts';
 import { type Dump, readDump } from './read.ts';
-import { itemsOf, planFor } from './steps.ts';
+import { planFor } from './steps.ts';
 import { nothingWanted } from './wanted.ts';
 
 /** Words of `ip`, as they were carried out. */
@@ -114,10 +114,4 @@ export async function cleanup(options: CleanupOptions): Promise<TakenOut> {
   } finally {
     await release();
   }
-}
-
-/** Whether anything stands that bears the protocol number. Rejects with Failure internal where `ip` can't be run. */
-export async function isAnythingLeft(proto: number): Promise<boolean> {
-  const dumps = await eachFamily((family) => readDump(family, proto));
-  return dumps.some(({ own }) => itemsOf(own).length > 0);
 }

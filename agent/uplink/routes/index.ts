@@ -10,7 +10,7 @@ import type { Desired, ElsewhereDefault, ForeignDefault, RouteSettings } from '.
 import { readDump } from './read.ts';
 import { type Outcome, reconcile } from './reconcile.ts';
 
-export { LastWayOut, cleanup, isAnythingLeft } from './cleanup.ts';
+export { LastWayOut, cleanup } from './cleanup.ts';
 export { canChangeRoutes } from './capability.ts';
 export { conflictsOf, leastMetricActive, tableConflictsOf } from './conflicts.ts';
 export type {
