@@ -1,6 +1,7 @@
 // The one place that starts systemctl and journalctl: so that systemd reads its units again, and tells how one does.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { messageOf } from '../../../shared/thrown.ts';
 
 const patienceMs = 30_000;
 /** Who only looks does not wait for a systemd that hangs. */
@@ -9,22 +10,22 @@ const lookMs = 5000;
 /** As sd_booted(3). */
 export const systemdRuns = (): boolean => existsSync('/run/systemd/system');
 
-/** Null, or why it failed. */
-export const daemonReload = (): Promise<string | null> =>
-  new Promise((resolve) => {
-    execFile('systemctl', ['daemon-reload'], { timeout: patienceMs }, (error, _stdout, stderr) => {
-      resolve(error === null ? null : stderr.trim() || error.message);
-    });
-  });
-
 /** What it prints; rejects with what it says on stderr, or why it can't be run. */
-const printedBy = (program: 'systemctl' | 'journalctl', words: readonly string[]): Promise<string> =>
+const printedBy = (
+  program: 'systemctl' | 'journalctl',
+  words: readonly string[],
+  limitMs = lookMs,
+): Promise<string> =>
   new Promise((resolve, reject) => {
-    execFile(program, words, { timeout: lookMs }, (error, stdout, stderr) => {
+    execFile(program, words, { timeout: limitMs }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(stderr.trim() || error.message, { cause: error }));
     });
   });
+
+/** Null, or why it failed. */
+export const daemonReload = (): Promise<string | null> =>
+  printedBy('systemctl', ['daemon-reload'], patienceMs).then(() => null, messageOf);
 
 /** A unit's properties by their names, also of a unit that systemd does not know. Rejects with an Error. */
 export async function unitProperties(
