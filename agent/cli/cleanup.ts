@@ -52,11 +52,9 @@ async function wantedBy(files: SettingsFiles, stopped: boolean): Promise<Wanted 
 
 /** Its exit status: 0 where nothing of failover's is left, or was to be left. */
 export async function cleanUp({ stopped = false, force = false, ...choice }: CleanUp = {}): Promise<number> {
-  const found = placeBy(choice);
   try {
     // The service has its settings in its environment, and may not read their file.
-    if (!stopped && !found.ok) throw new Error(found.message);
-    const wanted = await wantedBy(stopped || !found.ok ? besideTheAgent : found.place, stopped);
+    const wanted = await wantedBy(stopped ? besideTheAgent : placeBy(choice), stopped);
     if (wanted === null) return 0;
     const { stateDir, logLevel, proto } = wanted;
     const log = createLog(logLevel, null);

@@ -77,9 +77,7 @@ async function report(place: SettingsPlace, json: boolean): Promise<number> {
 /** Its exit status: 0 where nothing that is needed is wrong, 1 where something is, 2 where it could not be run; 128 and a signal's number. */
 export async function doctor({ json = false, ...choice }: DoctorOptions): Promise<number> {
   try {
-    const found = placeBy(choice);
-    if (!found.ok) throw new Error(found.message);
-    return await report(found.place, json);
+    return await report(placeBy(choice), json);
   } catch (error) {
     process.stderr.write(`pathproof doctor: ${messageOf(error)}\n`);
     return 2;

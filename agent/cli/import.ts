@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { Failure } from '../../shared/failure.ts';
 import { programProblem } from '../config/program.ts';
+import { instanceFile, serviceName, servicePlace, settingsFolder } from '../config/service.ts';
 import { instanceOf } from './import/imon.ts';
 import type { Circumstances, Moved } from './import/moved.ts';
 import type { Predecessor } from './import/predecessors.ts';
@@ -29,13 +30,12 @@ const indented = (texts: readonly string[]): string[] => texts.map((text) => `  
 /** An instance other than main is a service of its own, with a folder of its own. */
 function serviceOf(predecessor: Predecessor, circumstances: Circumstances) {
   const instance = predecessor === 'imon' ? instanceOf(circumstances, '') : 'main';
-  return instance === 'main' || !/^[\w.-]+$/.test(instance)
-    ? { unit: 'pathproof', folder: '/var/lib/pathproof', file: '/etc/pathproof/config.yaml' }
-    : {
-        unit: `pathproof@${instance}`,
-        folder: `/var/lib/pathproof-${instance}`,
-        file: `/etc/pathproof/${instance}.yaml`,
-      };
+  const own = instance === 'main' || !/^[\w.-]+$/.test(instance) ? null : instance;
+  return {
+    unit: serviceName(own),
+    folder: servicePlace(own, '').folder,
+    file: own === null ? `${settingsFolder}/config.yaml` : instanceFile(own),
+  };
 }
 
 function rootWords({ programs }: Moved, folder: string, chosen: boolean): string[] {

@@ -1,9 +1,8 @@
 // `pathproof install-service`: writes systemd's unit for this installation, tells what it is and what is left to do.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../shared/thrown.ts';
-import { instanceShape, isInstance } from '../config/service.ts';
+import { instanceFile, instanceShape, isInstance } from '../config/service.ts';
 import { type Step, plansFor, stepFor } from './install-service/files.ts';
 import { daemonReload, systemdRuns } from './install-service/systemctl.ts';
 import {
@@ -22,8 +21,7 @@ export interface InstallService {
   failover?: boolean;
 }
 
-// From dist/agent/cli.
-const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const { root, command } = thisInstallation();
 
 const say = (text: string): void => void process.stdout.write(text);
 
@@ -79,16 +77,15 @@ function tellStep({ file, what }: Step, backup: string | null, dryRun: boolean):
 
 function tellRest({ name, settings }: Service, instance: string | null): void {
   const own = join(root, 'agent.env');
-  const yaml = `/etc/pathproof/${instance}.yaml`;
   say('\nWhat is left to do:\n');
   if (existsSync(own))
     say(`  sudo install -m 600 ${own} ${settings}   # the service does not read the first\n`);
   const choice = instance === null ? `--directory ${dirname(settings)}` : `--instance ${instance}`;
-  say(
-    `  sudo ${thisInstallation().command} configure ${choice}   # asks, tries each answer, and writes both files\n`,
-  );
+  say(`  sudo ${command} configure ${choice}   # asks, tries each answer, and writes both files\n`);
   if (instance !== null)
-    say(`  sudoedit ${yaml}   # or by hand: its uplinks and monitors; without it it does not start\n`);
+    say(
+      `  sudoedit ${instanceFile(instance)}   # or by hand: its uplinks and monitors; without it it does not start\n`,
+    );
   say(`  sudoedit ${settings}   # or by hand: every variable is explained there; none is needed\n`);
   say(`  sudo systemctl enable --now ${name}\n  systemctl status ${name}; journalctl -u ${name}\n`);
 }

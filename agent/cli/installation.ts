@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsFolder } from '../config/service.ts';
 
 export interface Installation {
   /** The folder that has dist/. */
@@ -23,6 +24,10 @@ const packaged = '/usr/lib/pathproof';
 /** A path as a shell reads it back. */
 const quoted = (path: string): string =>
   /^[\w/.@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+/** Where settings are kept unless a person says otherwise: what is installed as a package is no place for them. */
+export const usualSettingsFolder = ({ root, isClone }: Pick<Installation, 'root' | 'isClone'>): string =>
+  isClone ? root : settingsFolder;
 
 /** `folder` is where the person is. Pure. */
 export function installationAt(root: string, isClone: boolean, folder: string): Installation {

@@ -14,7 +14,7 @@ import { type Subject, unwatched, watcherFor } from './probe/live.ts';
 import { headLine, measuredLines, verdictLines } from './probe/result-lines.ts';
 import { type ProbeWords, readProbeWords } from './probe/read.ts';
 import type { EchoWatcher } from './probe/watched.ts';
-import { placeBy } from './settings.ts';
+import { findPlace } from './settings.ts';
 import { type Region, createRegion, paintFor, printable } from './terminal.ts';
 
 const statusOf: Record<Result['verdict'], number> = { pass: 0, fail: 1, error: 2 };
@@ -98,7 +98,7 @@ function sayResult(config: Config, result: Result, remarks: readonly string[], i
 /** Its exit status: 0 pass, 1 fail, 2 error, or 128 and the number of the signal that ended it. */
 export async function probeOnce(kind: Kind, words: ProbeWords, given: ProbeOptions): Promise<number> {
   const asJson = given.json === true;
-  const found = placeBy(given);
+  const found = findPlace(given);
   if (!found.ok) {
     complain(`pathproof probe: ${found.message}`);
     return 2;

@@ -1,6 +1,9 @@
 // Which settings a command goes by: the same two options wherever it reads them.
+import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { type SettingsFound, settingsPlace } from '../config/place.ts';
+import { Failure } from '../../shared/failure.ts';
+import { type SettingsFound, type SettingsPlace, envFile, settingsPlace } from '../config/place.ts';
+import { instanceOf } from '../config/service.ts';
 
 export interface SettingsOptions {
   settings?: string;
@@ -20,5 +23,19 @@ export function withSettings(command: Command): Command {
   return command.addOption(ofFile.conflicts('instance')).addOption(ofService);
 }
 
-export const placeBy = ({ settings, instance }: SettingsOptions): SettingsFound =>
+/** By which option a command reads this file of variables; none for an agent.env, which is found by its folder. */
+export function optionFor(file: string): string {
+  const instance = instanceOf(file);
+  if (typeof instance === 'string') return ` --instance ${instance}`;
+  return basename(file) === envFile ? '' : ` --settings ${file}`;
+}
+
+export const findPlace = ({ settings, instance }: SettingsOptions): SettingsFound =>
   settingsPlace({ envFile: settings, instance });
+
+/** The same. Throws Failure where the options name no file that can be read. */
+export function placeBy(options: SettingsOptions): SettingsPlace {
+  const found = findPlace(options);
+  if (!found.ok) throw new Failure('badRequest', found.message);
+  return found.place;
+}

@@ -1,8 +1,9 @@
 // What comes next once the settings are written, as lines that can be pasted where the person is. Pure.
 import { basename, dirname } from 'node:path';
 import { envFile } from '../../config/place.ts';
-import { isInstance, settingsFolder } from '../../config/service.ts';
+import { instanceOf, serviceName } from '../../config/service.ts';
 import type { Installation } from '../installation.ts';
+import { optionFor } from '../settings.ts';
 
 export interface Closing {
   /** The file of variables, as a full path. */
@@ -17,22 +18,13 @@ export interface Closing {
   probe: { target: string; via: string } | null;
 }
 
-/** Of the service whose settings these are: null for `pathproof` itself; undefined where they are no service's. */
-export function instanceOf(file: string): string | null | undefined {
-  const name = basename(file, '.env');
-  if (dirname(file) !== settingsFolder || !file.endsWith('.env')) return undefined;
-  if (name === 'agent') return null;
-  return isInstance(name) ? name : undefined;
-}
-
 /** How a command comes to read these settings: from their folder, or by an option. */
 function choiceOf({ file, here, there }: Closing): { go: string; command: string; option: string } {
   const folder = dirname(file);
-  const instance = instanceOf(file);
   const { command } = here.installation;
-  if (typeof instance === 'string') return { go: '', command, option: ` --instance ${instance}` };
-  if (basename(file) !== envFile) return { go: '', command, option: ` --settings ${file}` };
-  const isRead = folder === here.folder || (instance === null && !here.hasSettings);
+  const option = optionFor(file);
+  if (option !== '') return { go: '', command, option };
+  const isRead = folder === here.folder || (instanceOf(file) === null && !here.hasSettings);
   return isRead
     ? { go: '', command, option: '' }
     : { go: `cd ${folder} && `, command: there.command, option: '' };
@@ -41,7 +33,8 @@ function choiceOf({ file, here, there }: Closing): { go: string; command: string
 function startLines({ file, here, there, unit }: Closing, go: string): string[] {
   const instance = instanceOf(file);
   if (instance === undefined) return basename(file) === envFile ? [`${go}sudo ${there.start}`] : [];
-  const [word, name] = instance === null ? ['', 'pathproof'] : [` ${instance}`, `pathproof@${instance}`];
+  const name = serviceName(instance);
+  const word = instance === null ? '' : ` ${instance}`;
   if (unit === 'enabled') return [`sudo systemctl restart ${name}`];
   const install = unit === 'none' ? [`sudo ${here.installation.command} install-service${word}`] : [];
   return [...install, `sudo systemctl enable --now ${name}`];

@@ -1,12 +1,9 @@
 // Which files configure is to write: those that all commands go by, or will once they are written.
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defaultName } from '../../config.ts';
-import { settingsFolder } from '../../config/service.ts';
+import { thisInstallation, usualSettingsFolder } from '../installation.ts';
 import { type SettingsOptions, placeBy } from '../settings.ts';
-import { Refusal } from './answers.ts';
 
 export interface Target {
   directory: string;
@@ -20,11 +17,6 @@ export interface Target {
   deviceName: string;
 }
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
-
-/** A clone has its sources; what is installed as a package is not the place for settings. */
-const usualFolder = (): string => (existsSync(join(root, 'tsconfig.json')) ? root : settingsFolder);
-
 /** As a folder has them whose agent is started in it. */
 export const inFolder = (directory: string, env = 'agent.env'): Target => ({
   directory,
@@ -34,18 +26,16 @@ export const inFolder = (directory: string, env = 'agent.env'): Target => ({
   deviceName: defaultName(hostname()),
 });
 
-/** Throws Refusal where the options name no place. */
+/** Throws Failure where the options name no place. */
 export function targetOf({
   directory,
   ...choice
 }: SettingsOptions & { directory?: string | undefined }): Target {
   if (directory !== undefined) return inFolder(resolve(directory));
-  const found = placeBy(choice);
-  if (!found.ok) throw new Refusal(found.message);
-  const { envFile, tried, defaults = {}, folder } = found.place;
+  const { envFile, tried, defaults = {}, folder } = placeBy(choice);
   // An instance's file is named by its name, there or not.
   const path = envFile ?? (choice.instance === undefined ? undefined : tried[0]);
-  if (path === undefined) return inFolder(usualFolder());
+  if (path === undefined) return inFolder(usualSettingsFolder(thisInstallation()));
   const beside = inFolder(dirname(resolve(path)), basename(path));
   return {
     ...beside,

@@ -1,12 +1,12 @@
 // The uplinks, or without any the interfaces: link, address, gateway, the reverse path filter and the way back.
 import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { envFile } from '../../config/place.ts';
-import { settingsFolder } from '../../config/service.ts';
+import { dirname } from 'node:path';
 import { emptyFile } from '../../config/file.ts';
 import type { UplinkView } from '../../uplink/index.ts';
 import { findRivals } from '../../uplink/routes/index.ts';
 import { portsOf, propose } from '../configure/proposal.ts';
+import { usualSettingsFolder } from '../installation.ts';
+import { optionFor } from '../settings.ts';
 import type { Box } from './box.ts';
 import { type Finding, unknown } from './report.ts';
 import { type Around, type Manager, insteadOf, judgeNoUplinks, judgeUplink } from './uplinks/judge.ts';
@@ -42,14 +42,11 @@ async function resolverOf(box: Box): Promise<LookParts['resolve']> {
 }
 
 /** The wizard's own command, for the file of variables that was read, or would be. */
-function configureCommand({ installation: { command, root, isClone }, settingsFile }: Box): string {
+function configureCommand({ installation, settingsFile }: Box): string {
   const folder = dirname(settingsFile);
-  const name = basename(settingsFile);
-  const usual = isClone ? root : settingsFolder;
-  if (name === envFile) return `sudo ${command} configure${folder === usual ? '' : ` --directory ${folder}`}`;
-  const instance = name.replace(/\.env$/, '');
-  const isService = folder === settingsFolder && instance !== name;
-  return `sudo ${command} configure ${isService ? `--instance ${instance}` : `--settings ${settingsFile}`}`;
+  const isUsual = folder === usualSettingsFolder(installation);
+  const words = optionFor(settingsFile) || (isUsual ? '' : ` --directory ${folder}`);
+  return `sudo ${installation.command} configure${words}`;
 }
 
 export async function uplinks(box: Box, signal: AbortSignal): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 // The texts of the service's files and what is said of them: from the shipped units and this installation's paths. Pure.
-import { servicePlace } from '../../config/service.ts';
+import { serviceName, servicePlace } from '../../config/service.ts';
 
 export interface Installation {
   /** The program that runs the agent; systemd finds a bare name where programs are. */
@@ -40,7 +40,7 @@ export interface Service {
 export function serviceOf(instance: string | null): Service {
   const { envFile, folder } = servicePlace(instance, '');
   return {
-    name: instance === null ? 'pathproof' : `pathproof@${instance}`,
+    name: serviceName(instance),
     unit: instance === null ? 'pathproof.service' : 'pathproof@.service',
     settings: envFile,
     state: folder,

@@ -1,5 +1,6 @@
 // The service as systemd has it: its state, what it may do, and why it failed.
 import { readFile } from 'node:fs/promises';
+import { serviceName } from '../../../config/service.ts';
 import { journalOf, systemdRuns, unitProperties } from '../../install-service/systemctl.ts';
 import { capabilitiesOf, lastErrorIn, settingsOf } from './read.ts';
 
@@ -30,7 +31,7 @@ const asked = [
 /** The service that reads a file: `install-service` gives each instance one of its name. */
 export function serviceReading(settingsFile: string): string {
   const name = /^\/etc\/pathproof\/([^/]+)\.env$/.exec(settingsFile)?.[1] ?? 'agent';
-  return name === 'agent' ? 'pathproof' : `pathproof@${name}`;
+  return serviceName(name === 'agent' ? null : name);
 }
 
 /** proc_pid_status(5); null where the process has gone. */
