@@ -1,7 +1,5 @@
 // The powers that the user's programs must not have, and how setpriv(1) takes them. Pure.
-
-/** Their numbers in linux/capability.h. */
-const withheld = { CAP_NET_ADMIN: 12n, CAP_NET_RAW: 13n };
+import { capabilitiesIn } from '../../shared/capability.ts';
 
 const taken = '-net_raw,-net_admin';
 
@@ -19,11 +17,8 @@ export const dropping = (asRoot: boolean): string[] => [
 
 /** Which of them a process has or can take, by its /proc/PID/status; null where that does not say. */
 export function stillHeld(status: string): string[] | null {
-  const masks = [...status.matchAll(/^Cap(?:Inh|Prm|Eff|Amb):\s*([0-9a-f]+)$/gm)].map(([, digits = '']) =>
-    BigInt(`0x${digits}`),
+  const masks = [...status.matchAll(/^Cap(?:Inh|Prm|Eff|Amb):\s*([0-9a-f]+)$/gm)].flatMap((match) =>
+    match.slice(1),
   );
-  if (masks.length !== 4) return null;
-  return Object.entries(withheld)
-    .filter(([, bit]) => masks.some((mask) => ((mask >> bit) & 1n) === 1n))
-    .map(([name]) => name);
+  return masks.length === 4 ? capabilitiesIn(masks) : null;
 }

@@ -1,14 +1,10 @@
 // What systemctl, a journal and /proc say of a service, read. Pure.
 import * as z from 'zod';
+import { effectiveIn } from '../../../../shared/capability.ts';
 
-/** Their numbers in linux/capability.h; the two that the agent has a use for. */
-const numbers = { cap_net_admin: 12n, cap_net_raw: 13n } as const;
-
-/** What a process has in effect, of those two, by its /proc/PID/status (proc_pid_status(5)). */
-export function capabilitiesOf(status: string): string[] {
-  const mask = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  return Object.entries(numbers).flatMap(([name, bit]) => (((mask >> bit) & 1n) === 1n ? [name] : []));
-}
+/** What a process has in effect, by its /proc/PID/status, as systemctl calls it. */
+export const capabilitiesOf = (status: string): string[] =>
+  effectiveIn(status).map((name) => name.toLowerCase());
 
 /** The file of a unit's EnvironmentFiles, such as `/etc/pathproof/agent.env (ignore_errors=yes)`; null without one. */
 export const settingsOf = (environmentFiles: string): string | null =>
