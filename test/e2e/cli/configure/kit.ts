@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type Said, cliWords, runCli } from '../../../fixtures/cli.ts';
 import { Terminal, keys } from '../../../fixtures/pty.ts';
+import { answerAgent, instead } from '../../../fixtures/wizard.ts';
 import { type Lab, createLab } from '../../../lab/topology.ts';
-
-export const clearLine = '\x15';
 
 let lab: Lab | null = null;
 export let folder = '';
@@ -42,14 +41,14 @@ export const configure = (...words: string[]): Promise<Said> =>
 /** As far as the uplinks' names and costs, the second one being metered. */
 export async function answerUplinks(terminal: Terminal): Promise<void> {
   await terminal.answer('Which of these are your ways out?', keys.enter);
-  await terminal.answer('A name for eth0', `${clearLine}fibre${keys.enter}`);
+  await terminal.answer('A name for eth0', instead('fibre'));
   await terminal.until(/192\.168\.0\.1 by fibre \(eth0\): 3 of 3 echoes back/);
   await terminal.answer('Does data over fibre cost', keys.enter);
-  await terminal.answer('A name for eth1', `${clearLine}lte${keys.enter}`);
+  await terminal.answer('A name for eth1', instead('lte'));
   await terminal.until(/192\.168\.2\.1 by lte \(eth1\): 3 of 3 echoes back/);
   await terminal.answer('Does data over lte cost', 'y');
   await terminal.answer('How many megabytes', `500${keys.enter}`);
-  await terminal.answer('On which day', `${clearLine}15${keys.enter}`);
+  await terminal.answer('On which day', instead('15'));
   await terminal.answer('Which uplink is preferred?', keys.enter);
 }
 
@@ -59,13 +58,7 @@ export async function answerRest(terminal: Terminal): Promise<void> {
   await terminal.answer('May hosts on the internet', 'n');
   await terminal.answer('(failover)?', `${keys.up}${keys.enter}`);
   await terminal.answer('Check lte on a schedule', `${keys.up}${keys.enter}`);
-  await terminal.answer('What is this agent called?', keys.enter);
-  await terminal.answer('Which MQTT broker?', keys.enter);
-  await terminal.answer('Its port', keys.enter);
-  await terminal.until('connected, published and read back');
-  await terminal.answer("Home Assistant's discovery prefix", keys.enter);
-  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
-  await terminal.answer('At which port?', keys.enter);
+  await answerAgent(terminal, { brokerSays: 'connected, published and read back' });
 }
 
 /** Echoes that have come to the internet host. */

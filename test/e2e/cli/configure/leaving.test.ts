@@ -2,7 +2,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Terminal, keys } from '../../../fixtures/pty.ts';
-import { answerRest, answerUplinks, at, clearLine, folder, read, setUp, wizard } from './kit.ts';
+import { instead } from '../../../fixtures/wizard.ts';
+import { answerRest, answerUplinks, at, folder, read, setUp, wizard } from './kit.ts';
 
 setUp();
 
@@ -23,7 +24,7 @@ describe('where the person goes away', () => {
       async (terminal) => {
         await answerUplinks(terminal);
         await terminal.answer('May hosts on the internet', keys.enter);
-        await terminal.answer('Which hosts?', `${clearLine}192.0.2.1${keys.enter}`);
+        await terminal.answer('Which hosts?', instead('192.0.2.1'));
         await terminal.answer('│  192.0.2.1', keys.ctrlC);
       },
     ],

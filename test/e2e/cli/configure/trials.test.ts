@@ -2,8 +2,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { keys } from '../../../fixtures/pty.ts';
+import { instead } from '../../../fixtures/wizard.ts';
 import { agentNode, run } from '../../../lab/programs.ts';
-import { answerRest, clearLine, read, setUp, wizard } from './kit.ts';
+import { answerRest, read, setUp, wizard } from './kit.ts';
 
 setUp();
 
@@ -16,8 +17,8 @@ describe('an answer that fails its trial', () => {
       await again.answer('your ways out?', `${keys.down}${keys.space}${keys.enter}`);
       await again.answer('A name for eth0', keys.enter);
       await again.answer('Does data over', keys.enter);
-      await again.answer('A name for eth1', `${clearLine}lte${keys.enter}`);
-      await again.answer('The gateway of eth1', `${clearLine}192.168.2.77${keys.enter}`);
+      await again.answer('A name for eth1', instead('lte'));
+      await again.answer('The gateway of eth1', instead('192.168.2.77'));
       await again.until('192.168.2.77 by lte (eth1): no reply to 3 echoes');
       await again.answer('Keep it anyway?', 'n');
       await again.answer('The gateway of eth1', keys.enter);
@@ -47,7 +48,7 @@ describe('an answer that fails its trial', () => {
       await terminal.until('127.0.0.1:8080 is taken by another program: choose another port');
       await terminal.answer('Keep it anyway?', 'n');
       await terminal.answer('Where should the HTTP bridge listen', `${keys.up}${keys.enter}`);
-      await terminal.answer('At which port?', `${clearLine}8081${keys.enter}`);
+      await terminal.answer('At which port?', instead('8081'));
       await terminal.until('0.0.0.0:8081 is free');
       await terminal.until('+BRIDGE_TOKEN=(hidden)');
       await terminal.answer('Write this?', keys.enter);

@@ -3,6 +3,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { keys } from '../../../fixtures/pty.ts';
+import { answerAgent, instead } from '../../../fixtures/wizard.ts';
 import { startAgent } from '../../../lab/agent.ts';
 import { startMosquitto } from '../../../lab/mosquitto.ts';
 import { agentNode, run } from '../../../lab/programs.ts';
@@ -11,7 +12,6 @@ import {
   answerRest,
   answerUplinks,
   at,
-  clearLine,
   echoesHeard,
   folder,
   ownEnv,
@@ -41,9 +41,9 @@ it('asks all, tries each answer, and writes what the agent then runs by', async 
   await terminal.answer('The route to which host?', keys.enter);
   await terminal.answer('How many milliseconds', keys.enter);
   await terminal.until('lte-proof: pass');
-  await terminal.answer('What is this agent called?', `${clearLine}attic${keys.enter}`);
+  await terminal.answer('What is this agent called?', instead('attic'));
   await terminal.answer('Which MQTT broker?', `${keys.down}${keys.enter}`);
-  await terminal.answer('Its URL', `${clearLine}${mosquitto.url}${keys.enter}`);
+  await terminal.answer('Its URL', instead(mosquitto.url));
   await terminal.answer('User name', `pi${keys.enter}`);
   await terminal.answer('Password', `wrong${keys.enter}`);
   await terminal.until(/not authori[sz]ed/i);
@@ -137,19 +137,11 @@ it('proves a line by its public address, and finds the agent that runs here alre
   await terminal.answer('May hosts on the internet', 'n');
   await terminal.answer('(failover)?', `${keys.up}${keys.enter}`);
   await terminal.answer('Check lte on a schedule', `${keys.down}${keys.enter}`);
-  await terminal.answer(
-    'Which server is asked',
-    `${clearLine}stun:1.1.1.1:${stunPort('usual')}${keys.enter}`,
-  );
+  await terminal.answer('Which server is asked', instead(`stun:1.1.1.1:${stunPort('usual')}`));
   await terminal.until('fibre (eth0): the world sees 192.168.0.10');
   await terminal.until('lte-egress: pass');
-  await terminal.answer('What is this agent called?', `${clearLine}pi${keys.enter}`);
-  await terminal.answer('Which MQTT broker?', keys.enter);
-  await terminal.answer('Its port', keys.enter);
-  await terminal.until('port 1883: an agent named pi runs its broker there already');
-  await terminal.answer("Home Assistant's discovery prefix", keys.enter);
-  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
-  await terminal.answer('At which port?', keys.enter);
+  const brokerSays = 'port 1883: an agent named pi runs its broker there already';
+  await answerAgent(terminal, { name: 'pi', brokerSays });
   await terminal.until('127.0.0.1:8080: an agent runs there already');
   await terminal.answer('Write this?', keys.enter);
   expect(await terminal.ended()).toBe(0);
@@ -165,19 +157,14 @@ it('keeps what it does not know in the wizard too', async () => {
   await terminal.answer('your ways out?', keys.enter);
   await terminal.until('192.168.0.1 by fibre');
   await terminal.answer('Does data over fibre', keys.enter);
-  await terminal.answer('A name for eth1', `${clearLine}lte${keys.enter}`);
+  await terminal.answer('A name for eth1', instead('lte'));
   await terminal.answer('Does data over lte', keys.enter);
   await terminal.answer('Which uplink is preferred?', keys.enter);
   await terminal.answer('May hosts on the internet', 'n');
   await terminal.answer('(failover)?', `${keys.down}${keys.enter}`);
   await terminal.until('routes can be changed here');
   await terminal.answer('Check lte on a schedule', `${keys.up}${keys.enter}`);
-  await terminal.answer('What is this agent called?', keys.enter);
-  await terminal.answer('Which MQTT broker?', keys.enter);
-  await terminal.answer('Its port', keys.enter);
-  await terminal.answer("Home Assistant's discovery prefix", keys.enter);
-  await terminal.answer('Where should the HTTP bridge listen', keys.enter);
-  await terminal.answer('At which port?', keys.enter);
+  await answerAgent(terminal);
   await terminal.answer('Write this?', keys.enter);
   expect(await terminal.ended()).toBe(0);
   const yaml = read('my.yaml');
